@@ -1,0 +1,128 @@
+// Package kernel holds the loops over float32 slices that everything else is made of.
+//
+// A program asks for a [Set] once, with [Default], and calls its fields: s.Add(dst, a, b), s.Gemm(g, i0, i1, j0, j1),
+// s.Softmax(dst, a, rows, cols). Each family has a reference in plain Go (<family>.go), which is the definition, the
+// oracle of the tests, and all there is under the build tag noasm; faster sets are checked against it.
+//
+// What every kernel of every set promises:
+//   - A value depends on the operands of its own element (or row, or chain of additions) and on nothing else: not on
+//     the position in the slice, its alignment, how the work was split, or the number of workers.
+//   - No allocation, no goroutine, no state.
+//   - dst may be one of the operands; slices that overlap in any other way are not allowed.
+//   - NaN is never hidden: min, max, relu and clip of NaN are NaN.
+//
+// Lengths and strides are checked; a mismatch panics, because only a faulty plan can cause it.
+package kernel
+
+// Kinds of elementwise kernels. All slices have the length of dst.
+type (
+	// Unary sets dst[i] = f(a[i]).
+	Unary func(dst, a []float32)
+	// Binary sets dst[i] = f(a[i], b[i]).
+	Binary func(dst, a, b []float32)
+	// Scalar sets dst[i] = f(a[i], s).
+	Scalar func(dst, a []float32, s float32)
+)
+
+// Set is a complete table of kernels for one kind of processor. It is read-only.
+type Set struct {
+	// Name is "noasm" or "avx2". Results carry the same bits only within one set.
+	Name string
+
+	// Exact arithmetic: every set gives the same bits.
+	Add, Sub, Mul, Div Binary
+	// Min and Max give the second operand where the two compare equal.
+	Min, Max Binary
+	// Comparisons give 1 or 0; with NaN all but NotEqual give 0.
+	Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual Binary
+	// ReluGrad(dst, dy, y) sets dst[i] = 0 where y[i] <= 0, else dy[i].
+	ReluGrad Binary
+
+	// The same with one number as second operand. RSubS is s-a and RDivS is s/a; a-s is AddS with -s.
+	AddS, RSubS, MulS, DivS, RDivS, MinS, MaxS                    Scalar
+	EqualS, NotEqualS, LessS, LessEqualS, GreaterS, GreaterEqualS Scalar
+
+	// Exact functions of one operand. Round is half to even; Sign keeps zeros and NaN.
+	Neg, Abs, Sqrt, Square, Relu, Round, Floor, Sign Unary
+	// Where sets dst[i] = a[i] where cond[i] != 0, else b[i].
+	Where func(dst, cond, a, b []float32)
+	// MulAdd sets dst[i] = a[i]*b[i] + c[i], rounded twice.
+	MulAdd func(dst, a, b, c []float32)
+	// Clip sets dst[i] = min(max(a[i], lo), hi).
+	Clip func(dst, a []float32, lo, hi float32)
+	// ScaleShift sets dst[i] = scale*a[i] + shift, rounded twice.
+	ScaleShift func(dst, a []float32, scale, shift float32)
+	// Axpy adds s*a[i] to dst[i], rounded twice.
+	Axpy func(dst, a []float32, s float32)
+	// Fill sets dst[i] = s.
+	Fill func(dst []float32, s float32)
+
+	// Transcendental functions. The reference is within 0.51 ulp; other sets state their bound in TestUlp.
+	Exp, Expm1, Log, Log1p, Tanh, Sigmoid, Softplus, Erf Unary
+	// Pow follows math.Pow in its special cases.
+	Pow  Binary
+	PowS Scalar
+
+	// Reductions of a contiguous slice; the order of additions depends on the length only (see sumRef).
+	Sum, MinOf, MaxOf func(a []float32) float32
+	// Dot returns the sum of a[i]*b[i].
+	Dot func(a, b []float32) float32
+	// SumRows sets dst[i] to the sum of row i of a [rows, cols] matrix with the given row stride.
+	SumRows func(dst, a []float32, rows, cols, stride int)
+	// SumColumns adds each row of a [rows, cols] matrix with the given row stride to dst[:cols], in order.
+	SumColumns func(dst, a []float32, rows, cols, stride int)
+	// Softmax and LogSoftmax work on each row of a dense [rows, cols] matrix.
+	Softmax, LogSoftmax func(dst, a []float32, rows, cols int)
+	// LogSumExp sets dst[i] = log(sum(exp(row i))) for a dense [rows, cols] matrix.
+	LogSumExp func(dst, a []float32, rows, cols int)
+
+	// Gemm computes the rectangle of rows [i0, i1) and panels [j0, j1) of g's product.
+	Gemm func(g Gemm, i0, i1, j0, j1 int)
+	// Pack copies the columns of panels [j0, j1) of a [rows, cols] matrix from one layout to another.
+	Pack func(dst, src Matrix, rows, cols, j0, j1 int)
+	// PackT is Pack of the transpose: dst is [rows, cols], src is [cols, rows].
+	PackT func(dst, src Matrix, rows, cols, j0, j1 int)
+
+	// Adam and SGD update parameters p and their moments in one pass.
+	Adam func(p, grad, m, v []float32, c AdamStep)
+	SGD  func(p, grad, velocity []float32, c SGDStep)
+
+	// Uniform fills dst with the numbers start, start+1, ... of a stream, each in [0, 1).
+	Uniform func(dst []float32, stream Stream, start uint64)
+	// Normal is Uniform for the standard normal distribution.
+	Normal func(dst []float32, stream Stream, start uint64)
+}
+
+var reference = Set{
+	Name: "noasm",
+
+	Add: lift2(add), Sub: lift2(sub), Mul: lift2(mul), Div: lift2(div), Min: lift2(least), Max: lift2(most),
+	Equal: lift2(equal), NotEqual: lift2(notEqual), Less: lift2(less), LessEqual: lift2(lessEqual),
+	Greater: lift2(greater), GreaterEqual: lift2(greaterEqual), ReluGrad: lift2(reluGrad),
+
+	AddS: liftS(add), RSubS: liftS(rsub), MulS: liftS(mul), DivS: liftS(div), RDivS: liftS(rdiv),
+	MinS: liftS(least), MaxS: liftS(most),
+	EqualS: liftS(equal), NotEqualS: liftS(notEqual), LessS: liftS(less), LessEqualS: liftS(lessEqual),
+	GreaterS: liftS(greater), GreaterEqualS: liftS(greaterEqual),
+
+	Neg: lift1(neg), Abs: lift1(abs), Sqrt: lift1(sqrt), Square: lift1(square), Relu: lift1(relu),
+	Round: lift1(round), Floor: lift1(floor), Sign: lift1(sign),
+	Where: whereRef, MulAdd: mulAddRef, Clip: clipRef, ScaleShift: scaleShiftRef, Axpy: axpyRef, Fill: fillRef,
+
+	Exp: lift1(single(exp)), Expm1: lift1(single(expm1)), Log: lift1(single(log)), Log1p: lift1(single(log1p)),
+	Tanh: lift1(single(tanh)), Sigmoid: lift1(single(sigmoid)), Softplus: lift1(single(softplus)), Erf: lift1(single(erf)),
+	Pow: lift2(pow), PowS: liftS(pow),
+
+	Sum: sumRef, MinOf: minOfRef, MaxOf: maxOfRef, Dot: dotRef, SumRows: sumRowsRef, SumColumns: sumColumnsRef,
+	Softmax: softmaxRef, LogSoftmax: logSoftmaxRef, LogSumExp: logSumExpRef,
+
+	Gemm: gemmRef, Pack: packRef, PackT: packTRef,
+	Adam: adamRef, SGD: sgdRef,
+	Uniform: uniformRef, Normal: normalRef,
+}
+
+// Reference returns the kernels in plain Go, "noasm".
+func Reference() *Set { return &reference }
+
+// Default returns the fastest set this processor can run. It is the same one for the life of the process.
+func Default() *Set { return fastest }
