@@ -1,0 +1,111 @@
+package graph
+
+// Gradient returns the derivative of a scalar loss to each node of wrt, as new
+// nodes of the same graph. An entry is nil where no derivative arrives: there is
+// no path, every path is cut, or only factors of 0 lead there.
+//
+// The new nodes carry the positions of the nodes that they come from.
+func Gradient(loss *Node, wrt []*Node) []*Node {
+	if loss.poisoned {
+		return make([]*Node, len(wrt))
+	}
+	one := loss.g.Const(1)
+	return Backward([]*Node{loss}, []*Node{one}, wrt)
+}
+
+// Backward is Gradient for several results at once, given the derivative of the
+// loss to each of them.
+func Backward(outs, seeds, wrt []*Node) []*Node {
+	needed := dependents(outs, wrt)
+	total := map[*Node]*Node{}
+	for i, n := range outs {
+		accumulate(total, n, seeds[i])
+	}
+	order := Reachable(outs...)
+	for i := len(order) - 1; i >= 0; i-- {
+		n := order[i]
+		dy := total[n]
+		if dy == nil || !needed[n] || len(n.in) == 0 {
+			continue
+		}
+		if n.dtype != Float {
+			continue
+		}
+		backStep(n, dy, needed, total)
+	}
+	out := make([]*Node, len(wrt))
+	for i, n := range wrt {
+		out[i] = total[n]
+	}
+	return out
+}
+
+// backStep hands dy on to the inputs of n, under n's position and scope.
+func backStep(n, dy *Node, needed map[*Node]bool, total map[*Node]*Node) {
+	g := n.g
+	restore, scope := g.At(n.pos), g.scope
+	g.scope = n.scope
+	defer func() { restore(); g.scope = scope }()
+	for i, d := range n.op.Grad(n, dy) {
+		if d != nil && needed[n.in[i]] && n.in[i].dtype == Float {
+			accumulate(total, n.in[i], d)
+		}
+	}
+}
+
+// accumulate adds a contribution; one that is constantly zero is no path.
+func accumulate(total map[*Node]*Node, n, d *Node) {
+	if d.rng.IsZero() {
+		return
+	}
+	if old := total[n]; old != nil {
+		d = old.Add(d)
+	}
+	total[n] = d
+}
+
+// Reachable returns every node that roots are computed from, themselves
+// included, inputs before what uses them.
+func Reachable(roots ...*Node) []*Node {
+	seen := map[*Node]bool{}
+	top := 0
+	stack := append([]*Node(nil), roots...)
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if n == nil || seen[n] || n.poisoned {
+			continue
+		}
+		seen[n] = true
+		top = max(top, n.id+1)
+		stack = append(stack, n.in...)
+	}
+	// Nodes are numbered after their inputs, so their numbers are an order.
+	byID := make([]*Node, top)
+	for n := range seen {
+		byID[n.id] = n
+	}
+	order := make([]*Node, 0, len(seen))
+	for _, n := range byID {
+		if n != nil {
+			order = append(order, n)
+		}
+	}
+	return order
+}
+
+// dependents returns the nodes below roots that any of sources reaches.
+func dependents(roots, sources []*Node) map[*Node]bool {
+	out := map[*Node]bool{}
+	for _, s := range sources {
+		out[s] = true
+	}
+	for _, n := range Reachable(roots...) {
+		for _, x := range n.in {
+			if out[x] {
+				out[n] = true
+			}
+		}
+	}
+	return out
+}

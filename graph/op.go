@@ -1,0 +1,101 @@
+package graph
+
+import "fmt"
+
+// Op is one operation. An op is a small type in a file of its own, whose fields
+// are its attributes and are written to model files as JSON.
+type Op interface {
+	// Name is the word that messages and model files use.
+	Name() string
+	// Infer returns shape and kind of the result, or why there is none.
+	Infer(in []*Node) (Type, *Refusal)
+	// Range bounds the result's elements.
+	Range(in []*Node) Range
+	// Diff says how the result depends on its inputs; the reason is given
+	// where no derivative passes.
+	Diff() (Diff, string)
+	// Grad returns the derivative of the loss to each input, given dy, the one to
+	// n. An entry is nil where none passes.
+	Grad(n, dy *Node) []*Node
+	// Ref computes the result in float64 for a batch of that many rows: the
+	// reference for every kernel. out is zero before.
+	Ref(rows int, out Array, in []Array)
+}
+
+// Type is shape and kind of a value.
+type Type struct {
+	Shape Shape
+	DType DType
+}
+
+// Refusal is why an op cannot be applied; the graph adds the position.
+type Refusal struct {
+	Code    Code
+	Message string
+	Notes   []string
+	Fixes   []string
+}
+
+// domained is implemented by ops that give NaN outside a part of the line.
+type domained interface {
+	// Domain returns the interval that input i must lie in.
+	Domain(i int) Interval
+}
+
+// Diff is how smoothly an op's result follows its inputs.
+type Diff uint8
+
+const (
+	// Smooth ops have a derivative wherever they are defined.
+	Smooth Diff = iota
+	// AlmostEverywhere ops have one but for isolated points: relu, abs, max.
+	AlmostEverywhere
+	// Flat ops have derivative 0 almost everywhere: round, sign.
+	Flat
+	// Discrete ops return positions, truth values or integers.
+	Discrete
+	// Cut ops stop the derivative because the user asked for it.
+	Cut
+)
+
+func (d Diff) String() string {
+	return [...]string{"smooth", "almost everywhere", "flat", "discrete", "cut"}[d]
+}
+
+// Passes reports whether derivatives go through.
+func (d Diff) Passes() bool { return d <= AlmostEverywhere }
+
+// smooth, kinked, flat and discrete are embedded by ops to say their Diff.
+type smooth struct{}
+
+func (smooth) Diff() (Diff, string) { return Smooth, "" }
+
+type kinked struct{}
+
+func (kinked) Diff() (Diff, string) { return AlmostEverywhere, "" }
+
+// elementwise is embedded by ops whose inputs have one shape, which is also the
+// result's.
+type elementwise struct{}
+
+func (elementwise) Infer(in []*Node) (Type, *Refusal) { return alike(in, Float) }
+
+// alike infers the type of an element by element op: inputs of one shape.
+func alike(in []*Node, kind DType) (Type, *Refusal) {
+	for _, x := range in[1:] {
+		if !x.shape.Equal(in[0].shape) {
+			return Type{}, &Refusal{Code: CodeShape, Message: fmt.Sprintf("element by element on %v and %v", in[0].shape, x.shape)}
+		}
+	}
+	return Type{Shape: in[0].shape, DType: kind}, nil
+}
+
+// viewing is embedded by ops that move elements without changing them.
+type viewing struct{ smooth }
+
+func (viewing) Range(in []*Node) Range { return in[0].rng }
+
+// source is embedded by ops without inputs.
+type source struct{ smooth }
+
+func (source) Grad(n, dy *Node) []*Node { return nil }

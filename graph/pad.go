@@ -1,0 +1,32 @@
+package graph
+
+// padOp puts its input into zeros along an axis: the derivative of a slice.
+type padOp struct {
+	smooth
+	Axis   int `json:"axis"`
+	Before Dim `json:"before"`
+	Size   Dim `json:"size"`
+}
+
+func (padOp) Name() string { return "Pad" }
+func (op padOp) Infer(in []*Node) (Type, *Refusal) {
+	shape := in[0].shape.clone()
+	if op.Axis < 0 || op.Axis >= len(shape) {
+		return Type{}, noAxis("pad", shape, op.Axis)
+	}
+	shape[op.Axis] = op.Size
+	return Type{Shape: shape, DType: in[0].dtype}, nil
+}
+func (padOp) Range(in []*Node) Range { return only(in[0].rng.Hull(Within(0, 0))) }
+func (op padOp) Grad(n, dy *Node) []*Node {
+	d := n.in[0].shape[op.Axis]
+	return []*Node{dy.Slice(op.Axis, op.Before, Dim{Rows: op.Before.Rows + d.Rows, Const: op.Before.Const + d.Const})}
+}
+func (op padOp) Ref(rows int, out Array, in []Array) {
+	outer, n, inner := in[0].split(op.Axis)
+	_, total, _ := out.split(op.Axis)
+	before := op.Before.At(rows)
+	for o := range outer {
+		copy(out.Data[(o*total+before)*inner:], in[0].Data[o*n*inner:(o+1)*n*inner])
+	}
+}

@@ -1,0 +1,88 @@
+package graph
+
+import (
+	"fmt"
+	"math"
+)
+
+// Softmax returns eˣ / Σeˣ along an axis: scores become probabilities that sum to 1.
+func (n *Node) Softmax(axis int) *Node {
+	return n.along(axis, func(a int) Op { return softmaxOp{Axis: a} })
+}
+
+// along applies an op to one axis, which may be negative.
+func (n *Node) along(axis int, op func(int) Op) *Node {
+	if n.poisoned {
+		return n
+	}
+	i, ok := n.shape.axis(axis)
+	if !ok {
+		return n.g.Poison(Diagnostic{
+			Code:    CodeShape,
+			Message: fmt.Sprintf("%s: %v has no axis %d", op(axis).Name(), n.shape, axis),
+			Notes:   Columns([]string{n.Display(), n.shape.String(), n.Origin()}),
+		})
+	}
+	return apply(op(i), n)
+}
+
+type softmaxOp struct {
+	elementwise
+	smooth
+	Axis int `json:"axis"`
+}
+
+func (softmaxOp) Name() string { return "Softmax" }
+func (op softmaxOp) Infer(in []*Node) (Type, *Refusal) {
+	if op.Axis < 0 || op.Axis >= in[0].Rank() {
+		return Type{}, noAxis("softmax", in[0].shape, op.Axis)
+	}
+	return op.elementwise.Infer(in)
+}
+func (op softmaxOp) Range(in []*Node) Range {
+	i := Interval{Lo: 0, Hi: 1, LoOpen: true, HiOpen: true}
+	if in[0].shape[op.Axis].IsOne() {
+		i = Within(1, 1)
+	}
+	return Range{Interval: i, Tag: Probability}
+}
+func (op softmaxOp) Grad(n, dy *Node) []*Node {
+	g := dy.Mul(n)
+	return []*Node{g.Sub(n.Mul(g.SumKeep(op.Axis)))}
+}
+func (op softmaxOp) Ref(rows int, out Array, in []Array) {
+	lanes(in[0], op.Axis, func(at func(int) int, n int) {
+		lse := logSumExp(in[0].Data, at, n)
+		for k := range n {
+			out.Data[at(k)] = math.Exp(in[0].Data[at(k)] - lse)
+		}
+	})
+}
+
+// lanes calls f for every line of elements along an axis; at gives the flat index
+// of the line's element k.
+func lanes(a Array, axis int, f func(at func(k int) int, n int)) {
+	outer, n, inner := a.split(axis)
+	for o := range outer {
+		for i := range inner {
+			base := o*n*inner + i
+			f(func(k int) int { return base + k*inner }, n)
+		}
+	}
+}
+
+// logSumExp is ln Σeˣ without overflow.
+func logSumExp(x []float64, at func(int) int, n int) float64 {
+	top := math.Inf(-1)
+	for k := range n {
+		top = math.Max(top, x[at(k)])
+	}
+	if math.IsInf(top, 0) {
+		return top
+	}
+	sum := 0.0
+	for k := range n {
+		sum += math.Exp(x[at(k)] - top)
+	}
+	return top + math.Log(sum)
+}

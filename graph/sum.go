@@ -1,0 +1,57 @@
+package graph
+
+import "math"
+
+// Sum adds up the elements along axes, all of them when none is named.
+func (n *Node) Sum(axes ...int) *Node { return n.sum(axes, false) }
+
+// SumKeep is Sum with the summed axes kept as axes of one.
+func (n *Node) SumKeep(axes ...int) *Node { return n.sum(axes, true) }
+
+func (n *Node) sum(axes []int, keep bool) *Node {
+	if axes == nil {
+		axes = []int{}
+	}
+	return n.reduce("sum", axes, keep, func(a []int) Op { return sumOp{reducing: reducing{Axes: a}} })
+}
+
+// Mean returns the mean of the elements along axes, of all when none is named.
+func (n *Node) Mean(axes ...int) *Node { return n.mean(axes, false) }
+
+// MeanKeep is Mean with the reduced axes kept as axes of one.
+func (n *Node) MeanKeep(axes ...int) *Node { return n.mean(axes, true) }
+
+func (n *Node) mean(axes []int, keep bool) *Node {
+	if n.poisoned {
+		return n
+	}
+	defer n.g.Enter(Scope{Name: "mean"})()
+	total := n.sum(axes, keep)
+	if total.poisoned {
+		return total
+	}
+	resolved, _ := n.axes("mean", axes)
+	return total.Div(n.g.Count(n.count(resolved)))
+}
+
+type sumOp struct {
+	reducing
+	smooth
+}
+
+func (sumOp) Name() string { return "Sum" }
+func (op sumOp) Range(in []*Node) Range {
+	n := in[0].count(op.Axes)
+	r := only(in[0].rng.mul(Interval{Lo: float64(max(0, n.At(1))), Hi: math.Inf(1)}))
+	if !n.Depends() {
+		r = only(in[0].rng.mul(Within(float64(n.Const), float64(n.Const))))
+	}
+	if in[0].rng.Tag == Score {
+		r.Tag = Score
+	}
+	return r
+}
+func (sumOp) Grad(n, dy *Node) []*Node { return []*Node{dy.BroadcastTo(n.in[0].shape)} }
+func (sumOp) Ref(rows int, out Array, in []Array) {
+	fold(out, in[0], func(to, from int) { out.Data[to] += in[0].Data[from] })
+}
