@@ -144,6 +144,7 @@ func TestLockIsExclusive(t *testing.T) {
 					default:
 						return errors.New("two hold the lock")
 					}
+					time.Sleep(50 * time.Microsecond)
 					<-held
 					if err := lock.Close(); err != nil {
 						return err
