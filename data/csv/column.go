@@ -1,0 +1,132 @@
+package csv
+
+import (
+	"math"
+	"strings"
+
+	"github.com/descent-ml/descent/data"
+)
+
+// builder collects the cells of one column: first its numbers and what speaks against their being numbers, then, if it is a
+// column of texts, its texts in a second pass.
+type builder struct {
+	name    string
+	index   int // from 1
+	use     data.Use
+	decimal byte
+
+	numbers []float64 // NaN where the cell is no number; nil until the first number
+	count   int       // numbers
+	missing int
+	odd     [3]int    // cells of each oddness
+	bad     []badCell // the first odd cells
+	empties map[string]int
+
+	codes []int32
+	texts []string
+	code  map[string]int32 // of each text
+}
+
+// badCell is an odd cell that a message may show.
+type badCell struct {
+	line       int
+	value      string
+	kind       oddness
+	why, plain string
+}
+
+// shownBad is the number of bad cells of a column kept for messages.
+const shownBad = 5
+
+// number adds a cell in the first pass. rows is the number of rows before it, capacity that of all rows at most.
+func (b *builder) number(cell []byte, isMissing bool, line, rows, capacity int) {
+	if isMissing {
+		b.missing++
+		if b.numbers != nil {
+			b.numbers = append(b.numbers, math.NaN())
+		}
+		return
+	}
+	v, verdict := number(cell, b.decimal)
+	if verdict == isNumber {
+		if b.numbers == nil {
+			b.start(rows, capacity)
+		}
+		b.count++
+		b.numbers = append(b.numbers, v)
+		return
+	}
+	if b.numbers != nil {
+		b.numbers = append(b.numbers, math.NaN())
+	}
+	b.oddCell(cell, line, verdict)
+}
+
+// start makes room for numbers, with NaN for the rows before the first.
+func (b *builder) start(rows, capacity int) {
+	b.numbers = make([]float64, rows, max(rows, capacity))
+	for i := range b.numbers {
+		b.numbers[i] = math.NaN()
+	}
+}
+
+func (b *builder) oddCell(cell []byte, line int, v verdict) {
+	kind, why, plain := odd(cell, b.decimal, v)
+	b.odd[kind]++
+	if kind == emptyWord {
+		if b.empties == nil {
+			b.empties = map[string]int{}
+		}
+		b.empties[strings.TrimSpace(string(cell))]++
+	}
+	if len(b.bad) < shownBad || kind == nearly && b.odd[nearly] == 1 {
+		b.bad = append(b.bad, badCell{line, string(cell), kind, why, plain})
+	}
+}
+
+// isNumeric tells, after the first pass, whether the column is one of numbers.
+func (b *builder) isNumeric() bool {
+	switch b.use {
+	case data.AsNumber:
+		return true
+	case data.AsText:
+		return false
+	}
+	numbers := b.count + b.odd[nearly]
+	if numbers == 0 {
+		return b.odd[text]+b.odd[emptyWord] == 0 // a column without any value
+	}
+	return numbers >= 9*b.odd[text]
+}
+
+// refused tells whether a column of numbers has cells that are none.
+func (b *builder) refused() bool {
+	return b.isNumeric() && b.odd[text]+b.odd[nearly]+b.odd[emptyWord] > 0
+}
+
+// text adds a cell in the second pass.
+func (b *builder) text(cell []byte, isMissing bool) {
+	if isMissing {
+		b.codes = append(b.codes, -1)
+		return
+	}
+	code, known := b.code[string(cell)]
+	if !known {
+		code = int32(len(b.texts))
+		s := string(cell)
+		b.texts = append(b.texts, s)
+		b.code[s] = code
+	}
+	b.codes = append(b.codes, code)
+}
+
+// column returns the column that was read.
+func (b *builder) column(rows int) *data.Column {
+	if !b.isNumeric() {
+		return data.TextColumn(b.name, b.index, b.texts, b.codes)
+	}
+	if b.numbers == nil {
+		b.start(rows, rows)
+	}
+	return &data.Column{Name: b.name, Index: b.index, Numbers: b.numbers, Missing: b.missing}
+}

@@ -1,0 +1,143 @@
+package csv
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/internal/words"
+)
+
+// reader reads the rows of a table, after its header.
+type reader struct {
+	*scanner
+	table   *data.Table
+	options *data.Options
+	decimal byte
+
+	all  []*builder // by column of the file; nil for those that are not read
+	used []*builder
+}
+
+func (r *reader) read() error {
+	for i, name := range r.table.Names {
+		use := r.options.Use(name)
+		if use == data.Skip {
+			r.all = append(r.all, nil)
+			continue
+		}
+		b := &builder{name: name, index: i + 1, use: use, decimal: r.decimal}
+		r.all = append(r.all, b)
+		r.used = append(r.used, b)
+	}
+	first := *r.scanner
+	if err := r.numbers(); err != nil {
+		return err
+	}
+	*r.scanner = first
+	if err := r.texts(); err != nil {
+		return err
+	}
+	var ps data.Problems
+	for _, b := range r.used {
+		if b.refused() {
+			ps = append(ps, r.badColumn(b))
+			continue
+		}
+		r.table.Columns = append(r.table.Columns, b.column(r.table.Rows))
+	}
+	return ps.Err()
+}
+
+// numbers is the first pass: it counts the rows and reads what may be a number.
+func (r *reader) numbers() error {
+	// No row is shorter than its separators and a line break.
+	rest := r.buf[r.pos:]
+	capacity := min(bytes.Count(rest, []byte{'\n'}), len(rest)/len(r.table.Names)) + 1
+	r.table.Lines = make([]int, 0, capacity)
+	var asked []*builder
+	for _, b := range r.used {
+		if b.use != data.AsText {
+			asked = append(asked, b)
+		}
+	}
+	var ragged *data.Problem
+	others := 0
+	for {
+		ok, p := r.scan()
+		if p != nil {
+			return p
+		}
+		if !ok {
+			break
+		}
+		if len(r.cells) != len(r.table.Names) {
+			if ragged == nil {
+				ragged = r.ragged()
+			} else {
+				others++
+			}
+			continue
+		}
+		rows := len(r.table.Lines)
+		r.table.Lines = append(r.table.Lines, r.line)
+		for _, b := range asked {
+			cell := r.cells[b.index-1]
+			b.number(cell, r.isMissing(cell), r.line, rows, capacity)
+		}
+	}
+	r.table.Rows = len(r.table.Lines)
+	if ragged != nil {
+		if others > 0 {
+			ragged.Notes = append(ragged.Notes, fmt.Sprintf("so have %s more", words.Of(others, "line")))
+		}
+		return ragged
+	}
+	if r.table.Rows == 0 {
+		return r.problem(1, 0, "no-rows", "0 rows", words.Lines("found", "a line of column names, and nothing below it"), nil)
+	}
+	return nil
+}
+
+// texts is the second pass: it reads the columns that are not of numbers, and those that are refused, to count their texts.
+func (r *reader) texts() error {
+	var asked []*builder
+	for _, b := range r.used {
+		if !b.isNumeric() || b.refused() {
+			b.code = map[string]int32{}
+			b.codes = make([]int32, 0, r.table.Rows)
+			b.numbers = nil
+			asked = append(asked, b)
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	for {
+		ok, p := r.scan()
+		if p != nil || !ok {
+			return nil // the first pass would have stopped at p
+		}
+		for _, b := range asked {
+			cell := r.cells[b.index-1]
+			b.text(cell, r.isMissing(cell))
+		}
+	}
+}
+
+func (r *reader) isMissing(cell []byte) bool {
+	for _, na := range r.table.Format.NA {
+		if string(cell) == na {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) ragged() *data.Problem {
+	found, want := len(r.cells), len(r.table.Names)
+	return r.problem(r.line, min(found, want)+1, "ragged-row",
+		fmt.Sprintf("%s in this row, %s in the header", words.Of(found, "cell"), words.Count(want)),
+		words.Lines("row", words.Quote(r.around(r.start)), "would", "have put values under the wrong names."),
+		[]string{fmt.Sprintf("put a cell that holds %q in quotes", r.sep), "or write the cells that are missing, empty"})
+}
