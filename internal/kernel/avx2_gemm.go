@@ -1,0 +1,103 @@
+//go:build amd64 && !noasm
+
+package kernel
+
+// Blocks of a product. They decide what stays in which cache, and change no bit of the result: a chain that pauses at a
+// block's end is stored and reloaded as it is.
+const (
+	blockK    = 256       // a panel of B then takes 16 KiB of the first cache
+	blockA    = 128 << 10 // bytes of A in the second cache
+	blockRows = 1024      // and a call stays short
+)
+
+// gemmTile computes tiles of one shape, one below the other; see gemm6x16.
+type gemmTile func(a *float32, aRow, aCol uintptr, b *float32, bRow uintptr, k int, c *float32, cRow uintptr,
+	bias, mask *float32, maskRow uintptr, lanes *int32, tiles, flags int)
+
+// gemmTiles holds the tiles of 1 to 6 rows for whole panels, for 9 to 15 columns and for 1 to 8.
+var gemmTiles = [3][7]gemmTile{
+	{nil, gemm1x16, gemm2x16, gemm3x16, gemm4x16, gemm5x16, gemm6x16},
+	{nil, gemm1x15, gemm2x15, gemm3x15, gemm4x15, gemm5x15, gemm6x15},
+	{nil, gemm1x8, gemm2x8, gemm3x8, gemm4x8, gemm5x8, gemm6x8},
+}
+
+// Flags of a tile, as in the generator.
+const (
+	tileAccumulate = 1 << iota
+	tileRelu
+)
+
+const floatSize = 4
+
+func gemmAVX2(g Gemm, i0, i1, j0, j1 int) {
+	g.check(i0, i1, j0, j1)
+	if g.N == 0 {
+		return
+	}
+	blocks := max(1, (g.K+blockK-1)/blockK)
+	k := max(1, (g.K+blocks-1)/blocks) // even blocks
+	rows := min(max(blockA/floatSize/k/12*12, 12), blockRows)
+	for i := i0; i < i1; i += rows {
+		for k0 := 0; k0 == 0 || k0 < g.K; k0 += k {
+			for j := j0; j < j1; j++ {
+				g.panel(i, min(i+rows, i1), j, k0, min(k0+k, g.K))
+			}
+		}
+	}
+}
+
+// panel computes rows [i0, i1) of panel j, for k from k0 to k1.
+func (g *Gemm) panel(i0, i1, j, k0, k1 int) {
+	first, last := k0 == 0, k1 == g.K
+	flags := 0
+	if g.Accumulate || !first {
+		flags |= tileAccumulate
+	}
+	if g.Relu && last {
+		flags |= tileRelu
+	}
+	cols := min(PanelWidth, g.N-j*PanelWidth)
+	tiles, lanes := &gemmTiles[0], &laneMasks[0]
+	switch {
+	case cols <= 8:
+		tiles, lanes = &gemmTiles[2], &laneMasks[8-cols]
+	case cols < PanelWidth:
+		tiles, lanes = &gemmTiles[1], &laneMasks[16-cols]
+	}
+	var bias *float32
+	if g.Bias != nil {
+		bias = &g.Bias[j*PanelWidth]
+	}
+	b := at(g.B.Data, g.B.at(k0, j*PanelWidth))
+	for i := i0; i < i1; {
+		height, count := nextTiles(i1 - i)
+		var mask *float32
+		if g.Mask.Data != nil && last {
+			mask = at(g.Mask.Data, g.Mask.at(i, j*PanelWidth))
+		}
+		tiles[height](
+			at(g.A, i*g.ARow+k0*g.ACol), uintptr(g.ARow*floatSize), uintptr(g.ACol*floatSize),
+			b, uintptr(g.B.Row*floatSize), k1-k0,
+			at(g.C.Data, g.C.at(i, j*PanelWidth)), uintptr(g.C.Row*floatSize),
+			bias, mask, uintptr(g.Mask.Row*floatSize), lanes, count, flags)
+		i += height * count
+	}
+}
+
+// nextTiles divides rows into tiles of six, and of four where that avoids the slow ones of one or two rows. It returns
+// the height of the first tiles and how many of them there are.
+func nextTiles(rows int) (height, count int) {
+	sixes, rest := rows/6, rows%6
+	if (rest == 1 || rest == 2) && sixes > 0 {
+		sixes, rest = sixes-1, rest+6 // 4 and 3, or twice 4
+	}
+	switch {
+	case sixes > 0:
+		return 6, sixes
+	case rest == 8:
+		return 4, 2
+	case rest == 7:
+		return 4, 1
+	}
+	return rest, 1
+}
