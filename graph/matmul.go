@@ -89,10 +89,3 @@ func (op matMulOp) Ref(rows int, out Array, in []Array) {
 		}
 	}
 }
-
-// MatMulled returns whether the operands of a matrix product are read transposed,
-// and whether n is one.
-func (n *Node) MatMulled() (transA, transB, ok bool) {
-	op, ok := n.op.(matMulOp)
-	return op.TransA, op.TransB, ok
-}

@@ -1,0 +1,67 @@
+package graph
+
+// Attrs are the attributes of any op, for tables outside this package that
+// choose a kernel or a file format's form. Fields that an op lacks are zero.
+type Attrs struct {
+	Axes           []int   // reductions, sorted
+	Axis           int     // softmax, concat, slice, pad
+	Perm           []int   // transpose
+	Start          Dim     // slice: first element; pad: elements before
+	TransA, TransB bool    // matmul
+	Lo, Hi         float64 // clip
+	Exponent       float64 // pow by a constant
+	Classes        int     // one-hot
+	Least          bool    // min rather than max
+	From, To       DType   // cast
+}
+
+// Attrs returns the attributes of n's op.
+func (n *Node) Attrs() Attrs {
+	switch op := n.op.(type) {
+	case sumOp:
+		return Attrs{Axes: op.Axes}
+	case extremeOp:
+		return Attrs{Axes: op.Axes, Least: op.Least}
+	case argMaxOp:
+		return Attrs{Axes: op.Axes}
+	case logSumExpOp:
+		return Attrs{Axes: op.Axes}
+	case softmaxOp:
+		return Attrs{Axis: op.Axis}
+	case logSoftmaxOp:
+		return Attrs{Axis: op.Axis}
+	case concatOp:
+		return Attrs{Axis: op.Axis}
+	case sliceOp:
+		return Attrs{Axis: op.Axis, Start: op.Start}
+	case padOp:
+		return Attrs{Axis: op.Axis, Start: op.Before}
+	case transposeOp:
+		return Attrs{Perm: op.Perm}
+	case matMulOp:
+		return Attrs{TransA: op.TransA, TransB: op.TransB}
+	case clipOp:
+		return Attrs{Lo: op.Lo, Hi: op.Hi}
+	case powConstOp:
+		return Attrs{Exponent: op.Exponent}
+	case oneHotOp:
+		return Attrs{Classes: op.Classes}
+	case castOp:
+		return Attrs{From: op.From, To: op.To}
+	}
+	return Attrs{}
+}
+
+// OpNames lists the names of all ops that a node may have, for the coverage tests
+// of tables outside this package.
+func OpNames() []string {
+	names := []string{"GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", randomOp{}.Name(), scheduleOp{}.Name()}
+	for _, v := range vocabulary {
+		name := v.op.Name()
+		if name == "" {
+			name = "Greater"
+		}
+		names = append(names, name)
+	}
+	return names
+}
