@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 )
 
@@ -45,4 +46,39 @@ func (e *Error) Error() string {
 		b.WriteString(fix)
 	}
 	return b.String()
+}
+
+// reporter collects the errors of one source.
+type reporter struct {
+	file    string
+	max     int
+	errs    []*Error
+	stopped bool // a limit was reached: nothing after it is looked at
+}
+
+// add records an error, unless reading has stopped.
+func (r *reporter) add(kind Kind, at Span, msg string, fixes ...string) {
+	if r.stopped {
+		return
+	}
+	if len(r.errs) == r.max {
+		r.stop(at, fmt.Sprintf("more than %d errors: reading stops here", r.max))
+		return
+	}
+	r.errs = append(r.errs, &Error{File: r.file, Start: at.Start, End: at.End, Kind: kind, Msg: msg, Fixes: fixes})
+}
+
+// stop records that a limit was reached, as the last error.
+func (r *reporter) stop(at Span, msg string, fixes ...string) {
+	if r.stopped {
+		return
+	}
+	r.errs = append(r.errs, &Error{File: r.file, Start: at.Start, End: at.End, Kind: Limit, Msg: msg, Fixes: fixes})
+	r.stopped = true
+}
+
+// sorted returns the errors in the order of the source.
+func (r *reporter) sorted() []*Error {
+	sort.SliceStable(r.errs, func(i, j int) bool { return r.errs[i].Start.Offset < r.errs[j].Start.Offset })
+	return r.errs
 }
