@@ -34,17 +34,18 @@ func crossing(a, b *Node, result Shape) string {
 }
 
 // Broadcasting says in one sentence what NumPy's rule would compute from two
-// shapes that a loss refuses, or "" when even that rule refuses them.
-func Broadcasting(a, b *Node) string {
-	result, ok := broadcast(a.shape, b.shape)
+// shapes that a loss refuses, or "" when even that rule refuses them. The values
+// are called by the names given.
+func Broadcasting(a, b Shape, nameA, nameB string) string {
+	result, ok := broadcast(a, b)
 	if !ok {
 		return ""
 	}
-	if crosses(a.shape, b.shape, result) {
+	if crosses(a, b, result) {
 		return fmt.Sprintf("Broadcasting would compare every %s with every %s: %s terms (%d in a batch of 64) where %s are meant.",
-			a.Display(), b.Display(), terms(result), Size(result.At(64)), terms(smaller(a.shape, b.shape)))
+			nameA, nameB, terms(result), Size(result.At(64)), terms(smaller(a, b)))
 	}
-	return fmt.Sprintf("Broadcasting would give %v: %s terms where %s are meant.", result, terms(result), terms(smaller(a.shape, b.shape)))
+	return fmt.Sprintf("Broadcasting would give %v: %s terms where %s are meant.", result, terms(result), terms(smaller(a, b)))
 }
 
 func smaller(a, b Shape) Shape {
