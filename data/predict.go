@@ -65,4 +65,3 @@ func (s *Schema) notes(t *Table, set *Set) []Note {
 	}
 	return notes
 }
-

@@ -49,15 +49,14 @@ func alsoBad(rest []badCell, n int) string {
 	}
 	var b strings.Builder
 	b.WriteString("; also bad:")
-	shown := rest[:min(len(rest), 3)]
-	for i, c := range shown {
+	for i, c := range rest {
 		if i > 0 {
 			b.WriteByte(',')
 		}
 		fmt.Fprintf(&b, " line %d %s", c.line, words.Quote(c.value))
 	}
-	if n > len(shown) {
-		fmt.Fprintf(&b, " and %s more", words.Count(n-len(shown)))
+	if n > len(rest) {
+		fmt.Fprintf(&b, " and %s more", words.Count(n-len(rest)))
 	}
 	return b.String()
 }
@@ -85,11 +84,7 @@ func (r *reader) fixes(b *builder, bad int) []string {
 	if bad > 1 {
 		fixes[0] = fmt.Sprintf("correct the %s cells", words.Small(bad))
 	}
-	otherMark := false
-	for _, c := range b.bad {
-		otherMark = otherMark || c.kind == nearly && strings.ContainsAny(c.value, ".,") && c.plain != ""
-	}
-	if otherMark {
+	if b.other {
 		mark := ","
 		if r.decimal == ',' {
 			mark = "."

@@ -18,25 +18,25 @@ type builder struct {
 	numbers []float64 // NaN where the cell is no number; nil until the first number
 	count   int       // numbers
 	missing int
-	odd     [3]int    // cells of each oddness
-	bad     []badCell // the first odd cells
-	empties map[string]int
+	odd     [3]int             // cells of each oddness
+	bad     []badCell          // the first odd cells
+	other   bool               // an odd cell may be a number with the other decimal mark
+	kinds   map[string]oddness // of the first different odd cells: mostly the levels of a column of texts, over and over
+	empties map[string]int     // cells of each word for a missing value
 
 	codes []int32
 	texts []string
 	code  map[string]int32 // of each text
 }
 
-// badCell is an odd cell that a message may show.
-type badCell struct {
-	line       int
-	value      string
-	kind       oddness
-	why, plain string
-}
-
 // shownBad is the number of bad cells of a column kept for messages.
-const shownBad = 5
+const shownBad = 4
+
+// remembered is the number of different odd cells of a column whose kind is kept.
+const remembered = 256
+
+// longestNumber is the number of bytes above which a cell is not searched for what it may be instead of a number.
+const longestNumber = 400
 
 // number adds a cell in the first pass. rows is the number of rows before it, capacity that of all rows at most.
 func (b *builder) number(cell []byte, isMissing bool, line, rows, capacity int) {
@@ -70,17 +70,37 @@ func (b *builder) start(rows, capacity int) {
 	}
 }
 
+// oddCell counts a cell that is no number and keeps the first of them.
 func (b *builder) oddCell(cell []byte, line int, v verdict) {
-	kind, why, plain := odd(cell, b.decimal, v)
-	b.odd[kind]++
-	if kind == emptyWord {
-		if b.empties == nil {
-			b.empties = map[string]int{}
+	if len(cell) > longestNumber {
+		b.odd[text]++
+		if len(b.bad) < shownBad {
+			b.bad = append(b.bad, badCell{line: line, value: string(cell), why: notNumber})
 		}
-		b.empties[strings.TrimSpace(string(cell))]++
+		return
 	}
-	if len(b.bad) < shownBad || kind == nearly && b.odd[nearly] == 1 {
-		b.bad = append(b.bad, badCell{line, string(cell), kind, why, plain})
+	if kind, known := b.kinds[string(cell)]; known && len(b.bad) == shownBad {
+		b.odd[kind]++
+		if kind == emptyWord {
+			b.empties[strings.TrimSpace(string(cell))]++
+		}
+		return
+	}
+	c := odd(cell, b.decimal, v)
+	c.line = line
+	b.odd[c.kind]++
+	b.other = b.other || c.other
+	if b.kinds == nil {
+		b.kinds, b.empties = map[string]oddness{}, map[string]int{}
+	}
+	if len(b.kinds) < remembered {
+		b.kinds[c.value] = c.kind
+	}
+	if c.kind == emptyWord {
+		b.empties[strings.TrimSpace(c.value)]++
+	}
+	if len(b.bad) < shownBad {
+		b.bad = append(b.bad, c)
 	}
 }
 

@@ -13,19 +13,19 @@ import (
 
 // header reads the names of the columns, the first record. Names must differ in more than blanks, and may not be blank.
 func header(s *scanner) ([]string, error) {
+	if p := otherSeparator(s); p != nil {
+		return nil, p
+	}
 	ok, p := s.scan()
 	if p != nil {
 		return nil, p
 	}
 	if !ok {
-		return nil, s.problem(1, 0, "no-rows", "the file is blank", words.Lines("expected", "a line of column names, then a line for each row"), nil)
+		return nil, s.problem(0, 0, "no-rows", "the file is blank", words.Lines("expected", "a line of column names, then a line for each row"), nil)
 	}
 	if len(s.cells) > limits.CSVColumns {
 		return nil, s.problem(s.line, 0, "column-limit", fmt.Sprintf("%s columns, above the limit of %s",
 			words.Count(len(s.cells)), words.Count(limits.CSVColumns)), nil, []string{"write fewer columns"})
-	}
-	if p := otherSeparator(s); p != nil {
-		return nil, p
 	}
 	names := make([]string, len(s.cells))
 	seen := make(map[string]int, len(names))
@@ -58,23 +58,39 @@ func sameName(s *scanner, names []string, first, second int) *data.Problem {
 		words.Lines("would", "have left open which one a recipe means."), []string{"rename one in the first line"})
 }
 
-// otherSeparator refuses a header of one name that some other separator cuts into several, if it cuts the next line alike.
+// otherSeparator refuses a header that the separator does not cut but some other one does, if it cuts the next line alike.
 func otherSeparator(s *scanner) *data.Problem {
-	if len(s.cells) != 1 {
+	first, rest, _ := bytes.Cut(s.buf, []byte{'\n'})
+	second, _, _ := bytes.Cut(rest, []byte{'\n'})
+	if cuts(first, s.sep) != 0 {
 		return nil
 	}
-	next := s.buf[s.pos:]
-	if i := bytes.IndexByte(next, '\n'); i >= 0 {
-		next = next[:i]
-	}
 	for _, sep := range []byte{',', ';', '\t', '|'} {
-		n := bytes.Count(s.cells[0], []byte{sep})
-		if sep == s.sep || n == 0 || len(bytes.TrimSpace(next)) > 0 && bytes.Count(next, []byte{sep}) != n {
+		n := cuts(first, sep)
+		if n <= 0 || len(bytes.TrimSpace(second)) > 0 && cuts(second, sep) != n {
 			continue
 		}
-		return s.problem(s.line, 1, "separator", fmt.Sprintf("one column; the file looks separated by %q", sep),
-			words.Lines("header", words.Quote(string(s.cells[0])), "would", fmt.Sprintf("have made one column of texts, where %s are meant.", words.Count(n+1))),
+		return s.problem(1, 1, "separator", fmt.Sprintf("one column; the file looks separated by %q", sep),
+			words.Lines("header", words.Quote(string(bytes.TrimSuffix(first, []byte{'\r'}))),
+				"would", fmt.Sprintf("have made one column of texts, where %s are meant.", words.Count(n+1))),
 			[]string{fmt.Sprintf("table(..., sep = %q)", string(sep))})
 	}
 	return nil
+}
+
+// cuts counts the separators in the line, those in quotes left out. It returns -1 if a quote is left open.
+func cuts(line []byte, sep byte) int {
+	n, quoted := 0, false
+	for _, c := range line {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == sep && !quoted:
+			n++
+		}
+	}
+	if quoted {
+		return -1
+	}
+	return n
 }

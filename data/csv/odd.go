@@ -16,63 +16,93 @@ const (
 	emptyWord                // a word that people write for a missing value
 )
 
-// odd says what kind of odd cell this is, why a nearly number is none, and, where it is plain, how the number should be written.
-func odd(cell []byte, decimal byte, v verdict) (kind oddness, why, plain string) {
-	switch v {
-	case tooLarge:
-		return nearly, "is too large for a 64-bit number", ""
-	case tooSmall:
-		return nearly, "is too close to zero for a 64-bit number", ""
-	}
-	const not = "is not a number"
-	// No number needs more: whatever is longer is text, and is not searched.
-	if len(cell) > 400 {
-		return text, not, ""
-	}
-	s := strings.TrimSpace(string(cell))
-	if data.MissingWord(s) {
-		return emptyWord, not, ""
-	}
-	low := strings.ToLower(s)
-	switch strings.TrimLeft(low, "+-") {
-	case "inf", "infinity":
-		return nearly, "is not a finite number", ""
-	}
-	if plain, ok := otherMark(s, decimal); ok {
-		return nearly, not, plain
-	}
-	if _, err := strconv.ParseFloat(s, 64); err == nil && strings.ContainsAny(low, "x_") {
-		return nearly, "is not a decimal number", ""
-	}
-	if _, err := strconv.ParseInt(s, 0, 64); err == nil {
-		return nearly, "is not a decimal number", ""
-	}
-	bare := strings.TrimSpace(strings.TrimSuffix(strings.TrimLeft(s, "$€£"), "%"))
-	if _, v := number([]byte(bare), decimal); bare != s && v == isNumber {
-		return nearly, "is a number with a unit", bare
-	}
-	return text, not, ""
+// badCell is an odd cell that a message may show.
+type badCell struct {
+	line  int
+	value string
+	kind  oddness
+	why   string // it is odd, to follow the value
+	plain string // how the number should be written; "" if that is open
+	other bool   // it may be a number in the convention of the other decimal mark
 }
 
-// otherMark reads s as a number of the other convention: 1.204,5 or 1,5 where '.' is the decimal mark, 1204.5 where ',' is.
-// It returns how to write the number here, or "" if it could be read in two ways, as 1,204 can.
-func otherMark(s string, decimal byte) (plain string, ok bool) {
-	mark, other := ".", byte(',')
-	if decimal == ',' {
-		mark, other = ",", '.'
+const notNumber = "is not a number"
+
+// odd says what is odd about a cell.
+func odd(cell []byte, decimal byte, v verdict) badCell {
+	c := badCell{value: string(cell), kind: nearly, why: notNumber}
+	s := strings.TrimSpace(c.value)
+	switch {
+	case v == tooLarge:
+		c.why = "is too large for a 64-bit number"
+	case v == tooSmall:
+		c.why = "is too close to zero for a 64-bit number"
+	case data.MissingWord(s):
+		c.kind = emptyWord
+	case infinite(s):
+		c.why = "is not a finite number"
+	case otherMark(&c, s, decimal):
+	case programmers(s):
+		c.why = "is not a decimal number"
+	case withUnit(&c, s, decimal):
+		c.why = "is a number with a unit"
+	default:
+		c.kind = text
 	}
-	b := []byte(s)
-	v, verdict := number(b, other)
-	grouped, isGrouped := ungroup(b, other, decimal)
-	asGrouped := verdict != isNumber && isGrouped
-	if asGrouped { // 1,204.5
-		v, verdict = number(grouped, decimal)
+	return c
+}
+
+func infinite(s string) bool {
+	s = strings.ToLower(strings.TrimLeft(s, "+-"))
+	return s == "inf" || s == "infinity"
+}
+
+// programmers tells whether s is a number in a notation of programming languages: 0x1F, 0x1p3, 0b11, 1_000.
+func programmers(s string) bool {
+	if !strings.ContainsAny(s, "_xXbBoO") {
+		return false
+	}
+	_, notFloat := strconv.ParseFloat(s, 64)
+	_, notInt := strconv.ParseInt(strings.TrimLeft(s, "+"), 0, 64)
+	_, grouped := number([]byte(strings.ReplaceAll(s, "_", "")), '.')
+	return notFloat == nil || notInt == nil || grouped == isNumber
+}
+
+// withUnit tells whether s is a number before a percent sign or after a currency's.
+func withUnit(c *badCell, s string, decimal byte) bool {
+	bare := strings.TrimSpace(strings.TrimSuffix(strings.TrimLeft(s, "$€£"), "%"))
+	if bare == s {
+		return false
+	}
+	_, v := number([]byte(bare), decimal)
+	if v == isNumber {
+		c.plain = bare
+	}
+	return v == isNumber
+}
+
+// otherMark tells whether s is a number as the other convention writes it, or one with groups: 1.204,5 or 1,5 or 1,204.5 where '.' is
+// the decimal mark, 1204.5 where ',' is.
+func otherMark(c *badCell, s string, decimal byte) bool {
+	other := byte(',')
+	if decimal == ',' {
+		other = '.'
+	}
+	if strings.IndexByte(s, other) < 0 {
+		return false
+	}
+	v, verdict := number([]byte(s), other)
+	c.other = verdict == isNumber
+	groups, grouped := ungroup([]byte(s), other, decimal)
+	switch {
+	case c.other && grouped: // 1,204 is two numbers
+		return true
+	case grouped: // 1,204.5
+		v, verdict = number(groups, decimal)
 	}
 	if verdict != isNumber {
-		return "", false
+		return false
 	}
-	if !asGrouped && isGrouped { // 1,204
-		return "", true
-	}
-	return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), ".", mark, 1), true
+	c.plain = strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), ".", string(decimal), 1)
+	return true
 }

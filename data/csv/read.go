@@ -3,6 +3,7 @@ package csv
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/internal/words"
@@ -61,8 +62,7 @@ func (r *reader) numbers() error {
 			asked = append(asked, b)
 		}
 	}
-	var ragged *data.Problem
-	others := 0
+	var ragged raggedRows
 	for {
 		ok, p := r.scan()
 		if p != nil {
@@ -72,11 +72,7 @@ func (r *reader) numbers() error {
 			break
 		}
 		if len(r.cells) != len(r.table.Names) {
-			if ragged == nil {
-				ragged = r.ragged()
-			} else {
-				others++
-			}
+			ragged.add(r)
 			continue
 		}
 		rows := len(r.table.Lines)
@@ -87,14 +83,11 @@ func (r *reader) numbers() error {
 		}
 	}
 	r.table.Rows = len(r.table.Lines)
-	if ragged != nil {
-		if others > 0 {
-			ragged.Notes = append(ragged.Notes, fmt.Sprintf("so have %s more", words.Of(others, "line")))
-		}
-		return ragged
+	if ragged.rows > 0 {
+		return ragged.problem(r)
 	}
 	if r.table.Rows == 0 {
-		return r.problem(1, 0, "no-rows", "0 rows", words.Lines("found", "a line of column names, and nothing below it"), nil)
+		return r.problem(0, 0, "no-rows", "0 rows", words.Lines("found", "a line of column names, and nothing below it"), nil)
 	}
 	return nil
 }
@@ -134,10 +127,37 @@ func (r *reader) isMissing(cell []byte) bool {
 	return false
 }
 
-func (r *reader) ragged() *data.Problem {
-	found, want := len(r.cells), len(r.table.Names)
-	return r.problem(r.line, min(found, want)+1, "ragged-row",
-		fmt.Sprintf("%s in this row, %s in the header", words.Of(found, "cell"), words.Count(want)),
-		words.Lines("row", words.Quote(r.around(r.start)), "would", "have put values under the wrong names."),
+// raggedRows are rows with more or fewer cells than the header.
+type raggedRows struct {
+	rows        int
+	line, cells int      // of the first
+	text        string   // of the first
+	also        []string // a few more, by line
+}
+
+func (g *raggedRows) add(r *reader) {
+	g.rows++
+	const shown = 3
+	switch {
+	case g.rows == 1:
+		g.line, g.cells, g.text = r.line, len(r.cells), r.around(r.start)
+	case len(g.also) < shown:
+		g.also = append(g.also, fmt.Sprintf("line %d", r.line))
+	}
+}
+
+func (g *raggedRows) problem(r *reader) *data.Problem {
+	want := len(r.table.Names)
+	notes := []string{"row", words.Quote(g.text)}
+	if g.rows > 1 {
+		also := strings.Join(g.also, ", ")
+		if rest := g.rows - 1 - len(g.also); rest > 0 {
+			also += fmt.Sprintf(" and %s more", words.Count(rest))
+		}
+		notes = append(notes, "also", also)
+	}
+	return r.problem(g.line, min(g.cells, want)+1, "ragged-row",
+		fmt.Sprintf("%s in this row, %s in the header", words.Of(g.cells, "cell"), words.Count(want)),
+		words.Lines(append(notes, "would", "have put values under the wrong names.")...),
 		[]string{fmt.Sprintf("put a cell that holds %q in quotes", r.sep), "or write the cells that are missing, empty"})
 }

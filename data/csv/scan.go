@@ -39,7 +39,7 @@ func (s *scanner) scan() (bool, *data.Problem) {
 		return false, nil
 	} else if blank {
 		return false, s.problem(s.next, 1, "blank-line", "this line is blank, and others follow",
-			nil, []string{"delete the line", `for a missing value in a table of one column write ""`})
+			nil, []string{"delete the line", `or write "" in it, if it stands for a missing value of the only column`})
 	}
 	s.start, s.line = s.pos, s.next
 	s.cells, s.undo = s.cells[:0], s.undo[:0]

@@ -2,14 +2,14 @@ package words
 
 import "unicode"
 
-// Nearest returns the known word closest to word, or "" if none is close: at most a third of its letters, and at least one,
-// may be wrong. Letters of another case count as right; among equals the first wins.
+// Nearest returns the known word closest to word, or "" if none is close: a third of its letters may be wrong, or one, but
+// not all. Letters of another case count as right; among equals the first wins.
 func Nearest(word string, known []string) string {
 	w := fold(word)
-	best, least := "", max(1, len(w)/3)+1
+	best, least := "", min(max(1, len(w)/3)+1, len(w))
 	for _, k := range known {
 		f := fold(k)
-		if d := len(f) - len(w); d >= least || -d >= least {
+		if d := len(f) - len(w); max(d, -d) > least {
 			continue
 		}
 		if d := distance(w, f); d < least {
