@@ -1,0 +1,167 @@
+package loss
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/graph"
+)
+
+// call is one use of a loss, for the checks that losses share and for their
+// messages.
+type call struct {
+	name, word string // the loss as Go and as recipes write it
+	family     family // what the prediction is of
+	scores     bool   // it is of raw scores, not of probabilities
+	twin       text   // the form of the same loss for scores, or for probabilities
+	p, y       *graph.Node
+}
+
+// family is what a prediction says.
+type family uint8
+
+const (
+	real    family = iota // any number
+	binary                // yes or no
+	several               // one class of several, on the last axis
+)
+
+// activation spells the one that the model's last layer needs, or "".
+func (c call) activation() (inGo, python string) {
+	switch {
+	case c.scores || c.family == real:
+		return "", ""
+	case c.family == several:
+		return "Act: nn.Softmax", `activation = "softmax"`
+	}
+	return "Act: nn.Sigmoid", `activation = "sigmoid"`
+}
+
+// text is a phrase in both languages.
+type text struct{ inGo, python string }
+
+func (t text) in(g *graph.Graph) string { return g.Say(t.inGo, t.python) }
+
+// title names a loss in the first line of a message.
+func title(g *graph.Graph, name, word string) string { return g.Say(name, "loss "+word) }
+
+// enter opens the scope of the loss' own nodes.
+func (c call) enter() (leave func()) {
+	g := c.p.Graph()
+	return g.Enter(graph.Scope{Name: g.Say(c.name, c.word)})
+}
+
+// refused makes every check and returns nil if they pass, else a poisoned node.
+// Independent mistakes are all reported.
+func (c call) refused(checks ...func(call) *graph.Diagnostic) *graph.Node {
+	for _, n := range []*graph.Node{c.p, c.y} {
+		if n.Poisoned() {
+			return n
+		}
+	}
+	var out *graph.Node
+	for _, check := range checks {
+		if d := check(c); d != nil {
+			out = c.p.Graph().Poison(*d)
+		}
+	}
+	return out
+}
+
+// names returns what messages call prediction and target: the user's words if
+// there are any. The code names are those that fixes use.
+func (c call) names() (pred, target string) {
+	return named(c.p, "prediction"), named(c.y, "target")
+}
+
+func named(n *graph.Node, otherwise string) string {
+	if l := n.Label(); l != "" {
+		return l
+	}
+	return otherwise
+}
+
+// origins lists prediction and target with shape and origin.
+func (c call) origins() []string {
+	pred, target := c.names()
+	return graph.Columns(
+		[]string{pred, c.p.Shape().String(), c.p.Origin()},
+		[]string{target, c.y.Shape().String(), c.y.Origin()},
+	)
+}
+
+// probability refuses a prediction that certainly leaves [0, 1]: a raw score, or a
+// value that lies outside altogether. What is not known is accepted.
+func probability(c call) *graph.Diagnostic {
+	r := c.p.Range()
+	outside := r.Hi < 0 || r.Lo > 1
+	if graph.Within(0, 1).Contains(r.Interval) || r.Tag != graph.Score && !outside || c.noClasses() {
+		return nil
+	}
+	g := c.p.Graph()
+	pred, _ := c.names()
+	values := "lie in " + r.Interval.String()
+	if r.Interval == graph.Everything {
+		values = "be any value"
+	}
+	end := g.Say(c.activation())
+	return &graph.Diagnostic{
+		Code:    graph.CodeLossDomain,
+		Message: fmt.Sprintf("%s: %s must lie in [0, 1], but it may %s", title(g, c.name, c.word), pred, values),
+		Notes: graph.Columns(
+			[]string{pred, c.p.Shape().String() + "  " + c.p.Origin()},
+			[]string{"would", "take the logarithm of values that are no probabilities: NaN, or where a library clips them a gradient of exactly 0."},
+		),
+		Fixes: []string{"end the model with " + end, "or take raw scores: " + c.twin.in(g)},
+	}
+}
+
+// score refuses a prediction that is a probability already.
+func score(c call) *graph.Diagnostic {
+	if c.p.Range().Tag != graph.Probability || c.noClasses() {
+		return nil
+	}
+	g := c.p.Graph()
+	pred, _ := c.names()
+	would := "apply the sigmoid twice: every probability would lie between 0.5 and 0.73."
+	if c.family == several {
+		would = "apply the softmax twice: no class could come near probability 0 or 1."
+	}
+	return &graph.Diagnostic{
+		Code:    graph.CodeLossDomain,
+		Message: fmt.Sprintf("%s: %s must be a raw score, but it is a probability in %v", title(g, c.name, c.word), pred, c.p.Range().Interval),
+		Notes: graph.Columns(
+			[]string{pred, c.p.Shape().String() + "  " + c.p.Origin()},
+			[]string{"would", would},
+		),
+		Fixes: []string{
+			"take probabilities: " + c.twin.in(g),
+			g.Say("or end the model without an activation: leave out Act", "or end the model without an activation: activation = None"),
+		},
+	}
+}
+
+// noClasses reports whether the prediction is not one of several classes at all,
+// which its shape was refused for: its values then say nothing more.
+func (c call) noClasses() bool { return c.family == several && classAxis(c) != nil }
+
+// labels refuses a target that certainly leaves [0, 1], such as class numbers.
+func labels(c call) *graph.Diagnostic {
+	r := c.y.Range()
+	outside := r.Hi < 0 || r.Lo > 1
+	if graph.Within(0, 1).Contains(r.Interval) || r.Tag != graph.Index && !outside {
+		return nil
+	}
+	g := c.p.Graph()
+	_, target := c.names()
+	d := &graph.Diagnostic{
+		Code:    graph.CodeLossDomain,
+		Message: fmt.Sprintf("%s: %s must lie in [0, 1], but it lies in %v", title(g, c.name, c.word), target, r.Interval),
+		Notes: append(graph.Columns([]string{target, c.y.Shape().String(), c.y.Origin()}),
+			"would have no least value: the loss falls without end as the prediction grows."),
+	}
+	if r.Tag == graph.Index {
+		d.Message = fmt.Sprintf("%s: %s must lie in [0, 1], but it holds class numbers in %v", title(g, c.name, c.word), target, r.Interval)
+		d.Fixes = []string{g.Say("loss.SparseCrossEntropy takes class numbers, with one output a class", "one output a class, with softmax: loss = cross_entropy()")}
+	}
+	return d
+}

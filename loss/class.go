@@ -1,0 +1,115 @@
+package loss
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/descent-ml/descent/graph"
+)
+
+// ByClass weighs a term by the class of its target, at any rank: w[k] for class k.
+//
+// Shapes: a one-hot target [... K] of a loss that gives [...] takes K weights, and
+// so does a target of class numbers [...] with a prediction [... K]. A target of 0
+// and 1 whose loss gives a value per element takes two, that of 0 first.
+// Domain: w ≥ 0 and finite. A soft target takes the mean of the weights, each
+// class by its share.
+func ByClass(w ...float64) Weighting {
+	return func(in In, terms *graph.Node) Weights {
+		return Weights{Values: classWeights(in, terms, w)}
+	}
+}
+
+// Balanced is [ByClass] with the weights n / (K·nₖ), where nₖ is the number of
+// training rows of class k, n their sum and K the number of classes that have any:
+// every class pulls equally, and the mean weight of a training row is 1. A class
+// without rows gets weight 1.
+//
+// Source: King & Zeng, "Logistic Regression in Rare Events Data", Political Analysis 9 (2001).
+func Balanced(rows ...int) Weighting {
+	n, classes := 0, 0
+	for _, k := range rows {
+		n += k
+		if k > 0 {
+			classes++
+		}
+	}
+	w := make([]float64, len(rows))
+	for i, k := range rows {
+		w[i] = 1
+		if k != 0 {
+			w[i] = float64(n) / (float64(classes) * float64(k))
+		}
+	}
+	return ByClass(w...)
+}
+
+// ByLabel weighs the columns of several labels: w[k] for the last axis' element k.
+//
+// Shapes: a loss that gives [... K] takes K weights.
+// Domain: w ≥ 0 and finite.
+func ByLabel(w ...float64) Weighting {
+	return func(in In, terms *graph.Node) Weights {
+		if refused := finite(terms.Graph(), "loss.ByLabel", w); refused != nil {
+			return Weights{Values: refused}
+		}
+		s := terms.Shape()
+		if len(s) == 0 || s[len(s)-1] != graph.Fixed(len(w)) {
+			return Weights{Values: wrongNumber(in, terms, "loss.ByLabel", w, "one for each element of the last axis")}
+		}
+		return Weights{Values: terms.Graph().Array([]int{len(w)}, w).BroadcastTo(s)}
+	}
+}
+
+func classWeights(in In, terms *graph.Node, w []float64) *graph.Node {
+	y, g := in.Target, in.Target.Graph()
+	if refused := finite(g, "loss.ByClass", w); refused != nil {
+		return refused
+	}
+	classes := g.Array([]int{len(w)}, w)
+	k := graph.Fixed(len(w))
+	each, pred := terms.Shape(), in.Pred.Shape()
+	switch {
+	case y.Shape().Equal(pred) && each.Equal(pred):
+		if len(w) != 2 {
+			return wrongNumber(in, terms, "loss.ByClass", w, "two, for targets of 0 and of 1")
+		}
+		return y.OneMinus().Scale(w[0]).Add(y.Scale(w[1]))
+	case y.Shape().Equal(append(each[:len(each):len(each)], k)):
+		return y.Mul(classes).Sum(-1)
+	case fits(y.Shape(), each) && len(pred) == len(each)+1 && pred[len(each)] == k:
+		return y.OneHot(len(w)).Mul(classes).Sum(-1)
+	}
+	return wrongNumber(in, terms, "loss.ByClass", w, "one for each class")
+}
+
+// finite refuses weights that are negative or no numbers.
+func finite(g *graph.Graph, name string, w []float64) *graph.Node {
+	for k, v := range w {
+		if v >= 0 && !math.IsInf(v, 1) {
+			continue
+		}
+		return g.Poison(graph.Diagnostic{
+			Code:    CodeArgument,
+			Message: fmt.Sprintf("%s: weight %d is %v, but weights are finite and at least 0", g.Say(name, "class_weight"), k, v),
+		})
+	}
+	return nil
+}
+
+func wrongNumber(in In, terms *graph.Node, name string, w []float64, meant string) *graph.Node {
+	g := terms.Graph()
+	d := graph.Diagnostic{
+		Code:    graph.CodeWeightShape,
+		Message: fmt.Sprintf("%s: %d weights do not fit: %s", g.Say(name, "class_weight"), len(w), meant),
+		Notes: graph.Columns(
+			[]string{"prediction", in.Pred.Shape().String(), in.Pred.Origin()},
+			[]string{"target", in.Target.Shape().String(), in.Target.Origin()},
+			[]string{"loss", terms.Shape().String(), terms.Origin()},
+		),
+	}
+	if s := terms.Shape(); name == "loss.ByClass" && len(s) > 0 && s[len(s)-1] == graph.Fixed(len(w)) {
+		d.Fixes = []string{g.Say("loss.ByLabel takes a weight for each column of several labels", "class_weight takes two weights here, [no, yes], the same for every column")}
+	}
+	return g.Poison(d)
+}
