@@ -146,14 +146,15 @@ func (g *gen) max(a vec, b operand.Op) vec { v := g.YMM(); g.VMAXPS(b, a, v); re
 
 // Predicates of compare.
 const (
-	equalTo        = 0x00 // false with NaN, as the next four
-	lessThan       = 0x11
-	lessOrEqual    = 0x12
-	unordered      = 0x03
-	notEqualTo     = 0x04 // true with NaN
-	notLessOrEqual = 0x16 // true with NaN
-	greaterOrEqual = 0x1d
-	greaterThan    = 0x1e
+	equalTo           = 0x00 // false with NaN, as the next four
+	lessThan          = 0x11
+	lessOrEqual       = 0x12
+	unordered         = 0x03
+	notEqualTo        = 0x04 // true with NaN
+	notLessOrEqual    = 0x16 // true with NaN
+	notGreaterOrEqual = 0x19 // true with NaN
+	greaterOrEqual    = 0x1d
+	greaterThan       = 0x1e
 )
 
 // compare returns all ones where a and b stand in the relation.

@@ -14,6 +14,14 @@ var families = []struct {
 	emit func(*gen)
 }{
 	{"gemm", emitGemm},
+	{"matrix", emitMatrix},
+	{"elem", emitElem},
+	{"math", emitMath},
+	{"pow", emitPow},
+	{"reduce", emitReduce},
+	{"optim", emitOptim},
+	{"random", emitRandom},
+	{"peak", emitPeak},
 }
 
 // file is one generated file.

@@ -29,7 +29,7 @@ const (
 
 const floatSize = 4
 
-func gemmAVX2(g Gemm, i0, i1, j0, j1 int) {
+func gemmVector(g Gemm, i0, i1, j0, j1 int) {
 	g.check(i0, i1, j0, j1)
 	if g.N == 0 {
 		return

@@ -111,9 +111,9 @@ var elemCases = []elemCase{
 		return math.Copysign(1, a)
 	}),
 	unaryCase("Exp", 1, func(s *Set) Unary { return s.Exp }, math.Exp),
-	unaryCase("Expm1", 1.5, func(s *Set) Unary { return s.Expm1 }, math.Expm1),
+	unaryCase("Expm1", 1.6, func(s *Set) Unary { return s.Expm1 }, math.Expm1),
 	unaryCase("Log", 1, func(s *Set) Unary { return s.Log }, math.Log),
-	unaryCase("Log1p", 1, func(s *Set) Unary { return s.Log1p }, math.Log1p),
+	unaryCase("Log1p", 1.6, func(s *Set) Unary { return s.Log1p }, math.Log1p),
 	unaryCase("Tanh", 2.5, func(s *Set) Unary { return s.Tanh }, math.Tanh),
 	unaryCase("Sigmoid", 2.5, func(s *Set) Unary { return s.Sigmoid }, func(a float64) float64 { return 1 / (1 + math.Exp(-a)) }),
 	unaryCase("Softplus", 2, func(s *Set) Unary { return s.Softplus }, func(a float64) float64 {
@@ -122,7 +122,7 @@ var elemCases = []elemCase{
 		}
 		return math.Log1p(math.Exp(a))
 	}),
-	unaryCase("Erf", 1.5, func(s *Set) Unary { return s.Erf }, math.Erf),
+	unaryCase("Erf", 1.25, func(s *Set) Unary { return s.Erf }, math.Erf),
 
 	{
 		name: "Where",

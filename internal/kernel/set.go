@@ -91,6 +91,10 @@ type Set struct {
 	Uniform func(dst []float32, stream Stream, start uint64)
 	// Normal is Uniform for the standard normal distribution.
 	Normal func(dst []float32, stream Stream, start uint64)
+
+	// Peak does nothing but arithmetic for about that many rounds, as fast as the processor can, and returns the number
+	// of floating-point operations: the yardstick of benchmarks.
+	Peak func(rounds int) (operations int)
 }
 
 var reference = Set{
@@ -119,6 +123,7 @@ var reference = Set{
 	Gemm: gemmRef, Pack: packRef, PackT: packTRef,
 	Adam: adamRef, SGD: sgdRef,
 	Uniform: uniformRef, Normal: normalRef,
+	Peak: peakRef,
 }
 
 // Reference returns the kernels in plain Go, "noasm".

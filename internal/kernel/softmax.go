@@ -32,17 +32,21 @@ func logSoftmaxRef(dst, a []float32, rows, cols int) {
 	}
 }
 
-// logSumExpRef sets dst[i] to max+log(sum(exp(x-max))) of row i; a row whose largest element is infinite gives that element.
+// logSumExpRef sets dst[i] to max+log(sum(exp(x-max))) of row i.
 func logSumExpRef(dst, a []float32, rows, cols int) {
 	same(len(dst), rows)
 	same(rows*cols, len(a))
 	for i := range dst {
-		m, l := maxAndLog(a[i*cols:][:cols])
-		if math.IsInf(float64(m), 0) {
-			l = 0
-		}
-		dst[i] = m + l
+		dst[i] = joinMaxAndLog(maxAndLog(a[i*cols:][:cols]))
 	}
+}
+
+// joinMaxAndLog returns the logsumexp of a row; where the largest element is infinite, that element.
+func joinMaxAndLog(m, l float32) float32 {
+	if math.IsInf(float64(m), 0) {
+		return m
+	}
+	return m + l
 }
 
 // maxAndLog returns the largest element of a row and the logarithm of its sum of exp(x-max).

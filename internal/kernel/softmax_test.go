@@ -42,7 +42,9 @@ func checkSoftmax(t *testing.T, row, soft, logs []float32, sum float32) {
 		total += math.Exp(float64(x) - m)
 	}
 	exact := m + math.Log(total)
-	near := func(got float32, want float64) bool { return math.Abs(float64(got)-want) <= 4e-7*math.Max(1, math.Abs(want)) }
+	near := func(got float32, want float64) bool {
+		return math.Abs(float64(got)-want) <= 4e-7*math.Max(1, math.Abs(want))
+	}
 	if !near(sum, exact) {
 		t.Fatalf("logsumexp of %v is %v, want %v", row, sum, exact)
 	}

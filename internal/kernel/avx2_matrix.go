@@ -1,0 +1,24 @@
+//go:build amd64 && !noasm
+
+package kernel
+
+// packTVector transposes 8x8 blocks in registers, and what is left element by element.
+func packTVector(dst, src Matrix, rows, cols, j0, j1 int) {
+	dst.holds("transpose: dst", rows, cols)
+	src.holds("transpose: src", cols, rows)
+	from, to := columns(cols, j0, j1)
+	const block = 8
+	for j := from; j < to; j += block {
+		i := 0
+		for to-j >= block && rows-i >= block { // up to one panel of src at a time
+			n := min(PanelWidth-i%PanelWidth, rows-i) / block
+			transposeAVX2(&dst.Data[dst.at(i, j)], uintptr(dst.Row*floatSize), &src.Data[src.at(j, i)], uintptr(src.Row*floatSize), n)
+			i += n * block
+		}
+		for ; i < rows; i++ {
+			for l := j; l < min(j+block, to); l++ {
+				dst.Data[dst.at(i, l)] = src.Data[src.at(l, i)]
+			}
+		}
+	}
+}
