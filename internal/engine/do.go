@@ -1,0 +1,190 @@
+package engine
+
+import (
+	"math"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/plan"
+)
+
+// do runs tasks of one step.
+func (m *Machine) do(sp span, worker int) {
+	switch w := sp.step.Do.(type) {
+	case *plan.Elem:
+		m.elem(w, sp.from, sp.to, worker)
+	case *plan.Gemm:
+		m.gemm(w, sp.from, sp.to)
+	case *plan.Pack:
+		src := kernel.RowMajor(m.at(w.Src), w.Rows)
+		m.set.PackT(kernel.Packed(m.at(w.Dst), w.Rows), src, w.Rows, w.Cols, sp.from, sp.to)
+	case *plan.Move:
+		m.move(w, sp.from, sp.to)
+	case *plan.Fill:
+		m.set.Fill(m.at(w.Dst), w.Value)
+	case *plan.Reduce:
+		m.reduce(w, sp.from, sp.to)
+	case *plan.Rows:
+		m.rows(w, sp.from, sp.to)
+	case *plan.OneHot:
+		oneHot(m.at(w.Dst), m.at(w.Src), w.Classes)
+	case *plan.ArgMax:
+		argMax(m.at(w.Dst), m.at(w.Src), w.Cols)
+	case *plan.Random:
+		m.random(w, sp.from, sp.to)
+	case *plan.Guard:
+		for i := sp.from; i < sp.to; i++ {
+			if !m.finite(m.at(w.Values[i])) {
+				m.tripped[worker] = true
+			}
+		}
+	}
+}
+
+// finite reports whether all elements are: kernels of min and max hide no NaN.
+func (m *Machine) finite(x []float32) bool {
+	lo, hi := float64(m.set.MinOf(x)), float64(m.set.MaxOf(x))
+	return !math.IsNaN(lo) && !math.IsInf(lo, -1) && !math.IsInf(hi, 1)
+}
+
+func (m *Machine) gemm(w *plan.Gemm, from, to int) {
+	g := kernel.Gemm{
+		M: w.M, N: w.N, K: w.K, A: m.at(w.A), ARow: w.ARow, ACol: w.ACol,
+		C: kernel.RowMajor(m.at(w.C), w.N), Relu: w.Relu,
+	}
+	if w.BPacked {
+		g.B = kernel.Packed(m.at(w.B), w.K)
+	} else {
+		g.B = kernel.RowMajor(m.at(w.B), w.N)
+	}
+	if w.Bias != nil {
+		g.Bias = m.at(*w.Bias)
+	}
+	if w.Mask != nil {
+		g.Mask = kernel.RowMajor(m.at(*w.Mask), w.N)
+	}
+	blocks := (w.M + w.TaskRows - 1) / w.TaskRows
+	panels := kernel.Panels(w.N)
+	for from < to {
+		// Neighbouring row blocks of one panel group are one call.
+		j, i := from/blocks, from%blocks
+		n := min(to-from, blocks-i)
+		m.set.Gemm(g, i*w.TaskRows, min((i+n)*w.TaskRows, w.M), j*w.TaskPanels, min((j+1)*w.TaskPanels, panels))
+		from += n
+	}
+}
+
+// move copies one index of the first axis after the other.
+func (m *Machine) move(w *plan.Move, from, to int) {
+	src, dst := m.at(w.Src), m.at(w.Dst)
+	for i := from; i < to; i++ {
+		m.moveAxes(dst, src, i*w.DstStride[0], i*w.SrcStride[0], w.Dims[1:], w.DstStride[1:], w.SrcStride[1:])
+	}
+}
+
+func (m *Machine) moveAxes(dst, src []float32, d, s int, dims, ds, ss []int) {
+	n := dims[0]
+	if len(dims) > 1 {
+		for i := range n {
+			m.moveAxes(dst, src, d+i*ds[0], s+i*ss[0], dims[1:], ds[1:], ss[1:])
+		}
+		return
+	}
+	switch {
+	case ds[0] == 1 && ss[0] == 1:
+		copy(dst[d:d+n], src[s:s+n])
+	case ds[0] == 1 && ss[0] == 0:
+		m.set.Fill(dst[d:d+n], src[s])
+	default:
+		for i := range n {
+			dst[d+i*ds[0]] = src[s+i*ss[0]]
+		}
+	}
+}
+
+func (m *Machine) reduce(w *plan.Reduce, from, to int) {
+	src, dst := m.at(w.Src), m.at(w.Dst)
+	if w.Form == plan.SumColumns {
+		for o := from; o < to; o++ {
+			part := src[o*w.Rows*w.Cols:]
+			rows := min(w.Rows, len(part)/w.Cols) // the last piece may be shorter
+			out := dst[o*w.Cols : (o+1)*w.Cols]
+			clear(out)
+			m.set.SumColumns(out, part, rows, w.Cols, w.Cols)
+		}
+		return
+	}
+	f := m.set.Sum
+	switch w.Form {
+	case plan.MaxRows:
+		f = m.set.MaxOf
+	case plan.MinRows:
+		f = m.set.MinOf
+	}
+	for i := from * w.TaskRows; i < min(to*w.TaskRows, w.Rows); i++ {
+		dst[i] = f(src[i*w.Cols : min((i+1)*w.Cols, len(src))])
+	}
+}
+
+func (m *Machine) rows(w *plan.Rows, from, to int) {
+	i0, i1 := from*w.TaskRows, min(to*w.TaskRows, w.Rows)
+	src := m.at(w.Src)[i0*w.Cols : i1*w.Cols]
+	dst := m.at(w.Dst)
+	switch w.Fn {
+	case plan.Softmax:
+		m.set.Softmax(dst[i0*w.Cols:i1*w.Cols], src, i1-i0, w.Cols)
+	case plan.LogSoftmax:
+		m.set.LogSoftmax(dst[i0*w.Cols:i1*w.Cols], src, i1-i0, w.Cols)
+	case plan.LogSumExp:
+		m.set.LogSumExp(dst[i0:i1], src, i1-i0, w.Cols)
+	}
+}
+
+func oneHot(dst, src []float32, classes int) {
+	clear(dst)
+	for i, x := range src {
+		if k := int(x); float32(k) == x && k >= 0 && k < classes {
+			dst[i*classes+k] = 1
+		}
+	}
+}
+
+func argMax(dst, src []float32, cols int) {
+	for i := range dst {
+		row := src[i*cols : (i+1)*cols]
+		best := 0
+		for k, x := range row {
+			if x > row[best] {
+				best = k
+			}
+		}
+		dst[i] = float32(best)
+	}
+}
+
+// random fills tiles of a random node: numbers are those of the stream that seed,
+// step and node name select, counted by row and element of the logical batch.
+func (m *Machine) random(w *plan.Random, from, to int) {
+	dst := m.at(w.Dst)
+	stream := kernel.Stream{Key: m.seed, ID: streamID(w.Name, m.step)}
+	start := uint64(m.firstRow) * uint64(w.PerRow)
+	lo, hi := from*plan.TileLen, min(to*plan.TileLen, len(dst))
+	if w.Dist == graph.StandardNormal {
+		m.set.Normal(dst[lo:hi], stream, start+uint64(lo))
+	} else {
+		m.set.Uniform(dst[lo:hi], stream, start+uint64(lo))
+	}
+}
+
+// streamID hashes a node's name and the step (FNV-1a, 64 bits).
+func streamID(name string, step int64) uint64 {
+	const prime = 1099511628211
+	h := uint64(14695981039346656037)
+	for i := range len(name) {
+		h = (h ^ uint64(name[i])) * prime
+	}
+	for i := range 8 {
+		h = (h ^ uint64(step)>>(8*i)&0xff) * prime
+	}
+	return h
+}

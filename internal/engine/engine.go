@@ -1,0 +1,169 @@
+// Package engine runs plans: it holds the arena, the workers and the loops that
+// hand each task of a plan to its kernel.
+//
+// Every decision is in the plan; the engine only divides the tasks of a stage
+// among the workers. Since a task's result does not depend on who runs it or
+// when within its stage, neither does the result of a run.
+package engine
+
+import (
+	"math"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/plan"
+)
+
+// Machine runs one plan. It is used by one goroutine at a time.
+type Machine struct {
+	plan    *plan.Plan
+	set     *kernel.Set
+	pool    *Pool
+	bases   [][]float32 // by plan base
+	tiles   [][]float32 // each worker's registers
+	share   [][][]span  // [worker][stage]: which tasks of which steps
+	bar     barrier
+	tripped []bool // by worker: a guarded value was not finite
+	job     func(worker int)
+
+	// of the current run
+	seed     uint64
+	step     int64
+	firstRow int
+	upTo     int // stages to run
+}
+
+// span is tasks from..to of a step.
+type span struct {
+	step     *plan.Step
+	from, to int
+}
+
+// Run is what changes from one run to the next.
+type Run struct {
+	Seed     uint64
+	Step     int64       // optimiser step, from 1
+	FirstRow int         // of this batch within the logical batch
+	Inputs   [][]float32 // in the order of the plan's inputs
+}
+
+// New prepares a plan to run on the pool, with the given parameter arena.
+func New(p *plan.Plan, set *kernel.Set, pool *Pool, params []float32) *Machine {
+	m := &Machine{plan: p, set: set, pool: pool, tripped: make([]bool, pool.Workers())}
+	m.bases = make([][]float32, plan.Inputs+len(p.Inputs))
+	m.bases[plan.Arena] = make([]float32, p.ArenaLen)
+	m.bases[plan.Params] = params
+	m.bases[plan.Consts] = p.Consts
+	m.bases[plan.Scalars] = make([]float32, len(p.Scalars))
+	for range pool.Workers() {
+		m.tiles = append(m.tiles, make([]float32, p.Registers*plan.TileLen))
+	}
+	m.divide()
+	m.job = m.work
+	return m
+}
+
+// alone is the cost of a stage, in nanoseconds, below which one worker does it.
+const alone = 4000
+
+// divide cuts the tasks of every stage into contiguous shares of about equal cost.
+func (m *Machine) divide() {
+	workers := m.pool.Workers()
+	m.share = make([][][]span, workers)
+	for w := range m.share {
+		m.share[w] = make([][]span, len(m.plan.Stages))
+	}
+	for s, steps := range m.plan.Stages {
+		total := 0
+		for i := range steps {
+			total += steps[i].Cost
+		}
+		before := 0
+		for i := range steps {
+			st := &steps[i]
+			for w := range workers {
+				from, to := st.Tasks, st.Tasks
+				if total < alone {
+					if w == 0 {
+						from = 0
+					}
+				} else {
+					from, to = cut(st, before, total, w, workers), cut(st, before, total, w+1, workers)
+				}
+				if from < to {
+					m.share[w][s] = append(m.share[w][s], span{st, from, to})
+				}
+			}
+			before += st.Cost
+		}
+	}
+}
+
+// cut returns the first task of a step that belongs to worker w or a later one,
+// when the costs of all steps of the stage are laid end to end.
+func cut(st *plan.Step, before, total, w, workers int) int {
+	if w == workers {
+		return st.Tasks
+	}
+	at := float64(total) * float64(w) / float64(workers)
+	task := (at - float64(before)) / float64(max(1, st.Cost)) * float64(st.Tasks)
+	return int(math.Round(min(max(task, 0), float64(st.Tasks))))
+}
+
+// Plan returns the plan that m runs.
+func (m *Machine) Plan() *plan.Plan { return m.plan }
+
+// Run runs the whole plan once. It returns what was not finite when a guarded
+// value is not; no parameter has changed then.
+func (m *Machine) Run(r Run) *NonFinite {
+	m.begin(r)
+	m.upTo = m.plan.Updates
+	m.pool.Run(m.job)
+	for w, bad := range m.tripped {
+		if bad {
+			clear(m.tripped[w:])
+			return m.diagnose()
+		}
+	}
+	if m.plan.Updates < len(m.plan.Stages) {
+		m.upTo = len(m.plan.Stages)
+		m.pool.Run(m.job)
+	}
+	return nil
+}
+
+func (m *Machine) begin(r Run) {
+	m.seed, m.step, m.firstRow = r.Seed, r.Step, r.FirstRow
+	copy(m.bases[plan.Inputs:], r.Inputs)
+	for i, n := range m.plan.Scalars {
+		f, _ := n.Schedule()
+		m.bases[plan.Scalars][i] = float32(f(r.Step))
+	}
+}
+
+// work runs one worker's share: the stages before the updates, or those after.
+func (m *Machine) work(worker int) {
+	first := 0
+	if m.upTo == len(m.plan.Stages) && m.plan.Updates < len(m.plan.Stages) {
+		first = m.plan.Updates
+	}
+	for s := first; s < m.upTo; s++ {
+		for _, sp := range m.share[worker][s] {
+			m.do(sp, worker)
+		}
+		m.bar.meet(m.pool.Workers())
+	}
+}
+
+// at returns the floats that a reference stands for.
+func (m *Machine) at(r plan.Ref) []float32 { return m.bases[r.Base][r.Off : r.Off+r.Len : r.Off+r.Len] }
+
+// Output returns the memory of an output; it is valid until the next run.
+func (m *Machine) Output(r plan.Ref) []float32 { return m.at(r) }
+
+// NonFinite is a value that became infinite or not a number.
+type NonFinite struct {
+	Node  *graph.Node // the first op whose result is not finite
+	Step  int64
+	Value float32
+}

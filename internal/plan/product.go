@@ -1,0 +1,91 @@
+package plan
+
+import (
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// Rectangles of a product: enough work for one task, rows a multiple of the six
+// that a micro-kernel computes.
+const (
+	taskRows   = 48
+	taskPanels = 2
+)
+
+// depth returns how many stages a node's steps take, one after the other.
+func (b *builder) depth(n *graph.Node) int {
+	if p := b.fused[n]; p != nil {
+		if b.packs(p.mul) {
+			return 2
+		}
+		return 1
+	}
+	switch n.Op().Name() {
+	case "Pad":
+		return 2
+	case "Sum", "Max", "Min", "ArgMax", "LogSumExp":
+		return b.reductionDepth(n)
+	case "Softmax", "LogSoftmax":
+		if n.Attrs().Axis != n.Rank()-1 {
+			return 3
+		}
+	}
+	return 1
+}
+
+// sizes returns the lengths of a product: rows, columns and inner.
+func (b *builder) sizes(m *graph.Node) (rows, cols, inner int) {
+	a, d := m.Attrs(), b.dims(m)
+	inner = b.dims(m.In(0))[1]
+	if a.TransA {
+		inner = b.dims(m.In(0))[0]
+	}
+	return d[0], d[1], inner
+}
+
+// packs reports whether the right operand has to be transposed into kernel order
+// first. A vector is its own transpose.
+func (b *builder) packs(m *graph.Node) bool {
+	_, cols, inner := b.sizes(m)
+	return m.Attrs().TransB && cols > 1 && inner > 1
+}
+
+func (b *builder) emitProduct(n *graph.Node, p *product) {
+	rows, cols, inner := b.sizes(p.mul)
+	left, right := b.memory(p.mul.In(0)), b.memory(p.mul.In(1))
+	w := &Gemm{
+		M: rows, N: cols, K: inner, A: left, B: right, C: b.ref[n],
+		ARow: inner, ACol: 1, Relu: p.relu, TaskRows: taskRows, TaskPanels: taskPanels,
+	}
+	if p.mul.Attrs().TransA {
+		w.ARow, w.ACol = 1, rows
+	}
+	if p.bias != nil {
+		r := b.memory(p.bias)
+		w.Bias = &r
+	}
+	if p.mask != nil {
+		r := b.memory(p.mask)
+		w.Mask = &r
+	}
+	at := b.stage[n]
+	if b.packs(p.mul) {
+		w.BPacked = true
+		w.B = b.newBuffer(kernel.PackedLen(inner, cols))
+		b.add(at-1, Step{
+			Node: p.mul, Tasks: kernel.Panels(cols), Cost: inner * cols / 4, Outs: []Ref{w.B},
+			Do: &Pack{Src: right, Dst: w.B, Rows: inner, Cols: cols},
+		})
+	}
+	flops := 2 * rows * cols * inner
+	b.plan.Flops += int64(flops)
+	b.add(at, Step{
+		Node:  n,
+		Tasks: ceil(rows, taskRows) * ceil(kernel.Panels(cols), taskPanels),
+		Cost:  flops/64 + rows*cols/8,
+		Outs:  []Ref{w.C},
+		Do:    w,
+	})
+}
+
+func ceil(n, by int) int { return (n + by - 1) / by }
