@@ -48,14 +48,14 @@ func fewRows(t *Table, target *Target, class string, in [3]int, part, equal int)
 		"rows", fmt.Sprintf("%s in all: train %s, valid %s, test %s", words.Count(in[0]+in[1]+in[2]), words.Count(in[0]), words.Count(in[1]), words.Count(in[2])),
 		"expected", "at least 2 rows of each class in each part",
 	}
+	fixes := []string{"add rows of this class, or join it with another", "or give the part more: split(train = 0.6, valid = 0.2, test = 0.2)"}
 	if equal > 0 {
 		notes = append(notes, "equal", fmt.Sprintf("%s of equal rows, each kept in one part", words.Of(equal, "group")))
+		fixes = append(fixes, "or name a column that says train, valid or test for each row; it may part equal rows: split = \"part\"")
 	}
 	return &Problem{File: t.File, Line: 1, Col: t.Column(target.Name).Index,
 		What: fmt.Sprintf("class %s of target %s has %s in %s", words.Quote(class), words.Quote(target.Name), words.Of(in[part], "row"), partNames[part]),
-		Code: "few-rows", Notes: words.Lines(notes...),
-		Fixes:  []string{"add rows of this class, or join it with another", "or give the part more: split(train = 0.6, valid = 0.2, test = 0.2)"},
-		Option: "split"}
+		Code: "few-rows", Notes: words.Lines(notes...), Fixes: fixes, Option: "split"}
 }
 
 // fewPositives notes that the positive class of a binary target has so few rows in a part that results are uncertain. Of the

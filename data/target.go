@@ -13,8 +13,8 @@ import (
 // Target is the column that a model learns to predict.
 //
 // The classes of a binary target are the negative one, then the positive one. Unless Options.Positive says which is
-// positive, it is the one whose name means yes ("yes", "true", "1", ... in any case of letters), if only one does; else the
-// one with fewer rows; else the second by name. Other classes are in the order of their names, or numbers.
+// positive, it is the one whose name means yes ("yes", "true", "1" beside "0", ...), if only one does; else the one with fewer
+// rows; else the second by name. Other classes are in the order of their names, or numbers.
 type Target struct {
 	Name    string    `json:"name"`
 	Task    Task      `json:"task"`              // never Auto
@@ -38,8 +38,16 @@ func (t *Target) width() int {
 	return 1
 }
 
-// yes are the names of a class that mean that something is the case.
-var yes = []string{"yes", "y", "true", "t", "1", "positive", "pos", "+"}
+// affirmative tells whether the class name, in any case of letters, means that something is the case; short names do so only
+// beside their opposites.
+func affirmative(name, other string) bool {
+	name, other = strings.ToLower(name), strings.ToLower(other)
+	switch name {
+	case "yes", "true", "positive", "pos":
+		return true
+	}
+	return slices.Contains([]string{"y n", "t f", "1 0", "1 -1", "+ -"}, name+" "+other)
+}
 
 // newTarget decides what the target column is; class gives the class of each row, nil for a regression.
 func newTarget(t *Table, o *Options) (target *Target, class []int32, err error) {
@@ -142,7 +150,7 @@ func positive(t *Table, o *Options, c *Column, target *Target, class []int32) (f
 		}
 		return false, p
 	}
-	a, b := slices.Contains(yes, strings.ToLower(target.Classes[0])), slices.Contains(yes, strings.ToLower(target.Classes[1]))
+	a, b := affirmative(target.Classes[0], target.Classes[1]), affirmative(target.Classes[1], target.Classes[0])
 	if a != b {
 		return a, nil
 	}

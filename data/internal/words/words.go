@@ -46,7 +46,7 @@ func join(s []string, most int, form func(string) string) string {
 
 func name(s string) string {
 	q := Quote(s)
-	if q != `"`+s+`"` || s != strings.TrimSpace(s) || strings.Contains(s, ",") {
+	if s == "" || q != `"`+s+`"` || s != strings.TrimSpace(s) || strings.Contains(s, ",") {
 		return q
 	}
 	return s
