@@ -112,23 +112,35 @@ func (b *builder) inPlace(u graph.Update) bool {
 		return false
 	}
 	for _, r := range b.users[u.Param] {
-		if b.groupOf[r] == g && b.elementwise(r) {
+		if b.elementwise(r) && b.groupOf[r] == g {
 			if slices.Index(g.nodes, r) > at {
 				return false
 			}
-			continue
-		}
-		stage, placed := b.stage[r]
-		if b.absorbed[r] {
-			stage, placed = b.stage[b.lastOf(r)], true
-		}
-		if _, _, isView := b.view(r); isView || b.lazy(r) || !placed || stage >= g.stage {
+		} else if !b.doneBefore(r, g.stage) {
 			return false
 		}
 	}
 	// A value that is read again by a later program must not be overwritten by
 	// another update of the same parameter.
 	return len(b.updatesOf(u.Param)) == 1
+}
+
+// doneBefore reports whether reader r, and all who read through it where it only
+// passes elements on, are finished when a stage begins.
+func (b *builder) doneBefore(r *graph.Node, stage int) bool {
+	if b.absorbed[r] {
+		return b.stage[b.lastOf(r)] < stage
+	}
+	_, _, passes := b.view(r)
+	if !passes && !b.lazy(r) {
+		return b.stage[r] < stage
+	}
+	for _, u := range b.users[r] {
+		if !b.doneBefore(u, stage) {
+			return false
+		}
+	}
+	return !b.root[r]
 }
 
 func (b *builder) updatesOf(param *graph.Node) []graph.Update {

@@ -67,6 +67,7 @@ type Step struct {
 // Work is what a step does: *Elem, *Gemm, *Pack, *Move, *Fill, *Reduce, *Rows,
 // *OneHot, *ArgMax, *Random or *Guard.
 type Work interface {
+	describe() string
 	Kind() string
 	refs() []*Ref
 }
