@@ -19,6 +19,7 @@ var families = []struct {
 	{"math", emitMath},
 	{"pow", emitPow},
 	{"reduce", emitReduce},
+	{"softmax", emitSoftmax},
 	{"optim", emitOptim},
 	{"random", emitRandom},
 	{"peak", emitPeak},

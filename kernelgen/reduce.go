@@ -2,148 +2,147 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// reduction adds elements to 32 lanes that live in memory between calls: element i goes to lane i%32.
-type reduction struct {
-	name, formula string
-	slices        int  // operands called a, b
-	number        bool // and x
-	store         bool // write the term to dst
-	term          func(g *gen, in []vec, x vec) vec
-	merge         func(g *gen, acc, term vec) vec // may change acc
-}
-
-func addTo(g *gen, acc, term vec) vec {
-	g.VADDPS(term, acc, acc)
-	return acc
-}
-
-func operandA(_ *gen, in []vec, _ vec) vec { return in[0] }
-
-func expOf(g *gen, in []vec, x vec) vec { return exp(g, g.sub(in[0], x)) }
-
-var reductions = []reduction{
-	{name: "sum", formula: "adds a to the lanes", slices: 1, term: operandA, merge: addTo},
-	{name: "dot", formula: "adds a·b to the lanes", slices: 2,
-		term:  func(g *gen, in []vec, _ vec) vec { return in[0] }, // the product is part of the addition
-		merge: nil},
-	{name: "minOf", formula: "sets the lanes to the smaller of lane and a", slices: 1, term: operandA, merge: least},
-	{name: "maxOf", formula: "sets the lanes to the larger of lane and a", slices: 1, term: operandA, merge: most},
-	{name: "sumExp", formula: "adds exp(a-x) to the lanes", slices: 1, number: true, term: expOf, merge: addTo},
-	{name: "expSum", formula: "sets dst to exp(a-x), and adds it to the lanes", slices: 1, number: true, store: true, term: expOf, merge: addTo},
-}
+// Reductions keep 32 partial results in four vectors: element i of a row belongs to lane i%32. At the row's end the
+// lanes are merged as the tree of package kernel's reference does.
 
 func emitReduce(g *gen) {
-	for _, r := range reductions {
-		r.emit(g)
-	}
+	emitRows(g, "sumRows", "sums", 0, addTo)
+	emitRows(g, "minRows", "smallest elements", math.Inf(1), least)
+	emitRows(g, "maxRows", "largest elements", math.Inf(-1), most)
+	emitDotRows(g)
 	emitSumColumns(g)
 }
 
-func (r reduction) emit(g *gen) {
-	signature := "func(lanes *float32, "
-	if r.store {
-		signature += "dst, "
-	}
-	names := []string{"a", "b"}[:r.slices]
-	for i, name := range names {
-		if i > 0 {
-			signature += ", "
-		}
-		signature += name
-	}
-	signature += " *float32, n int"
-	if r.number {
-		signature += ", x float32"
-	}
-	g.begin(r.name+"AVX2", signature+")", r.formula+": element i belongs to lane i%32.")
-	lanes := g.param("lanes")
-	var pointers []reg.GPVirtual
-	for _, name := range names {
-		pointers = append(pointers, g.param(name))
-	}
-	var dst reg.GPVirtual
-	if r.store {
-		dst = g.param("dst")
-	}
-	var x vec
-	if r.number {
-		x = g.scalar("x")
-	}
-	n, offset := g.param("n"), g.GP64()
+func addTo(g *gen, a, b vec) vec { return g.add(a, b) }
+
+// sweep walks over the n elements of a row: all four vectors at a time, then one after the other, then what is left
+// through a mask. The body handles vector v of four; at gives the memory for a pointer to the row's start.
+func (g *gen) sweep(name string, length reg.GPVirtual, body func(v int, at func(p reg.GPVirtual) Mem, mask *vec)) {
+	label := func(part string, v int) string { return fmt.Sprintf("%s%s%d", name, part, v) }
+	n, offset := g.GP64(), g.GP64()
+	g.MOVQ(length, n)
 	g.XORQ(offset, offset)
-	var acc [4]vec
-	for v := range acc {
-		acc[v] = g.load(Mem{Base: lanes, Disp: 32 * v})
+	from := func(v int) func(reg.GPVirtual) Mem {
+		return func(p reg.GPVirtual) Mem { return Mem{Base: p, Index: offset, Scale: 1, Disp: 32 * v} }
 	}
-	at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Index: offset, Scale: 1, Disp: 32 * v} }
-	// update adds vector v of this round to its lanes.
-	update := func(v int, mask *vec) {
-		var in []vec
-		for _, p := range pointers {
-			y := g.YMM()
-			if mask != nil {
-				g.VMASKMOVPS(at(p, v), *mask, y)
-			} else {
-				g.VMOVUPS(at(p, v), y)
-			}
-			in = append(in, y)
-		}
-		if r.merge == nil {
-			g.addProduct(acc[v], in[0], in[1])
-			return
-		}
-		term := r.term(g, in, x)
-		if r.store && mask != nil {
-			g.VMASKMOVPS(term, *mask, at(dst, v))
-		} else if r.store {
-			g.VMOVUPS(term, at(dst, v))
-		}
-		if mask == nil {
-			g.VMOVAPS(r.merge(g, acc[v], term), acc[v])
-			return
-		}
-		before := g.copy(acc[v])
-		g.VBLENDVPS(*mask, r.merge(g, acc[v], term), before, acc[v])
-	}
-	g.Label("rounds")
+	g.Label(label("All", 4))
 	g.CMPQ(n, I32(32))
-	g.JL(LabelRef("rest0"))
-	for v := range acc {
-		update(v, nil)
+	g.JL(LabelRef(label("One", 0)))
+	for v := range 4 {
+		body(v, from(v), nil)
 	}
 	g.ADDQ(I32(128), offset)
 	g.SUBQ(I32(32), n)
-	g.JMP(LabelRef("rounds"))
-	for v := range acc {
-		g.Label(fmt.Sprintf("rest%d", v))
-		if v < 3 {
-			g.CMPQ(n, I32(8))
-			g.JL(LabelRef(fmt.Sprintf("last%d", v)))
-			update(v, nil)
-			g.SUBQ(I32(8), n)
-			continue
-		}
-		g.JMP(LabelRef("last3"))
+	g.JMP(LabelRef(label("All", 4)))
+	for v := range 3 {
+		g.Label(label("One", v))
+		g.CMPQ(n, I32(8))
+		g.JL(LabelRef(label("Rest", v)))
+		body(v, from(v), nil)
+		g.SUBQ(I32(8), n)
 	}
-	for v := range acc {
-		g.Label(fmt.Sprintf("last%d", v))
+	for v := 3; v >= 0; v-- { // the first one is entered from above
+		g.Label(label("Rest", v))
 		g.TESTQ(n, n)
-		g.JZ(LabelRef("done"))
+		g.JZ(LabelRef(label("Done", 0)))
 		mask := g.laneMask(n)
-		update(v, &mask)
-		if v < 3 {
-			g.JMP(LabelRef("done"))
+		body(v, from(v), &mask)
+		if v > 0 {
+			g.JMP(LabelRef(label("Done", 0)))
 		}
 	}
-	g.Label("done")
-	for v := range acc {
-		g.VMOVUPS(acc[v], Mem{Base: lanes, Disp: 32 * v})
+	g.Label(label("Done", 0))
+}
+
+// read loads a vector, or its first lanes.
+func (g *gen) read(m Mem, mask *vec) vec {
+	if mask == nil {
+		return g.load(m)
 	}
+	v := g.YMM()
+	g.VMASKMOVPS(m, *mask, v)
+	return v
+}
+
+// write stores a vector, or its first lanes.
+func (g *gen) write(v vec, m Mem, mask *vec) {
+	if mask == nil {
+		g.VMOVUPS(v, m)
+	} else {
+		g.VMASKMOVPS(v, *mask, m)
+	}
+}
+
+// lanesOf returns four vectors of x.
+func (g *gen) lanesOf(x float64) (acc [4]vec) {
+	for v := range acc {
+		acc[v] = g.load(g.float(x))
+	}
+	return acc
+}
+
+// mergeInto sets acc to merge(acc, x) in the lanes of the mask.
+func (g *gen) mergeInto(acc, x vec, mask *vec, merge func(g *gen, a, b vec) vec) {
+	y := merge(g, acc, x)
+	if mask != nil {
+		y = g.pick(*mask, y, acc)
+	}
+	g.VMOVAPS(y, acc)
+}
+
+// tree merges the lanes and returns the result in every lane.
+func (g *gen) tree(acc [4]vec, merge func(g *gen, a, b vec) vec) vec {
+	v := merge(g, merge(g, acc[0], acc[1]), merge(g, acc[2], acc[3]))
+	other := g.YMM()
+	g.VPERM2F128(U8(1), v, v, other) // lanes 4-7
+	v = merge(g, v, other)
+	g.VPERMILPS(U8(0x0e), v, other) // lanes 2 and 3
+	v = merge(g, v, other)
+	g.VPERMILPS(U8(0x01), v, other) // lane 1
+	v = merge(g, v, other)
+	g.VBROADCASTSS(v.AsX(), v)
+	return v
+}
+
+// emitRows writes a reduction of the rows of a matrix.
+func emitRows(g *gen, name, what string, start float64, merge func(g *gen, a, b vec) vec) {
+	g.begin(name+"AVX2", "func(dst, a *float32, rows, cols int, stride uintptr)",
+		"sets dst to the "+what+" of the rows of a. The stride is in bytes.")
+	dst, a, rows, cols, stride := g.param("dst"), g.param("a"), g.param("rows"), g.param("cols"), g.param("stride")
+	g.Label("row")
+	acc := g.lanesOf(start)
+	g.sweep("reduce", cols, func(v int, at func(reg.GPVirtual) Mem, mask *vec) {
+		g.mergeInto(acc[v], g.read(at(a), mask), mask, merge)
+	})
+	g.VMOVSS(g.tree(acc, merge).AsX(), Mem{Base: dst})
+	g.ADDQ(stride, a)
+	g.ADDQ(I32(4), dst)
+	g.DECQ(rows)
+	g.JNZ(LabelRef("row"))
+	g.end()
+}
+
+// emitDotRows writes the product of a matrix and a vector.
+func emitDotRows(g *gen) {
+	g.begin("dotRowsAVX2", "func(dst, a, b *float32, rows, cols int, stride uintptr)",
+		"sets dst to the dot products of the rows of a with b. The stride is in bytes.")
+	dst, a, b, rows, cols, stride := g.param("dst"), g.param("a"), g.param("b"), g.param("rows"), g.param("cols"), g.param("stride")
+	g.Label("row")
+	acc := g.lanesOf(0)
+	g.sweep("dot", cols, func(v int, at func(reg.GPVirtual) Mem, mask *vec) {
+		g.addProduct(acc[v], g.read(at(a), mask), g.read(at(b), mask)) // outside the mask both are zero
+	})
+	g.VMOVSS(g.tree(acc, addTo).AsX(), Mem{Base: dst})
+	g.ADDQ(stride, a)
+	g.ADDQ(I32(4), dst)
+	g.DECQ(rows)
+	g.JNZ(LabelRef("row"))
 	g.end()
 }
 

@@ -29,15 +29,12 @@ var avx2 = Set{
 
 	Sum: sumVector, MinOf: minOfVector, MaxOf: maxOfVector, Dot: dotVector,
 	SumRows: sumRowsVector, SumColumns: sumColumnsVector,
+	Softmax: softmaxVector, LogSoftmax: logSoftmaxVector, LogSumExp: logSumExpVector,
 
 	Gemm: gemmVector, Pack: packRef, PackT: packTVector,
 	Adam: adamVector, SGD: sgdVector,
 	Uniform: uniformVector, Normal: normalVector,
 	Peak: peakVector,
-}
-
-func init() { // these use the set themselves
-	avx2.Softmax, avx2.LogSoftmax, avx2.LogSumExp = softmaxVector, logSoftmaxVector, logSumExpVector
 }
 
 var fastest = func() *Set {

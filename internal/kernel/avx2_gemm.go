@@ -31,8 +31,14 @@ const floatSize = 4
 
 func gemmVector(g Gemm, i0, i1, j0, j1 int) {
 	g.check(i0, i1, j0, j1)
-	if g.N == 0 {
+	switch {
+	case i0 == i1 || j0 == j1:
 		return
+	case g.isDot():
+		g.dots(i0, i1)
+		return
+	case g.isRow():
+		g, i0, i1, j0, j1 = g.row(i0, i1), 0, 1, 0, Panels(i1-i0)
 	}
 	blocks := max(1, (g.K+blockK-1)/blockK)
 	k := max(1, (g.K+blocks-1)/blocks) // even blocks
@@ -44,6 +50,42 @@ func gemmVector(g Gemm, i0, i1, j0, j1 int) {
 			}
 		}
 	}
+}
+
+// dots computes rows [i0, i1) of a product that isDot.
+func (g *Gemm) dots(i0, i1 int) {
+	for i := i0; i < i1; {
+		var c [64]float32
+		n := min(len(c), rowsPerCall(g.K), i1-i)
+		if g.K > sumBlock {
+			c[0] = dotVector(g.A[i*g.ARow:][:g.K], g.B.Data[:g.K])
+		} else {
+			dotRowsAVX2(&c[0], &g.A[i*g.ARow], &g.B.Data[0], n, g.K, uintptr(g.ARow*floatSize))
+		}
+		for _, x := range c[:n] {
+			g.finish(i, 0, x+g.start(i, 0))
+			i++
+		}
+	}
+}
+
+// isRow reports whether a product with one column is, read the other way round, one with one row: Cᵀ = Bᵀ·Aᵀ.
+func (g *Gemm) isRow() bool {
+	return g.N == 1 && g.ARow == 1 && g.C.Row == 1 && (g.Mask.Data == nil || g.Mask.Row == 1) && g.Bias == nil
+}
+
+// row returns that product for elements [i0, i1) of the column. The chains of additions are the same.
+func (g *Gemm) row(i0, i1 int) Gemm {
+	t := Gemm{
+		M: 1, N: i1 - i0, K: g.K,
+		A: g.B.Data, ACol: g.B.Row,
+		B: RowMajor(g.A[min(i0, len(g.A)):], g.ACol), C: RowMajor(g.C.Data[i0:], 0),
+		Relu: g.Relu, Accumulate: g.Accumulate,
+	}
+	if g.Mask.Data != nil {
+		t.Mask = RowMajor(g.Mask.Data[i0:], 0)
+	}
+	return t
 }
 
 // panel computes rows [i0, i1) of panel j, for k from k0 to k1.

@@ -50,7 +50,7 @@ func (g *Gemm) check(i0, i1, j0, j1 int) {
 }
 
 // isDot reports whether the product is one dot product of contiguous slices per row.
-func (g *Gemm) isDot() bool { return g.N == 1 && g.ACol == 1 && g.B.Row == 1 }
+func (g *Gemm) isDot() bool { return g.N == 1 && g.ACol == 1 && g.B.Row == 1 && g.K > 0 }
 
 // start returns what the chain of element (i, j) begins with.
 func (g *Gemm) start(i, j int) float32 {

@@ -17,7 +17,8 @@ func RowMajor(data []float32, stride int) Matrix {
 	return Matrix{Data: data, Row: stride, Panel: PanelWidth}
 }
 
-// Packed returns a [rows, any] matrix in kernel order [panel][row][16]. Its data has PackedLen elements.
+// Packed returns a [rows, any] matrix in kernel order [panel][row][16]. Its data has PackedLen elements. A matrix of one
+// column is better kept row-major with stride 1: a product with it is a dot product then, and no room is lost.
 func Packed(data []float32, rows int) Matrix {
 	return Matrix{Data: data, Row: PanelWidth, Panel: rows * PanelWidth}
 }

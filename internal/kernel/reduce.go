@@ -2,12 +2,18 @@ package kernel
 
 import "math"
 
-// lanes is the number of partial sums of a reduction: element i is added to lane i%32, in order, and the lanes are then
-// added as a tree. So the order of additions depends on the length alone.
-const lanes = 32
+// lanes is the number of partial sums of a reduction: element i of a block is added to lane i%32, in order, and the lanes
+// are then added as a tree. The sums of blocks are added in order. So the order of additions depends on the length alone.
+const (
+	lanes    = 32
+	sumBlock = 16384
+)
 
-// tree adds the lanes: 16 apart and 8 apart within pairs of vectors of eight, then halves of the eight that are left.
-func tree(acc *[lanes]float32) float32 {
+// partial holds one partial sum a lane.
+type partial [lanes]float32
+
+// tree adds the lanes: 8 and 16 apart, then the halves of the eight that are left.
+func (acc *partial) tree() float32 {
 	var v [8]float32
 	for i := range v {
 		v[i] = (acc[i] + acc[i+8]) + (acc[i+16] + acc[i+24])
@@ -20,21 +26,33 @@ func tree(acc *[lanes]float32) float32 {
 	return v[0]
 }
 
-func sumRef(a []float32) float32 {
-	var acc [lanes]float32
-	for i, x := range a {
-		acc[i%lanes] += x
+// overBlocks merges the results of blocks of n elements in order, from a start on.
+func overBlocks(n int, merge func(a, b float32) float32, start float32, block func(from, to int) float32) float32 {
+	for i := 0; i < n; i += sumBlock {
+		start = merge(start, block(i, min(i+sumBlock, n)))
 	}
-	return tree(&acc)
+	return start
+}
+
+func sumRef(a []float32) float32 {
+	return overBlocks(len(a), add, 0, func(from, to int) float32 {
+		var acc partial
+		for i, x := range a[from:to] {
+			acc[i%lanes] += x
+		}
+		return acc.tree()
+	})
 }
 
 func dotRef(a, b []float32) float32 {
 	same(len(a), len(b))
-	var acc [lanes]float32
-	for i, x := range a {
-		acc[i%lanes] += float32(x * b[i])
-	}
-	return tree(&acc)
+	return overBlocks(len(a), add, 0, func(from, to int) float32 {
+		var acc partial
+		for i := from; i < to; i++ {
+			acc[(i-from)%lanes] += float32(a[i] * b[i])
+		}
+		return acc.tree()
+	})
 }
 
 // minOfRef returns the smallest element, NaN if one is NaN, +Inf if there is none.

@@ -4,35 +4,25 @@
 
 package kernel
 
-// sumAVX2 adds a to the lanes: element i belongs to lane i%32.
+// sumRowsAVX2 sets dst to the sums of the rows of a. The stride is in bytes.
 //
 //go:noescape
-func sumAVX2(lanes *float32, a *float32, n int)
+func sumRowsAVX2(dst *float32, a *float32, rows int, cols int, stride uintptr)
 
-// dotAVX2 adds a·b to the lanes: element i belongs to lane i%32.
+// minRowsAVX2 sets dst to the smallest elements of the rows of a. The stride is in bytes.
 //
 //go:noescape
-func dotAVX2(lanes *float32, a *float32, b *float32, n int)
+func minRowsAVX2(dst *float32, a *float32, rows int, cols int, stride uintptr)
 
-// minOfAVX2 sets the lanes to the smaller of lane and a: element i belongs to lane i%32.
+// maxRowsAVX2 sets dst to the largest elements of the rows of a. The stride is in bytes.
 //
 //go:noescape
-func minOfAVX2(lanes *float32, a *float32, n int)
+func maxRowsAVX2(dst *float32, a *float32, rows int, cols int, stride uintptr)
 
-// maxOfAVX2 sets the lanes to the larger of lane and a: element i belongs to lane i%32.
+// dotRowsAVX2 sets dst to the dot products of the rows of a with b. The stride is in bytes.
 //
 //go:noescape
-func maxOfAVX2(lanes *float32, a *float32, n int)
-
-// sumExpAVX2 adds exp(a-x) to the lanes: element i belongs to lane i%32.
-//
-//go:noescape
-func sumExpAVX2(lanes *float32, a *float32, n int, x float32)
-
-// expSumAVX2 sets dst to exp(a-x), and adds it to the lanes: element i belongs to lane i%32.
-//
-//go:noescape
-func expSumAVX2(lanes *float32, dst *float32, a *float32, n int, x float32)
+func dotRowsAVX2(dst *float32, a *float32, b *float32, rows int, cols int, stride uintptr)
 
 // sumColumnsAVX2 adds the rows of a to dst, in order. The stride is in bytes.
 //

@@ -4,112 +4,135 @@
 
 #include "textflag.h"
 
-// func sumAVX2(lanes *float32, a *float32, n int)
-// Requires: AVX
-TEXT ·sumAVX2(SB), NOSPLIT, $0-24
-	MOVQ    lanes+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    n+16(FP), DX
-	XORQ    BX, BX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
+// func sumRowsAVX2(dst *float32, a *float32, rows int, cols int, stride uintptr)
+// Requires: AVX, AVX2
+TEXT ·sumRowsAVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ rows+16(FP), DX
+	MOVQ cols+24(FP), BX
+	MOVQ stride+32(FP), SI
 
-rounds:
-	CMPQ    DX, $+32
-	JL      rest0
-	VMOVUPS (CX)(BX*1), Y4
+row:
+	VMOVUPS c32_00000000<>+0(SB), Y0
+	VMOVUPS c32_00000000<>+0(SB), Y1
+	VMOVUPS c32_00000000<>+0(SB), Y2
+	VMOVUPS c32_00000000<>+0(SB), Y3
+	MOVQ    BX, DI
+	XORQ    R8, R8
+
+reduceAll4:
+	CMPQ    DI, $+32
+	JL      reduceOne0
+	VMOVUPS (CX)(R8*1), Y4
 	VADDPS  Y4, Y0, Y0
 	VMOVAPS Y0, Y0
-	VMOVUPS 32(CX)(BX*1), Y4
+	VMOVUPS 32(CX)(R8*1), Y4
 	VADDPS  Y4, Y1, Y1
 	VMOVAPS Y1, Y1
-	VMOVUPS 64(CX)(BX*1), Y4
+	VMOVUPS 64(CX)(R8*1), Y4
 	VADDPS  Y4, Y2, Y2
 	VMOVAPS Y2, Y2
-	VMOVUPS 96(CX)(BX*1), Y4
+	VMOVUPS 96(CX)(R8*1), Y4
 	VADDPS  Y4, Y3, Y3
 	VMOVAPS Y3, Y3
-	ADDQ    $+128, BX
-	SUBQ    $+32, DX
-	JMP     rounds
+	ADDQ    $+128, R8
+	SUBQ    $+32, DI
+	JMP     reduceAll4
 
-rest0:
-	CMPQ    DX, $+8
-	JL      last0
-	VMOVUPS (CX)(BX*1), Y4
-	VADDPS  Y4, Y0, Y0
-	VMOVAPS Y0, Y0
-	SUBQ    $+8, DX
-	CMPQ    DX, $+8
-	JL      last1
-	VMOVUPS 32(CX)(BX*1), Y4
-	VADDPS  Y4, Y1, Y1
-	VMOVAPS Y1, Y1
-	SUBQ    $+8, DX
-	CMPQ    DX, $+8
-	JL      last2
-	VMOVUPS 64(CX)(BX*1), Y4
-	VADDPS  Y4, Y2, Y2
-	VMOVAPS Y2, Y2
-	SUBQ    $+8, DX
-	JMP     last3
+reduceOne0:
+	CMPQ       DI, $+8
+	JL         reduceRest0
+	VMOVUPS    (CX)(R8*1), Y4
+	VADDPS     Y4, Y0, Y0
+	VMOVAPS    Y0, Y0
+	SUBQ       $+8, DI
+	CMPQ       DI, $+8
+	JL         reduceRest1
+	VMOVUPS    32(CX)(R8*1), Y4
+	VADDPS     Y4, Y1, Y1
+	VMOVAPS    Y1, Y1
+	SUBQ       $+8, DI
+	CMPQ       DI, $+8
+	JL         reduceRest2
+	VMOVUPS    64(CX)(R8*1), Y4
+	VADDPS     Y4, Y2, Y2
+	VMOVAPS    Y2, Y2
+	SUBQ       $+8, DI
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS 96(CX)(R8*1), Y4, Y5
+	VADDPS     Y5, Y3, Y5
+	VBLENDVPS  Y4, Y5, Y3, Y3
+	VMOVAPS    Y3, Y3
+	JMP        reduceDone0
 
-last0:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS (CX)(BX*1), Y4, Y5
-	VMOVAPS    Y0, Y6
-	VADDPS     Y5, Y0, Y0
-	VBLENDVPS  Y4, Y0, Y6, Y0
-	JMP        done
+reduceRest2:
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS 64(CX)(R8*1), Y4, Y5
+	VADDPS     Y5, Y2, Y5
+	VBLENDVPS  Y4, Y5, Y2, Y2
+	VMOVAPS    Y2, Y2
+	JMP        reduceDone0
 
-last1:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS 32(CX)(BX*1), Y4, Y5
-	VMOVAPS    Y1, Y6
-	VADDPS     Y5, Y1, Y1
-	VBLENDVPS  Y4, Y1, Y6, Y1
-	JMP        done
+reduceRest1:
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS 32(CX)(R8*1), Y4, Y5
+	VADDPS     Y5, Y1, Y5
+	VBLENDVPS  Y4, Y5, Y1, Y1
+	VMOVAPS    Y1, Y1
+	JMP        reduceDone0
 
-last2:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS 64(CX)(BX*1), Y4, Y5
-	VMOVAPS    Y2, Y6
-	VADDPS     Y5, Y2, Y2
-	VBLENDVPS  Y4, Y2, Y6, Y2
-	JMP        done
+reduceRest0:
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS (CX)(R8*1), Y4, Y5
+	VADDPS     Y5, Y0, Y5
+	VBLENDVPS  Y4, Y5, Y0, Y0
+	VMOVAPS    Y0, Y0
 
-last3:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS 96(CX)(BX*1), Y4, Y5
-	VMOVAPS    Y3, Y6
-	VADDPS     Y5, Y3, Y3
-	VBLENDVPS  Y4, Y3, Y6, Y3
-
-done:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
+reduceDone0:
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y3, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0x0e, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0x01, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VBROADCASTSS X0, Y0
+	VMOVSS       X0, (AX)
+	ADDQ         SI, CX
+	ADDQ         $+4, AX
+	DECQ         DX
+	JNZ          row
 	VZEROUPPER
 	RET
+
+DATA c32_00000000<>+0(SB)/4, $0x00000000
+DATA c32_00000000<>+4(SB)/4, $0x00000000
+DATA c32_00000000<>+8(SB)/4, $0x00000000
+DATA c32_00000000<>+12(SB)/4, $0x00000000
+DATA c32_00000000<>+16(SB)/4, $0x00000000
+DATA c32_00000000<>+20(SB)/4, $0x00000000
+DATA c32_00000000<>+24(SB)/4, $0x00000000
+DATA c32_00000000<>+28(SB)/4, $0x00000000
+GLOBL c32_00000000<>(SB), RODATA|NOPTR, $32
 
 DATA lanes<>+0(SB)/4, $0xffffffff
 DATA lanes<>+4(SB)/4, $0xffffffff
@@ -129,1307 +152,448 @@ DATA lanes<>+56(SB)/4, $0x00000000
 DATA lanes<>+60(SB)/4, $0x00000000
 GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
-// func dotAVX2(lanes *float32, a *float32, b *float32, n int)
-// Requires: AVX, FMA3
-TEXT ·dotAVX2(SB), NOSPLIT, $0-32
-	MOVQ    lanes+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    b+16(FP), DX
-	MOVQ    n+24(FP), BX
-	XORQ    SI, SI
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
+// func minRowsAVX2(dst *float32, a *float32, rows int, cols int, stride uintptr)
+// Requires: AVX, AVX2
+TEXT ·minRowsAVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ rows+16(FP), DX
+	MOVQ cols+24(FP), BX
+	MOVQ stride+32(FP), SI
 
-rounds:
-	CMPQ        BX, $+32
-	JL          rest0
-	VMOVUPS     (CX)(SI*1), Y4
-	VMOVUPS     (DX)(SI*1), Y5
-	VFMADD231PS Y5, Y4, Y0
-	VMOVUPS     32(CX)(SI*1), Y4
-	VMOVUPS     32(DX)(SI*1), Y5
-	VFMADD231PS Y5, Y4, Y1
-	VMOVUPS     64(CX)(SI*1), Y4
-	VMOVUPS     64(DX)(SI*1), Y5
-	VFMADD231PS Y5, Y4, Y2
-	VMOVUPS     96(CX)(SI*1), Y4
-	VMOVUPS     96(DX)(SI*1), Y5
-	VFMADD231PS Y5, Y4, Y3
-	ADDQ        $+128, SI
-	SUBQ        $+32, BX
-	JMP         rounds
+row:
+	VMOVUPS c32_7f800000<>+0(SB), Y0
+	VMOVUPS c32_7f800000<>+0(SB), Y1
+	VMOVUPS c32_7f800000<>+0(SB), Y2
+	VMOVUPS c32_7f800000<>+0(SB), Y3
+	MOVQ    BX, DI
+	XORQ    R8, R8
 
-rest0:
-	CMPQ        BX, $+8
-	JL          last0
-	VMOVUPS     (CX)(SI*1), Y4
-	VMOVUPS     (DX)(SI*1), Y5
-	VFMADD231PS Y5, Y4, Y0
-	SUBQ        $+8, BX
-	CMPQ        BX, $+8
-	JL          last1
-	VMOVUPS     32(CX)(SI*1), Y4
-	VMOVUPS     32(DX)(SI*1), Y5
-	VFMADD231PS Y5, Y4, Y1
-	SUBQ        $+8, BX
-	CMPQ        BX, $+8
-	JL          last2
-	VMOVUPS     64(CX)(SI*1), Y4
-	VMOVUPS     64(DX)(SI*1), Y5
-	VFMADD231PS Y5, Y4, Y2
-	SUBQ        $+8, BX
-	JMP         last3
-
-last0:
-	TESTQ       BX, BX
-	JZ          done
-	LEAQ        lanes<>+32(SB), DI
-	NEGQ        BX
-	VMOVDQU     (DI)(BX*4), Y4
-	VMASKMOVPS  (CX)(SI*1), Y4, Y5
-	VMASKMOVPS  (DX)(SI*1), Y4, Y4
-	VFMADD231PS Y4, Y5, Y0
-	JMP         done
-
-last1:
-	TESTQ       BX, BX
-	JZ          done
-	LEAQ        lanes<>+32(SB), DI
-	NEGQ        BX
-	VMOVDQU     (DI)(BX*4), Y4
-	VMASKMOVPS  32(CX)(SI*1), Y4, Y5
-	VMASKMOVPS  32(DX)(SI*1), Y4, Y4
-	VFMADD231PS Y4, Y5, Y1
-	JMP         done
-
-last2:
-	TESTQ       BX, BX
-	JZ          done
-	LEAQ        lanes<>+32(SB), DI
-	NEGQ        BX
-	VMOVDQU     (DI)(BX*4), Y4
-	VMASKMOVPS  64(CX)(SI*1), Y4, Y5
-	VMASKMOVPS  64(DX)(SI*1), Y4, Y4
-	VFMADD231PS Y4, Y5, Y2
-	JMP         done
-
-last3:
-	TESTQ       BX, BX
-	JZ          done
-	LEAQ        lanes<>+32(SB), DI
-	NEGQ        BX
-	VMOVDQU     (DI)(BX*4), Y4
-	VMASKMOVPS  96(CX)(SI*1), Y4, Y5
-	VMASKMOVPS  96(DX)(SI*1), Y4, Y4
-	VFMADD231PS Y4, Y5, Y3
-
-done:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
-	VZEROUPPER
-	RET
-
-// func minOfAVX2(lanes *float32, a *float32, n int)
-// Requires: AVX
-TEXT ·minOfAVX2(SB), NOSPLIT, $0-24
-	MOVQ    lanes+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    n+16(FP), DX
-	XORQ    BX, BX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
-
-rounds:
-	CMPQ      DX, $+32
-	JL        rest0
-	VMOVUPS   (CX)(BX*1), Y4
+reduceAll4:
+	CMPQ      DI, $+32
+	JL        reduceOne0
+	VMOVUPS   (CX)(R8*1), Y4
 	VCMPPS    $0x03, Y0, Y0, Y5
 	VMINPS    Y4, Y0, Y4
 	VBLENDVPS Y5, Y0, Y4, Y0
 	VMOVAPS   Y0, Y0
-	VMOVUPS   32(CX)(BX*1), Y4
+	VMOVUPS   32(CX)(R8*1), Y4
 	VCMPPS    $0x03, Y1, Y1, Y5
 	VMINPS    Y4, Y1, Y4
 	VBLENDVPS Y5, Y1, Y4, Y1
 	VMOVAPS   Y1, Y1
-	VMOVUPS   64(CX)(BX*1), Y4
+	VMOVUPS   64(CX)(R8*1), Y4
 	VCMPPS    $0x03, Y2, Y2, Y5
 	VMINPS    Y4, Y2, Y4
 	VBLENDVPS Y5, Y2, Y4, Y2
 	VMOVAPS   Y2, Y2
-	VMOVUPS   96(CX)(BX*1), Y4
+	VMOVUPS   96(CX)(R8*1), Y4
 	VCMPPS    $0x03, Y3, Y3, Y5
 	VMINPS    Y4, Y3, Y4
 	VBLENDVPS Y5, Y3, Y4, Y3
 	VMOVAPS   Y3, Y3
-	ADDQ      $+128, BX
-	SUBQ      $+32, DX
-	JMP       rounds
+	ADDQ      $+128, R8
+	SUBQ      $+32, DI
+	JMP       reduceAll4
 
-rest0:
-	CMPQ      DX, $+8
-	JL        last0
-	VMOVUPS   (CX)(BX*1), Y4
-	VCMPPS    $0x03, Y0, Y0, Y5
-	VMINPS    Y4, Y0, Y4
-	VBLENDVPS Y5, Y0, Y4, Y0
-	VMOVAPS   Y0, Y0
-	SUBQ      $+8, DX
-	CMPQ      DX, $+8
-	JL        last1
-	VMOVUPS   32(CX)(BX*1), Y4
-	VCMPPS    $0x03, Y1, Y1, Y5
-	VMINPS    Y4, Y1, Y4
-	VBLENDVPS Y5, Y1, Y4, Y1
-	VMOVAPS   Y1, Y1
-	SUBQ      $+8, DX
-	CMPQ      DX, $+8
-	JL        last2
-	VMOVUPS   64(CX)(BX*1), Y4
-	VCMPPS    $0x03, Y2, Y2, Y5
-	VMINPS    Y4, Y2, Y4
-	VBLENDVPS Y5, Y2, Y4, Y2
-	VMOVAPS   Y2, Y2
-	SUBQ      $+8, DX
-	JMP       last3
-
-last0:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS (CX)(BX*1), Y4, Y5
-	VMOVAPS    Y0, Y6
-	VCMPPS     $0x03, Y0, Y0, Y7
-	VMINPS     Y5, Y0, Y5
-	VBLENDVPS  Y7, Y0, Y5, Y0
-	VBLENDVPS  Y4, Y0, Y6, Y0
-	JMP        done
-
-last1:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS 32(CX)(BX*1), Y4, Y5
-	VMOVAPS    Y1, Y6
-	VCMPPS     $0x03, Y1, Y1, Y7
-	VMINPS     Y5, Y1, Y5
-	VBLENDVPS  Y7, Y1, Y5, Y1
-	VBLENDVPS  Y4, Y1, Y6, Y1
-	JMP        done
-
-last2:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS 64(CX)(BX*1), Y4, Y5
-	VMOVAPS    Y2, Y6
-	VCMPPS     $0x03, Y2, Y2, Y7
-	VMINPS     Y5, Y2, Y5
-	VBLENDVPS  Y7, Y2, Y5, Y2
-	VBLENDVPS  Y4, Y2, Y6, Y2
-	JMP        done
-
-last3:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS 96(CX)(BX*1), Y4, Y5
-	VMOVAPS    Y3, Y6
-	VCMPPS     $0x03, Y3, Y3, Y7
+reduceOne0:
+	CMPQ       DI, $+8
+	JL         reduceRest0
+	VMOVUPS    (CX)(R8*1), Y4
+	VCMPPS     $0x03, Y0, Y0, Y5
+	VMINPS     Y4, Y0, Y4
+	VBLENDVPS  Y5, Y0, Y4, Y0
+	VMOVAPS    Y0, Y0
+	SUBQ       $+8, DI
+	CMPQ       DI, $+8
+	JL         reduceRest1
+	VMOVUPS    32(CX)(R8*1), Y4
+	VCMPPS     $0x03, Y1, Y1, Y5
+	VMINPS     Y4, Y1, Y4
+	VBLENDVPS  Y5, Y1, Y4, Y1
+	VMOVAPS    Y1, Y1
+	SUBQ       $+8, DI
+	CMPQ       DI, $+8
+	JL         reduceRest2
+	VMOVUPS    64(CX)(R8*1), Y4
+	VCMPPS     $0x03, Y2, Y2, Y5
+	VMINPS     Y4, Y2, Y4
+	VBLENDVPS  Y5, Y2, Y4, Y2
+	VMOVAPS    Y2, Y2
+	SUBQ       $+8, DI
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS 96(CX)(R8*1), Y4, Y5
+	VCMPPS     $0x03, Y3, Y3, Y6
 	VMINPS     Y5, Y3, Y5
-	VBLENDVPS  Y7, Y3, Y5, Y3
-	VBLENDVPS  Y4, Y3, Y6, Y3
+	VBLENDVPS  Y6, Y3, Y5, Y5
+	VBLENDVPS  Y4, Y5, Y3, Y3
+	VMOVAPS    Y3, Y3
+	JMP        reduceDone0
 
-done:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
+reduceRest2:
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS 64(CX)(R8*1), Y4, Y5
+	VCMPPS     $0x03, Y2, Y2, Y6
+	VMINPS     Y5, Y2, Y5
+	VBLENDVPS  Y6, Y2, Y5, Y5
+	VBLENDVPS  Y4, Y5, Y2, Y2
+	VMOVAPS    Y2, Y2
+	JMP        reduceDone0
+
+reduceRest1:
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS 32(CX)(R8*1), Y4, Y5
+	VCMPPS     $0x03, Y1, Y1, Y6
+	VMINPS     Y5, Y1, Y5
+	VBLENDVPS  Y6, Y1, Y5, Y5
+	VBLENDVPS  Y4, Y5, Y1, Y1
+	VMOVAPS    Y1, Y1
+	JMP        reduceDone0
+
+reduceRest0:
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS (CX)(R8*1), Y4, Y5
+	VCMPPS     $0x03, Y0, Y0, Y6
+	VMINPS     Y5, Y0, Y5
+	VBLENDVPS  Y6, Y0, Y5, Y5
+	VBLENDVPS  Y4, Y5, Y0, Y0
+	VMOVAPS    Y0, Y0
+
+reduceDone0:
+	VCMPPS       $0x03, Y0, Y0, Y4
+	VMINPS       Y1, Y0, Y1
+	VBLENDVPS    Y4, Y0, Y1, Y0
+	VCMPPS       $0x03, Y2, Y2, Y1
+	VMINPS       Y3, Y2, Y3
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VMINPS       Y1, Y0, Y1
+	VBLENDVPS    Y2, Y0, Y1, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VMINPS       Y1, Y0, Y1
+	VBLENDVPS    Y2, Y0, Y1, Y0
+	VPERMILPS    $0x0e, Y0, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VMINPS       Y1, Y0, Y1
+	VBLENDVPS    Y2, Y0, Y1, Y0
+	VPERMILPS    $0x01, Y0, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VMINPS       Y1, Y0, Y1
+	VBLENDVPS    Y2, Y0, Y1, Y0
+	VBROADCASTSS X0, Y0
+	VMOVSS       X0, (AX)
+	ADDQ         SI, CX
+	ADDQ         $+4, AX
+	DECQ         DX
+	JNZ          row
 	VZEROUPPER
 	RET
 
-// func maxOfAVX2(lanes *float32, a *float32, n int)
-// Requires: AVX
-TEXT ·maxOfAVX2(SB), NOSPLIT, $0-24
-	MOVQ    lanes+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    n+16(FP), DX
-	XORQ    BX, BX
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
+DATA c32_7f800000<>+0(SB)/4, $0x7f800000
+DATA c32_7f800000<>+4(SB)/4, $0x7f800000
+DATA c32_7f800000<>+8(SB)/4, $0x7f800000
+DATA c32_7f800000<>+12(SB)/4, $0x7f800000
+DATA c32_7f800000<>+16(SB)/4, $0x7f800000
+DATA c32_7f800000<>+20(SB)/4, $0x7f800000
+DATA c32_7f800000<>+24(SB)/4, $0x7f800000
+DATA c32_7f800000<>+28(SB)/4, $0x7f800000
+GLOBL c32_7f800000<>(SB), RODATA|NOPTR, $32
 
-rounds:
-	CMPQ      DX, $+32
-	JL        rest0
-	VMOVUPS   (CX)(BX*1), Y4
+// func maxRowsAVX2(dst *float32, a *float32, rows int, cols int, stride uintptr)
+// Requires: AVX, AVX2
+TEXT ·maxRowsAVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ rows+16(FP), DX
+	MOVQ cols+24(FP), BX
+	MOVQ stride+32(FP), SI
+
+row:
+	VMOVUPS c32_ff800000<>+0(SB), Y0
+	VMOVUPS c32_ff800000<>+0(SB), Y1
+	VMOVUPS c32_ff800000<>+0(SB), Y2
+	VMOVUPS c32_ff800000<>+0(SB), Y3
+	MOVQ    BX, DI
+	XORQ    R8, R8
+
+reduceAll4:
+	CMPQ      DI, $+32
+	JL        reduceOne0
+	VMOVUPS   (CX)(R8*1), Y4
 	VCMPPS    $0x03, Y0, Y0, Y5
 	VMAXPS    Y4, Y0, Y4
 	VBLENDVPS Y5, Y0, Y4, Y0
 	VMOVAPS   Y0, Y0
-	VMOVUPS   32(CX)(BX*1), Y4
+	VMOVUPS   32(CX)(R8*1), Y4
 	VCMPPS    $0x03, Y1, Y1, Y5
 	VMAXPS    Y4, Y1, Y4
 	VBLENDVPS Y5, Y1, Y4, Y1
 	VMOVAPS   Y1, Y1
-	VMOVUPS   64(CX)(BX*1), Y4
+	VMOVUPS   64(CX)(R8*1), Y4
 	VCMPPS    $0x03, Y2, Y2, Y5
 	VMAXPS    Y4, Y2, Y4
 	VBLENDVPS Y5, Y2, Y4, Y2
 	VMOVAPS   Y2, Y2
-	VMOVUPS   96(CX)(BX*1), Y4
+	VMOVUPS   96(CX)(R8*1), Y4
 	VCMPPS    $0x03, Y3, Y3, Y5
 	VMAXPS    Y4, Y3, Y4
 	VBLENDVPS Y5, Y3, Y4, Y3
 	VMOVAPS   Y3, Y3
-	ADDQ      $+128, BX
-	SUBQ      $+32, DX
-	JMP       rounds
+	ADDQ      $+128, R8
+	SUBQ      $+32, DI
+	JMP       reduceAll4
 
-rest0:
-	CMPQ      DX, $+8
-	JL        last0
-	VMOVUPS   (CX)(BX*1), Y4
-	VCMPPS    $0x03, Y0, Y0, Y5
-	VMAXPS    Y4, Y0, Y4
-	VBLENDVPS Y5, Y0, Y4, Y0
-	VMOVAPS   Y0, Y0
-	SUBQ      $+8, DX
-	CMPQ      DX, $+8
-	JL        last1
-	VMOVUPS   32(CX)(BX*1), Y4
-	VCMPPS    $0x03, Y1, Y1, Y5
-	VMAXPS    Y4, Y1, Y4
-	VBLENDVPS Y5, Y1, Y4, Y1
-	VMOVAPS   Y1, Y1
-	SUBQ      $+8, DX
-	CMPQ      DX, $+8
-	JL        last2
-	VMOVUPS   64(CX)(BX*1), Y4
-	VCMPPS    $0x03, Y2, Y2, Y5
-	VMAXPS    Y4, Y2, Y4
-	VBLENDVPS Y5, Y2, Y4, Y2
-	VMOVAPS   Y2, Y2
-	SUBQ      $+8, DX
-	JMP       last3
-
-last0:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS (CX)(BX*1), Y4, Y5
-	VMOVAPS    Y0, Y6
-	VCMPPS     $0x03, Y0, Y0, Y7
-	VMAXPS     Y5, Y0, Y5
-	VBLENDVPS  Y7, Y0, Y5, Y0
-	VBLENDVPS  Y4, Y0, Y6, Y0
-	JMP        done
-
-last1:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS 32(CX)(BX*1), Y4, Y5
-	VMOVAPS    Y1, Y6
-	VCMPPS     $0x03, Y1, Y1, Y7
-	VMAXPS     Y5, Y1, Y5
-	VBLENDVPS  Y7, Y1, Y5, Y1
-	VBLENDVPS  Y4, Y1, Y6, Y1
-	JMP        done
-
-last2:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS 64(CX)(BX*1), Y4, Y5
-	VMOVAPS    Y2, Y6
-	VCMPPS     $0x03, Y2, Y2, Y7
-	VMAXPS     Y5, Y2, Y5
-	VBLENDVPS  Y7, Y2, Y5, Y2
-	VBLENDVPS  Y4, Y2, Y6, Y2
-	JMP        done
-
-last3:
-	TESTQ      DX, DX
-	JZ         done
-	LEAQ       lanes<>+32(SB), SI
-	NEGQ       DX
-	VMOVDQU    (SI)(DX*4), Y4
-	VMASKMOVPS 96(CX)(BX*1), Y4, Y5
-	VMOVAPS    Y3, Y6
-	VCMPPS     $0x03, Y3, Y3, Y7
+reduceOne0:
+	CMPQ       DI, $+8
+	JL         reduceRest0
+	VMOVUPS    (CX)(R8*1), Y4
+	VCMPPS     $0x03, Y0, Y0, Y5
+	VMAXPS     Y4, Y0, Y4
+	VBLENDVPS  Y5, Y0, Y4, Y0
+	VMOVAPS    Y0, Y0
+	SUBQ       $+8, DI
+	CMPQ       DI, $+8
+	JL         reduceRest1
+	VMOVUPS    32(CX)(R8*1), Y4
+	VCMPPS     $0x03, Y1, Y1, Y5
+	VMAXPS     Y4, Y1, Y4
+	VBLENDVPS  Y5, Y1, Y4, Y1
+	VMOVAPS    Y1, Y1
+	SUBQ       $+8, DI
+	CMPQ       DI, $+8
+	JL         reduceRest2
+	VMOVUPS    64(CX)(R8*1), Y4
+	VCMPPS     $0x03, Y2, Y2, Y5
+	VMAXPS     Y4, Y2, Y4
+	VBLENDVPS  Y5, Y2, Y4, Y2
+	VMOVAPS    Y2, Y2
+	SUBQ       $+8, DI
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS 96(CX)(R8*1), Y4, Y5
+	VCMPPS     $0x03, Y3, Y3, Y6
 	VMAXPS     Y5, Y3, Y5
-	VBLENDVPS  Y7, Y3, Y5, Y3
-	VBLENDVPS  Y4, Y3, Y6, Y3
+	VBLENDVPS  Y6, Y3, Y5, Y5
+	VBLENDVPS  Y4, Y5, Y3, Y3
+	VMOVAPS    Y3, Y3
+	JMP        reduceDone0
 
-done:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
+reduceRest2:
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS 64(CX)(R8*1), Y4, Y5
+	VCMPPS     $0x03, Y2, Y2, Y6
+	VMAXPS     Y5, Y2, Y5
+	VBLENDVPS  Y6, Y2, Y5, Y5
+	VBLENDVPS  Y4, Y5, Y2, Y2
+	VMOVAPS    Y2, Y2
+	JMP        reduceDone0
+
+reduceRest1:
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS 32(CX)(R8*1), Y4, Y5
+	VCMPPS     $0x03, Y1, Y1, Y6
+	VMAXPS     Y5, Y1, Y5
+	VBLENDVPS  Y6, Y1, Y5, Y5
+	VBLENDVPS  Y4, Y5, Y1, Y1
+	VMOVAPS    Y1, Y1
+	JMP        reduceDone0
+
+reduceRest0:
+	TESTQ      DI, DI
+	JZ         reduceDone0
+	LEAQ       lanes<>+32(SB), R9
+	NEGQ       DI
+	VMOVDQU    (R9)(DI*4), Y4
+	VMASKMOVPS (CX)(R8*1), Y4, Y5
+	VCMPPS     $0x03, Y0, Y0, Y6
+	VMAXPS     Y5, Y0, Y5
+	VBLENDVPS  Y6, Y0, Y5, Y5
+	VBLENDVPS  Y4, Y5, Y0, Y0
+	VMOVAPS    Y0, Y0
+
+reduceDone0:
+	VCMPPS       $0x03, Y0, Y0, Y4
+	VMAXPS       Y1, Y0, Y1
+	VBLENDVPS    Y4, Y0, Y1, Y0
+	VCMPPS       $0x03, Y2, Y2, Y1
+	VMAXPS       Y3, Y2, Y3
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VMAXPS       Y1, Y0, Y1
+	VBLENDVPS    Y2, Y0, Y1, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VMAXPS       Y1, Y0, Y1
+	VBLENDVPS    Y2, Y0, Y1, Y0
+	VPERMILPS    $0x0e, Y0, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VMAXPS       Y1, Y0, Y1
+	VBLENDVPS    Y2, Y0, Y1, Y0
+	VPERMILPS    $0x01, Y0, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VMAXPS       Y1, Y0, Y1
+	VBLENDVPS    Y2, Y0, Y1, Y0
+	VBROADCASTSS X0, Y0
+	VMOVSS       X0, (AX)
+	ADDQ         SI, CX
+	ADDQ         $+4, AX
+	DECQ         DX
+	JNZ          row
 	VZEROUPPER
 	RET
 
-// func sumExpAVX2(lanes *float32, a *float32, n int, x float32)
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+DATA c32_ff800000<>+4(SB)/4, $0xff800000
+DATA c32_ff800000<>+8(SB)/4, $0xff800000
+DATA c32_ff800000<>+12(SB)/4, $0xff800000
+DATA c32_ff800000<>+16(SB)/4, $0xff800000
+DATA c32_ff800000<>+20(SB)/4, $0xff800000
+DATA c32_ff800000<>+24(SB)/4, $0xff800000
+DATA c32_ff800000<>+28(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $32
+
+// func dotRowsAVX2(dst *float32, a *float32, b *float32, rows int, cols int, stride uintptr)
 // Requires: AVX, AVX2, FMA3
-TEXT ·sumExpAVX2(SB), NOSPLIT, $0-28
-	MOVQ         lanes+0(FP), AX
-	MOVQ         a+8(FP), CX
-	VBROADCASTSS x+24(FP), Y0
-	MOVQ         n+16(FP), DX
-	XORQ         BX, BX
-	VMOVUPS      (AX), Y1
-	VMOVUPS      32(AX), Y2
-	VMOVUPS      64(AX), Y3
-	VMOVUPS      96(AX), Y4
+TEXT ·dotRowsAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ cols+32(FP), SI
+	MOVQ stride+40(FP), DI
 
-rounds:
-	CMPQ         DX, $+32
-	JL           rest0
-	VMOVUPS      (CX)(BX*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VADDPS       Y5, Y1, Y1
-	VMOVAPS      Y1, Y1
-	VMOVUPS      32(CX)(BX*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VADDPS       Y5, Y2, Y2
-	VMOVAPS      Y2, Y2
-	VMOVUPS      64(CX)(BX*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VADDPS       Y5, Y3, Y3
-	VMOVAPS      Y3, Y3
-	VMOVUPS      96(CX)(BX*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VADDPS       Y5, Y4, Y4
-	VMOVAPS      Y4, Y4
-	ADDQ         $+128, BX
-	SUBQ         $+32, DX
-	JMP          rounds
+row:
+	VMOVUPS c32_00000000<>+0(SB), Y0
+	VMOVUPS c32_00000000<>+0(SB), Y1
+	VMOVUPS c32_00000000<>+0(SB), Y2
+	VMOVUPS c32_00000000<>+0(SB), Y3
+	MOVQ    SI, R8
+	XORQ    R9, R9
 
-rest0:
-	CMPQ         DX, $+8
-	JL           last0
-	VMOVUPS      (CX)(BX*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VADDPS       Y5, Y1, Y1
-	VMOVAPS      Y1, Y1
-	SUBQ         $+8, DX
-	CMPQ         DX, $+8
-	JL           last1
-	VMOVUPS      32(CX)(BX*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VADDPS       Y5, Y2, Y2
-	VMOVAPS      Y2, Y2
-	SUBQ         $+8, DX
-	CMPQ         DX, $+8
-	JL           last2
-	VMOVUPS      64(CX)(BX*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VADDPS       Y5, Y3, Y3
-	VMOVAPS      Y3, Y3
-	SUBQ         $+8, DX
-	JMP          last3
+dotAll4:
+	CMPQ        R8, $+32
+	JL          dotOne0
+	VMOVUPS     (CX)(R9*1), Y4
+	VMOVUPS     (DX)(R9*1), Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMOVUPS     32(CX)(R9*1), Y4
+	VMOVUPS     32(DX)(R9*1), Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMOVUPS     64(CX)(R9*1), Y4
+	VMOVUPS     64(DX)(R9*1), Y5
+	VFMADD231PS Y5, Y4, Y2
+	VMOVUPS     96(CX)(R9*1), Y4
+	VMOVUPS     96(DX)(R9*1), Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        $+128, R9
+	SUBQ        $+32, R8
+	JMP         dotAll4
 
-last0:
-	TESTQ        DX, DX
-	JZ           done
-	LEAQ         lanes<>+32(SB), SI
-	NEGQ         DX
-	VMOVDQU      (SI)(DX*4), Y5
-	VMASKMOVPS   (CX)(BX*1), Y5, Y6
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y0, Y7, Y0
-	VMINPS       Y0, Y6, Y0
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y0, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y0
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y0
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y0, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y0, Y0, Y8
-	VFMADD213PS  Y0, Y8, Y7
-	VPSRAD       $0x01, Y6, Y0
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y0, Y6, Y0
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y7, Y0
-	VMOVAPS      Y1, Y6
-	VADDPS       Y0, Y1, Y1
-	VBLENDVPS    Y5, Y1, Y6, Y1
-	JMP          done
+dotOne0:
+	CMPQ        R8, $+8
+	JL          dotRest0
+	VMOVUPS     (CX)(R9*1), Y4
+	VMOVUPS     (DX)(R9*1), Y5
+	VFMADD231PS Y5, Y4, Y0
+	SUBQ        $+8, R8
+	CMPQ        R8, $+8
+	JL          dotRest1
+	VMOVUPS     32(CX)(R9*1), Y4
+	VMOVUPS     32(DX)(R9*1), Y5
+	VFMADD231PS Y5, Y4, Y1
+	SUBQ        $+8, R8
+	CMPQ        R8, $+8
+	JL          dotRest2
+	VMOVUPS     64(CX)(R9*1), Y4
+	VMOVUPS     64(DX)(R9*1), Y5
+	VFMADD231PS Y5, Y4, Y2
+	SUBQ        $+8, R8
+	TESTQ       R8, R8
+	JZ          dotDone0
+	LEAQ        lanes<>+32(SB), R10
+	NEGQ        R8
+	VMOVDQU     (R10)(R8*4), Y4
+	VMASKMOVPS  96(CX)(R9*1), Y4, Y5
+	VMASKMOVPS  96(DX)(R9*1), Y4, Y4
+	VFMADD231PS Y4, Y5, Y3
+	JMP         dotDone0
 
-last1:
-	TESTQ        DX, DX
-	JZ           done
-	LEAQ         lanes<>+32(SB), SI
-	NEGQ         DX
-	VMOVDQU      (SI)(DX*4), Y5
-	VMASKMOVPS   32(CX)(BX*1), Y5, Y6
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y0, Y7, Y0
-	VMINPS       Y0, Y6, Y0
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y0, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y0
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y0
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y0, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y0, Y0, Y8
-	VFMADD213PS  Y0, Y8, Y7
-	VPSRAD       $0x01, Y6, Y0
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y0, Y6, Y0
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y7, Y0
-	VMOVAPS      Y2, Y6
-	VADDPS       Y0, Y2, Y2
-	VBLENDVPS    Y5, Y2, Y6, Y2
-	JMP          done
+dotRest2:
+	TESTQ       R8, R8
+	JZ          dotDone0
+	LEAQ        lanes<>+32(SB), R10
+	NEGQ        R8
+	VMOVDQU     (R10)(R8*4), Y4
+	VMASKMOVPS  64(CX)(R9*1), Y4, Y5
+	VMASKMOVPS  64(DX)(R9*1), Y4, Y4
+	VFMADD231PS Y4, Y5, Y2
+	JMP         dotDone0
 
-last2:
-	TESTQ        DX, DX
-	JZ           done
-	LEAQ         lanes<>+32(SB), SI
-	NEGQ         DX
-	VMOVDQU      (SI)(DX*4), Y5
-	VMASKMOVPS   64(CX)(BX*1), Y5, Y6
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y0, Y7, Y0
-	VMINPS       Y0, Y6, Y0
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y0, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y0
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y0
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y0, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y0, Y0, Y8
-	VFMADD213PS  Y0, Y8, Y7
-	VPSRAD       $0x01, Y6, Y0
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y0, Y6, Y0
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y7, Y0
-	VMOVAPS      Y3, Y6
-	VADDPS       Y0, Y3, Y3
-	VBLENDVPS    Y5, Y3, Y6, Y3
-	JMP          done
+dotRest1:
+	TESTQ       R8, R8
+	JZ          dotDone0
+	LEAQ        lanes<>+32(SB), R10
+	NEGQ        R8
+	VMOVDQU     (R10)(R8*4), Y4
+	VMASKMOVPS  32(CX)(R9*1), Y4, Y5
+	VMASKMOVPS  32(DX)(R9*1), Y4, Y4
+	VFMADD231PS Y4, Y5, Y1
+	JMP         dotDone0
 
-last3:
-	TESTQ        DX, DX
-	JZ           done
-	LEAQ         lanes<>+32(SB), SI
-	NEGQ         DX
-	VMOVDQU      (SI)(DX*4), Y5
-	VMASKMOVPS   96(CX)(BX*1), Y5, Y6
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y0, Y7, Y0
-	VMINPS       Y0, Y6, Y0
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y0, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y0
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y0
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y0, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y0, Y0, Y8
-	VFMADD213PS  Y0, Y8, Y7
-	VPSRAD       $0x01, Y6, Y0
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y0, Y6, Y0
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y7, Y0
-	VMOVAPS      Y4, Y6
-	VADDPS       Y0, Y4, Y4
-	VBLENDVPS    Y5, Y4, Y6, Y4
+dotRest0:
+	TESTQ       R8, R8
+	JZ          dotDone0
+	LEAQ        lanes<>+32(SB), R10
+	NEGQ        R8
+	VMOVDQU     (R10)(R8*4), Y4
+	VMASKMOVPS  (CX)(R9*1), Y4, Y5
+	VMASKMOVPS  (DX)(R9*1), Y4, Y4
+	VFMADD231PS Y4, Y5, Y0
 
-done:
-	VMOVUPS Y1, (AX)
-	VMOVUPS Y2, 32(AX)
-	VMOVUPS Y3, 64(AX)
-	VMOVUPS Y4, 96(AX)
-	VZEROUPPER
-	RET
-
-DATA c32_42b20000<>+0(SB)/4, $0x42b20000
-DATA c32_42b20000<>+4(SB)/4, $0x42b20000
-DATA c32_42b20000<>+8(SB)/4, $0x42b20000
-DATA c32_42b20000<>+12(SB)/4, $0x42b20000
-DATA c32_42b20000<>+16(SB)/4, $0x42b20000
-DATA c32_42b20000<>+20(SB)/4, $0x42b20000
-DATA c32_42b20000<>+24(SB)/4, $0x42b20000
-DATA c32_42b20000<>+28(SB)/4, $0x42b20000
-GLOBL c32_42b20000<>(SB), RODATA|NOPTR, $32
-
-DATA c32_c2d00000<>+0(SB)/4, $0xc2d00000
-DATA c32_c2d00000<>+4(SB)/4, $0xc2d00000
-DATA c32_c2d00000<>+8(SB)/4, $0xc2d00000
-DATA c32_c2d00000<>+12(SB)/4, $0xc2d00000
-DATA c32_c2d00000<>+16(SB)/4, $0xc2d00000
-DATA c32_c2d00000<>+20(SB)/4, $0xc2d00000
-DATA c32_c2d00000<>+24(SB)/4, $0xc2d00000
-DATA c32_c2d00000<>+28(SB)/4, $0xc2d00000
-GLOBL c32_c2d00000<>(SB), RODATA|NOPTR, $32
-
-DATA c32_3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
-DATA c32_3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
-DATA c32_3fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
-DATA c32_3fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
-DATA c32_3fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
-DATA c32_3fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
-DATA c32_3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
-DATA c32_3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
-GLOBL c32_3fb8aa3b<>(SB), RODATA|NOPTR, $32
-
-DATA c32_3f318000<>+0(SB)/4, $0x3f318000
-DATA c32_3f318000<>+4(SB)/4, $0x3f318000
-DATA c32_3f318000<>+8(SB)/4, $0x3f318000
-DATA c32_3f318000<>+12(SB)/4, $0x3f318000
-DATA c32_3f318000<>+16(SB)/4, $0x3f318000
-DATA c32_3f318000<>+20(SB)/4, $0x3f318000
-DATA c32_3f318000<>+24(SB)/4, $0x3f318000
-DATA c32_3f318000<>+28(SB)/4, $0x3f318000
-GLOBL c32_3f318000<>(SB), RODATA|NOPTR, $32
-
-DATA c32_b95e8083<>+0(SB)/4, $0xb95e8083
-DATA c32_b95e8083<>+4(SB)/4, $0xb95e8083
-DATA c32_b95e8083<>+8(SB)/4, $0xb95e8083
-DATA c32_b95e8083<>+12(SB)/4, $0xb95e8083
-DATA c32_b95e8083<>+16(SB)/4, $0xb95e8083
-DATA c32_b95e8083<>+20(SB)/4, $0xb95e8083
-DATA c32_b95e8083<>+24(SB)/4, $0xb95e8083
-DATA c32_b95e8083<>+28(SB)/4, $0xb95e8083
-GLOBL c32_b95e8083<>(SB), RODATA|NOPTR, $32
-
-DATA c32_3ab6887e<>+0(SB)/4, $0x3ab6887e
-DATA c32_3ab6887e<>+4(SB)/4, $0x3ab6887e
-DATA c32_3ab6887e<>+8(SB)/4, $0x3ab6887e
-DATA c32_3ab6887e<>+12(SB)/4, $0x3ab6887e
-DATA c32_3ab6887e<>+16(SB)/4, $0x3ab6887e
-DATA c32_3ab6887e<>+20(SB)/4, $0x3ab6887e
-DATA c32_3ab6887e<>+24(SB)/4, $0x3ab6887e
-DATA c32_3ab6887e<>+28(SB)/4, $0x3ab6887e
-GLOBL c32_3ab6887e<>(SB), RODATA|NOPTR, $32
-
-DATA c32_3c0905b1<>+0(SB)/4, $0x3c0905b1
-DATA c32_3c0905b1<>+4(SB)/4, $0x3c0905b1
-DATA c32_3c0905b1<>+8(SB)/4, $0x3c0905b1
-DATA c32_3c0905b1<>+12(SB)/4, $0x3c0905b1
-DATA c32_3c0905b1<>+16(SB)/4, $0x3c0905b1
-DATA c32_3c0905b1<>+20(SB)/4, $0x3c0905b1
-DATA c32_3c0905b1<>+24(SB)/4, $0x3c0905b1
-DATA c32_3c0905b1<>+28(SB)/4, $0x3c0905b1
-GLOBL c32_3c0905b1<>(SB), RODATA|NOPTR, $32
-
-DATA c32_3d2aaa8d<>+0(SB)/4, $0x3d2aaa8d
-DATA c32_3d2aaa8d<>+4(SB)/4, $0x3d2aaa8d
-DATA c32_3d2aaa8d<>+8(SB)/4, $0x3d2aaa8d
-DATA c32_3d2aaa8d<>+12(SB)/4, $0x3d2aaa8d
-DATA c32_3d2aaa8d<>+16(SB)/4, $0x3d2aaa8d
-DATA c32_3d2aaa8d<>+20(SB)/4, $0x3d2aaa8d
-DATA c32_3d2aaa8d<>+24(SB)/4, $0x3d2aaa8d
-DATA c32_3d2aaa8d<>+28(SB)/4, $0x3d2aaa8d
-GLOBL c32_3d2aaa8d<>(SB), RODATA|NOPTR, $32
-
-DATA c32_3e2aaa6f<>+0(SB)/4, $0x3e2aaa6f
-DATA c32_3e2aaa6f<>+4(SB)/4, $0x3e2aaa6f
-DATA c32_3e2aaa6f<>+8(SB)/4, $0x3e2aaa6f
-DATA c32_3e2aaa6f<>+12(SB)/4, $0x3e2aaa6f
-DATA c32_3e2aaa6f<>+16(SB)/4, $0x3e2aaa6f
-DATA c32_3e2aaa6f<>+20(SB)/4, $0x3e2aaa6f
-DATA c32_3e2aaa6f<>+24(SB)/4, $0x3e2aaa6f
-DATA c32_3e2aaa6f<>+28(SB)/4, $0x3e2aaa6f
-GLOBL c32_3e2aaa6f<>(SB), RODATA|NOPTR, $32
-
-DATA c32_3f000000<>+0(SB)/4, $0x3f000000
-DATA c32_3f000000<>+4(SB)/4, $0x3f000000
-DATA c32_3f000000<>+8(SB)/4, $0x3f000000
-DATA c32_3f000000<>+12(SB)/4, $0x3f000000
-DATA c32_3f000000<>+16(SB)/4, $0x3f000000
-DATA c32_3f000000<>+20(SB)/4, $0x3f000000
-DATA c32_3f000000<>+24(SB)/4, $0x3f000000
-DATA c32_3f000000<>+28(SB)/4, $0x3f000000
-GLOBL c32_3f000000<>(SB), RODATA|NOPTR, $32
-
-DATA c32_3f800000<>+0(SB)/4, $0x3f800000
-DATA c32_3f800000<>+4(SB)/4, $0x3f800000
-DATA c32_3f800000<>+8(SB)/4, $0x3f800000
-DATA c32_3f800000<>+12(SB)/4, $0x3f800000
-DATA c32_3f800000<>+16(SB)/4, $0x3f800000
-DATA c32_3f800000<>+20(SB)/4, $0x3f800000
-DATA c32_3f800000<>+24(SB)/4, $0x3f800000
-DATA c32_3f800000<>+28(SB)/4, $0x3f800000
-GLOBL c32_3f800000<>(SB), RODATA|NOPTR, $32
-
-DATA c32_0000007f<>+0(SB)/4, $0x0000007f
-DATA c32_0000007f<>+4(SB)/4, $0x0000007f
-DATA c32_0000007f<>+8(SB)/4, $0x0000007f
-DATA c32_0000007f<>+12(SB)/4, $0x0000007f
-DATA c32_0000007f<>+16(SB)/4, $0x0000007f
-DATA c32_0000007f<>+20(SB)/4, $0x0000007f
-DATA c32_0000007f<>+24(SB)/4, $0x0000007f
-DATA c32_0000007f<>+28(SB)/4, $0x0000007f
-GLOBL c32_0000007f<>(SB), RODATA|NOPTR, $32
-
-// func expSumAVX2(lanes *float32, dst *float32, a *float32, n int, x float32)
-// Requires: AVX, AVX2, FMA3
-TEXT ·expSumAVX2(SB), NOSPLIT, $0-36
-	MOVQ         lanes+0(FP), AX
-	MOVQ         a+16(FP), CX
-	MOVQ         dst+8(FP), DX
-	VBROADCASTSS x+32(FP), Y0
-	MOVQ         n+24(FP), BX
-	XORQ         SI, SI
-	VMOVUPS      (AX), Y1
-	VMOVUPS      32(AX), Y2
-	VMOVUPS      64(AX), Y3
-	VMOVUPS      96(AX), Y4
-
-rounds:
-	CMPQ         BX, $+32
-	JL           rest0
-	VMOVUPS      (CX)(SI*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VMOVUPS      Y5, (DX)(SI*1)
-	VADDPS       Y5, Y1, Y1
-	VMOVAPS      Y1, Y1
-	VMOVUPS      32(CX)(SI*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VMOVUPS      Y5, 32(DX)(SI*1)
-	VADDPS       Y5, Y2, Y2
-	VMOVAPS      Y2, Y2
-	VMOVUPS      64(CX)(SI*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VMOVUPS      Y5, 64(DX)(SI*1)
-	VADDPS       Y5, Y3, Y3
-	VMOVAPS      Y3, Y3
-	VMOVUPS      96(CX)(SI*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VMOVUPS      Y5, 96(DX)(SI*1)
-	VADDPS       Y5, Y4, Y4
-	VMOVAPS      Y4, Y4
-	ADDQ         $+128, SI
-	SUBQ         $+32, BX
-	JMP          rounds
-
-rest0:
-	CMPQ         BX, $+8
-	JL           last0
-	VMOVUPS      (CX)(SI*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VMOVUPS      Y5, (DX)(SI*1)
-	VADDPS       Y5, Y1, Y1
-	VMOVAPS      Y1, Y1
-	SUBQ         $+8, BX
-	CMPQ         BX, $+8
-	JL           last1
-	VMOVUPS      32(CX)(SI*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VMOVUPS      Y5, 32(DX)(SI*1)
-	VADDPS       Y5, Y2, Y2
-	VMOVAPS      Y2, Y2
-	SUBQ         $+8, BX
-	CMPQ         BX, $+8
-	JL           last2
-	VMOVUPS      64(CX)(SI*1), Y5
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y5, Y7, Y5
-	VMINPS       Y5, Y6, Y5
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y5
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y5
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y5, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y5, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSRAD       $0x01, Y6, Y5
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y5, Y6, Y5
-	VPADDD       c32_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y5
-	VMOVUPS      Y5, 64(DX)(SI*1)
-	VADDPS       Y5, Y3, Y3
-	VMOVAPS      Y3, Y3
-	SUBQ         $+8, BX
-	JMP          last3
-
-last0:
-	TESTQ        BX, BX
-	JZ           done
-	LEAQ         lanes<>+32(SB), DI
-	NEGQ         BX
-	VMOVDQU      (DI)(BX*4), Y5
-	VMASKMOVPS   (CX)(SI*1), Y5, Y6
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y0, Y7, Y0
-	VMINPS       Y0, Y6, Y0
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y0, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y0
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y0
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y0, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y0, Y0, Y8
-	VFMADD213PS  Y0, Y8, Y7
-	VPSRAD       $0x01, Y6, Y0
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y0, Y6, Y0
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y7, Y0
-	VMASKMOVPS   Y0, Y5, (DX)(SI*1)
-	VMOVAPS      Y1, Y6
-	VADDPS       Y0, Y1, Y1
-	VBLENDVPS    Y5, Y1, Y6, Y1
-	JMP          done
-
-last1:
-	TESTQ        BX, BX
-	JZ           done
-	LEAQ         lanes<>+32(SB), DI
-	NEGQ         BX
-	VMOVDQU      (DI)(BX*4), Y5
-	VMASKMOVPS   32(CX)(SI*1), Y5, Y6
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y0, Y7, Y0
-	VMINPS       Y0, Y6, Y0
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y0, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y0
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y0
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y0, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y0, Y0, Y8
-	VFMADD213PS  Y0, Y8, Y7
-	VPSRAD       $0x01, Y6, Y0
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y0, Y6, Y0
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y7, Y0
-	VMASKMOVPS   Y0, Y5, 32(DX)(SI*1)
-	VMOVAPS      Y2, Y6
-	VADDPS       Y0, Y2, Y2
-	VBLENDVPS    Y5, Y2, Y6, Y2
-	JMP          done
-
-last2:
-	TESTQ        BX, BX
-	JZ           done
-	LEAQ         lanes<>+32(SB), DI
-	NEGQ         BX
-	VMOVDQU      (DI)(BX*4), Y5
-	VMASKMOVPS   64(CX)(SI*1), Y5, Y6
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y0, Y7, Y0
-	VMINPS       Y0, Y6, Y0
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y0, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y0
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y0
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y0, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y0, Y0, Y8
-	VFMADD213PS  Y0, Y8, Y7
-	VPSRAD       $0x01, Y6, Y0
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y0, Y6, Y0
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y7, Y0
-	VMASKMOVPS   Y0, Y5, 64(DX)(SI*1)
-	VMOVAPS      Y3, Y6
-	VADDPS       Y0, Y3, Y3
-	VBLENDVPS    Y5, Y3, Y6, Y3
-	JMP          done
-
-last3:
-	TESTQ        BX, BX
-	JZ           done
-	LEAQ         lanes<>+32(SB), DI
-	NEGQ         BX
-	VMOVDQU      (DI)(BX*4), Y5
-	VMASKMOVPS   96(CX)(SI*1), Y5, Y6
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      c32_42b20000<>+0(SB), Y6
-	VMOVUPS      c32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y0, Y7, Y0
-	VMINPS       Y0, Y6, Y0
-	VMULPS       c32_3fb8aa3b<>+0(SB), Y0, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS c32_3f318000<>+0(SB), Y6, Y0
-	VFNMADD231PS c32_b95e8083<>+0(SB), Y6, Y0
-	VMOVUPS      c32_3ab6887e<>+0(SB), Y7
-	VFMADD213PS  c32_3c0905b1<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3d2aaa8d<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3e2aaa6f<>+0(SB), Y0, Y7
-	VFMADD213PS  c32_3f000000<>+0(SB), Y0, Y7
-	VCVTPS2DQ    Y6, Y6
-	VMULPS       Y0, Y0, Y8
-	VFMADD213PS  Y0, Y8, Y7
-	VPSRAD       $0x01, Y6, Y0
-	VADDPS       c32_3f800000<>+0(SB), Y7, Y7
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y0, Y6, Y0
-	VPADDD       c32_0000007f<>+0(SB), Y0, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VMULPS       Y0, Y7, Y0
-	VMASKMOVPS   Y0, Y5, 96(DX)(SI*1)
-	VMOVAPS      Y4, Y6
-	VADDPS       Y0, Y4, Y4
-	VBLENDVPS    Y5, Y4, Y6, Y4
-
-done:
-	VMOVUPS Y1, (AX)
-	VMOVUPS Y2, 32(AX)
-	VMOVUPS Y3, 64(AX)
-	VMOVUPS Y4, 96(AX)
+dotDone0:
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y3, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0x0e, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0x01, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VBROADCASTSS X0, Y0
+	VMOVSS       X0, (AX)
+	ADDQ         DI, CX
+	ADDQ         $+4, AX
+	DECQ         BX
+	JNZ          row
 	VZEROUPPER
 	RET
 

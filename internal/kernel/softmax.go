@@ -32,29 +32,25 @@ func logSoftmaxRef(dst, a []float32, rows, cols int) {
 	}
 }
 
-// logSumExpRef sets dst[i] to max+log(sum(exp(x-max))) of row i.
+// logSumExpRef sets dst[i] to max+log(sum(exp(x-max))) of row i, or to the largest element where that is infinite.
 func logSumExpRef(dst, a []float32, rows, cols int) {
 	same(len(dst), rows)
 	same(rows*cols, len(a))
 	for i := range dst {
-		dst[i] = joinMaxAndLog(maxAndLog(a[i*cols:][:cols]))
+		m, l := maxAndLog(a[i*cols:][:cols])
+		if math.IsInf(float64(m), 0) {
+			l = 0
+		}
+		dst[i] = m + l
 	}
-}
-
-// joinMaxAndLog returns the logsumexp of a row; where the largest element is infinite, that element.
-func joinMaxAndLog(m, l float32) float32 {
-	if math.IsInf(float64(m), 0) {
-		return m
-	}
-	return m + l
 }
 
 // maxAndLog returns the largest element of a row and the logarithm of its sum of exp(x-max).
 func maxAndLog(x []float32) (m, l float32) {
 	m = maxOfRef(x)
-	var acc [lanes]float32
+	var acc partial
 	for j := range x {
 		acc[j%lanes] += float32(exp(float64(x[j] - m)))
 	}
-	return m, float32(log(float64(tree(&acc))))
+	return m, float32(log(float64(acc.tree())))
 }
