@@ -1,0 +1,126 @@
+package metric
+
+import (
+	"errors"
+	"math/bits"
+)
+
+// DefaultResamples is how often a [Bootstrap] draws unless told otherwise.
+const DefaultResamples = 2000
+
+// A Bootstrap measures how sure a threshold and its result are. It repeats the
+// whole choice on rows drawn with replacement: a threshold from drawn valid
+// rows, its result on drawn test rows.
+//
+// Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
+type Bootstrap struct {
+	Resamples int    // 0 for DefaultResamples
+	Seed      uint64 // the same seed and rows give the same draws, in whatever order the rows come
+}
+
+// Resamples are the results of a [Bootstrap], one each a draw. [Interval95] of
+// any of them is its interval.
+type Resamples struct {
+	Threshold        []float64
+	Counts           []Counts  // of the test rows at that threshold
+	ROCAUC           []float64 // of the test rows; NaN where a class was not drawn
+	AveragePrecision []float64 // of the test rows; NaN where no positive row was drawn
+}
+
+// Of returns a metric of each draw's counts.
+func (s *Resamples) Of(metric func(Counts) float64) []float64 {
+	values := make([]float64, len(s.Counts))
+	for i, c := range s.Counts {
+		values[i] = metric(c)
+	}
+	return values
+}
+
+// Run draws. Whether the threshold is kept at [DefaultThreshold] is decided once,
+// on all valid rows: then every draw uses it, and so does one without a
+// positive row. A draw takes as many rows as there are, whatever their weights.
+func (b Bootstrap) Run(valid, test *Ranking, rule Rule) (*Resamples, error) {
+	choice, err := valid.Choose(rule)
+	if err != nil {
+		return nil, err
+	}
+	if len(test.rows) == 0 {
+		return nil, errors.New("metric: no test rows to draw from")
+	}
+	if b.Resamples < 0 {
+		return nil, errors.New("metric: a negative number of resamples")
+	}
+	n := b.Resamples
+	if n == 0 {
+		n = DefaultResamples
+	}
+	s := &Resamples{make([]float64, n), make([]Counts, n), make([]float64, n), make([]float64, n)}
+	_, fixed := rule.(Fixed)
+	fromValid, fromTest := newDrawer(b.Seed, 0, valid), newDrawer(b.Seed, 1, test)
+	for i := range n {
+		threshold := choice.Value
+		if !fixed && !choice.Kept {
+			threshold = fromValid.draw(i).choose(rule)
+		}
+		s.Threshold[i] = threshold
+		s.Counts[i], s.ROCAUC[i], s.AveragePrecision[i] = fromTest.draw(i).evaluate(threshold)
+	}
+	return s, nil
+}
+
+// choose is best, but for a draw without a positive row.
+func (s *sample) choose(rule Rule) float64 {
+	if s.p == 0 {
+		return DefaultThreshold
+	}
+	return s.best(rule)
+}
+
+// evaluate returns the counts at a threshold and the areas under both curves, in one sweep.
+func (s *sample) evaluate(threshold float64) (c Counts, roc, precision float64) {
+	c.FN, c.TN = s.p, s.n
+	var a area
+	s.sweep(func(t float64, there Counts) {
+		if t >= threshold {
+			c = there
+		}
+		a.add(t, there)
+	})
+	return c, a.roc(), a.precision()
+}
+
+// A drawer draws the rows of a ranking with replacement.
+type drawer struct {
+	key   uint64
+	rows  []row
+	times []float64
+}
+
+func newDrawer(seed, part uint64, r *Ranking) drawer {
+	return drawer{mix(mix(seed) + part), r.rows, make([]float64, len(r.rows))}
+}
+
+// draw depends on seed, part and i alone. The result holds until the next draw.
+func (d drawer) draw(i int) *sample {
+	clear(d.times)
+	n := uint64(len(d.times))
+	state := mix(d.key + uint64(i))
+	for range n {
+		state += golden
+		at, _ := bits.Mul64(mix(state), n) // of 2^64 values each row gets n⁻¹, ±1
+		d.times[at]++
+	}
+	s := newSample(d.rows, d.times)
+	return &s
+}
+
+// golden and mix are SplitMix64, here a function of key and counter.
+//
+// Source: Steele, Lea & Flood, “Fast Splittable Pseudorandom Number Generators”, OOPSLA 2014.
+const golden = 0x9e3779b97f4a7c15
+
+func mix(z uint64) uint64 {
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}

@@ -1,0 +1,82 @@
+package metric
+
+import (
+	"fmt"
+	"math"
+)
+
+// Epsilon is 2^−52, the spacing of float64 at 1. Log losses clip probabilities
+// to [Epsilon, 1 − Epsilon], as scikit-learn does for this type, so a row that
+// is wrong with certainty costs 36.04 nats and not infinitely many.
+const Epsilon = 0x1p-52
+
+func clip(p float64) float64 { return min(max(p, Epsilon), 1-Epsilon) }
+
+// LogLoss returns the mean of −ln p over the positive rows and −ln(1−p) over the
+// negative ones, in nats. Probabilities are clipped: see [Epsilon].
+//
+// Source: Good, “Rational Decisions”, J. R. Stat. Soc. B 14 (1952).
+func LogLoss(p []float64, label []bool, weight []float64) (float64, error) {
+	if err := checkRows(len(p), len(label), weight); err != nil {
+		return 0, err
+	}
+	if err := probabilities(p); err != nil {
+		return 0, err
+	}
+	return mean(len(p), weight, func(i int) float64 {
+		if label[i] {
+			return -math.Log(clip(p[i]))
+		}
+		return -math.Log(clip(1 - p[i]))
+	}), nil
+}
+
+// sumTolerance is how far the probabilities of a row may sum from 1: far above
+// what float32 rounds, far below what a raw score or a missing class makes.
+const sumTolerance = 1e-3
+
+// MultiLogLoss returns the mean of −ln p of each row's class, in nats. p has k
+// probabilities a row, one row after another, and is clipped: see [Epsilon].
+// The probabilities of a row must sum to 1 within 0.001; they are not rescaled.
+func MultiLogLoss(p []float64, k int, class []int, weight []float64) (float64, error) {
+	if k < 1 || len(p)%k != 0 {
+		return 0, fmt.Errorf("metric: %d probabilities are no rows of %d", len(p), k)
+	}
+	if err := checkRows(len(p)/k, len(class), weight); err != nil {
+		return 0, err
+	}
+	if err := probabilities(p); err != nil {
+		return 0, err
+	}
+	for i, c := range class {
+		if c < 0 || c >= k {
+			return 0, fmt.Errorf("metric: class %d of row %d is not in [0, %d)", c, i, k)
+		}
+		sum := 0.0
+		for _, x := range p[i*k : (i+1)*k] {
+			sum += x
+		}
+		if math.Abs(sum-1) > sumTolerance {
+			return 0, fmt.Errorf("metric: the probabilities of row %d sum to %v, not to 1", i, sum)
+		}
+	}
+	return mean(len(class), weight, func(i int) float64 { return -math.Log(clip(p[i*k+class[i]])) }), nil
+}
+
+// Brier returns the mean of (p − y)² with y = 1 for positive rows and 0 for others.
+//
+// Source: Brier, “Verification of Forecasts Expressed in Terms of Probability”, Mon. Weather Rev. 78 (1950).
+func Brier(p []float64, label []bool, weight []float64) (float64, error) {
+	if err := checkRows(len(p), len(label), weight); err != nil {
+		return 0, err
+	}
+	if err := probabilities(p); err != nil {
+		return 0, err
+	}
+	return mean(len(p), weight, func(i int) float64 {
+		if label[i] {
+			return (p[i] - 1) * (p[i] - 1)
+		}
+		return p[i] * p[i]
+	}), nil
+}
