@@ -85,14 +85,14 @@ func (o *Options) Use(column string) Use {
 // Check returns what is wrong with the options themselves, before any file is read.
 func (o *Options) Check() error {
 	var ps Problems
-	refuse := func(option, what, fix string) {
+	fault := func(option, what, fix string) {
 		ps = append(ps, &Problem{What: what, Code: "bad-option", Fixes: []string{fix}, Option: option})
 	}
 	if o.Sep != 0 && !separates(o.Sep) {
-		refuse("sep", words.Quote(string(o.Sep))+" cannot separate cells", `sep = ",", ";", "|" or "\t"`)
+		fault("sep", words.Quote(string(o.Sep))+" cannot separate cells", `sep = ",", ";", "|" or "\t"`)
 	}
 	if o.Decimal != 0 && o.Decimal != '.' && o.Decimal != ',' {
-		refuse("decimal", words.Quote(string(o.Decimal))+" cannot begin the fraction of a number", `decimal = "." or ","`)
+		fault("decimal", words.Quote(string(o.Decimal))+" cannot begin the fraction of a number", `decimal = "." or ","`)
 	}
 	if o.Split.Column == "" {
 		sum := 0.0
@@ -103,7 +103,7 @@ func (o *Options) Check() error {
 			sum += s
 		}
 		if !(math.Abs(sum-1) < 1e-9) || o.Split.shares()[0] == 0 {
-			refuse("split", "the shares of train, valid and test must lie in [0, 1] and sum to 1, with some for train", "split(train = 0.70, valid = 0.15, test = 0.15)")
+			fault("split", "the shares of train, valid and test must lie in [0, 1] and sum to 1, with some for train", "split(train = 0.70, valid = 0.15, test = 0.15)")
 		}
 	}
 	return ps.Err()

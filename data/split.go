@@ -47,16 +47,24 @@ func divide(s Split, class []int32, classes int, group []int32) parted {
 // deal gives each group a part with room for it. Groups of several rows go first, the largest ahead, each into a part drawn in
 // proportion to the room left; single rows then fill the parts to their quotas in a random order.
 func deal(part parted, seed uint64, heads, size []int32, room [3]int) {
-	slices.SortFunc(heads, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(size[b], size[a]), cmp.Compare(draw(seed, a), draw(seed, b)), cmp.Compare(a, b))
+	type head struct {
+		row, size int32
+		random    uint64
+	}
+	order := make([]head, len(heads))
+	for i, h := range heads {
+		order[i] = head{h, size[h], draw(seed, h)}
+	}
+	slices.SortFunc(order, func(a, b head) int {
+		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.random, b.random), cmp.Compare(a.row, b.row))
 	})
-	for _, h := range heads {
+	for _, h := range order {
 		p := fill(room)
-		if size[h] > 1 {
-			p = place(room, int(size[h]), draw(seed, h))
+		if h.size > 1 {
+			p = place(room, int(h.size), h.random)
 		}
-		part[h] = uint8(p)
-		room[p] -= int(size[h])
+		part[h.row] = uint8(p)
+		room[p] -= int(h.size)
 	}
 }
 

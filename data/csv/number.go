@@ -37,34 +37,26 @@ func number(cell []byte, decimal byte) (float64, verdict) {
 		negative = b[0] == '-'
 		i = 1
 	}
-	// Up to 19 digits fit into mantissa; the value is mantissa times ten to the exponent.
+	// The value is mantissa times ten to the exponent, if there are no more digits than a mantissa holds.
 	var mantissa uint64
-	exponent, digits, kept := 0, 0, 0
+	begin := i
 	for ; i < len(b) && b[i]-'0' < 10; i++ {
-		digits++
-		kept++
-		if mantissa == 0 {
-			kept = 1 // zeros in front do not count
-		}
-		if kept <= 19 {
+		mantissa = mantissa*10 + uint64(b[i]-'0')
+	}
+	digits, exponent := i-begin, 0
+	if i < len(b) && b[i] == decimal {
+		i++
+		begin = i
+		for ; i < len(b) && b[i]-'0' < 10; i++ {
 			mantissa = mantissa*10 + uint64(b[i]-'0')
 		}
-	}
-	if i < len(b) && b[i] == decimal {
-		for i++; i < len(b) && b[i]-'0' < 10; i++ {
-			digits++
-			if kept += 1; mantissa == 0 {
-				kept = 1
-			}
-			if kept <= 19 {
-				mantissa = mantissa*10 + uint64(b[i]-'0')
-				exponent--
-			}
-		}
+		digits += i - begin
+		exponent = begin - i
 	}
 	if digits == 0 {
 		return 0, noNumber
 	}
+	end := i
 	if i < len(b) && b[i]|0x20 == 'e' {
 		e, n := power(b[i+1:])
 		if n == 0 {
@@ -78,7 +70,8 @@ func number(cell []byte, decimal byte) (float64, verdict) {
 	}
 	// Both factors are exact, so that the one rounding of the product or quotient is the right one (Clinger,
 	// "How to read floating point numbers accurately", 1990).
-	if kept <= 19 && mantissa < 1<<53 && -22 <= exponent && exponent <= 22 {
+	const most = 19 // digits of any uint64
+	if digits <= most && mantissa < 1<<53 && -22 <= exponent && exponent <= 22 {
 		v := float64(mantissa)
 		if exponent < 0 {
 			v /= powers[-exponent]
@@ -90,7 +83,7 @@ func number(cell []byte, decimal byte) (float64, verdict) {
 		}
 		return v, isNumber
 	}
-	return slow(b, decimal, mantissa)
+	return slow(b, end, decimal)
 }
 
 // power reads [+-] digits, the exponent of a number, and returns how many bytes it took: none if there is no digit.
@@ -111,8 +104,8 @@ func power(b []byte) (e, n int) {
 	return e, n
 }
 
-// slow reads what number has found to be a number.
-func slow(b []byte, decimal byte, mantissa uint64) (float64, verdict) {
+// slow reads what number has found to be a number, with its exponent from end on.
+func slow(b []byte, end int, decimal byte) (float64, verdict) {
 	s := string(b)
 	if decimal != '.' {
 		s = strings.Replace(s, string(decimal), ".", 1)
@@ -121,7 +114,7 @@ func slow(b []byte, decimal byte, mantissa uint64) (float64, verdict) {
 	switch {
 	case err != nil:
 		return 0, tooLarge
-	case v == 0 && mantissa != 0:
+	case v == 0 && bytes.ContainsAny(b[:end], "123456789"):
 		return 0, tooSmall
 	}
 	return v, isNumber

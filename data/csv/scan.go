@@ -77,8 +77,8 @@ func (s *scanner) cell() (last bool, p *data.Problem) {
 			return false, p
 		}
 	} else {
-		i := begin
-		for i < len(s.buf) && !s.ends[s.buf[i]] {
+		i, buf, ends := begin, s.buf, &s.ends
+		for i < len(buf) && !ends[buf[i]] {
 			i++
 		}
 		s.cells = append(s.cells, s.buf[begin:i])
