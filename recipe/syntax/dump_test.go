@@ -14,13 +14,23 @@ import (
 // columns in bytes from 0), scalars and operators, and below it its children.
 type dumper struct {
 	strings.Builder
-	lines []int // byte offset of the start of each line
-	inner bool  // print what is inside f-strings; CPython gives it positions of the source since 3.12
+	lines  []int // byte offset of the start of each line
+	inner  bool  // print what is inside f-strings; CPython gives it positions of the source since 3.12
+	golden bool  // print our own names and positions, and those of operators
 }
 
 func dumpModule(m *Module, inner bool) string {
 	d := &dumper{lines: m.lines, inner: inner}
 	d.node(m, "module", 0)
+	return d.String()
+}
+
+// showModule prints a tree for golden files.
+func showModule(m *Module) string {
+	d := &dumper{lines: m.lines, inner: true, golden: true}
+	for _, c := range children(m) {
+		d.node(c, "-", 0)
+	}
 	return d.String()
 }
 
@@ -40,7 +50,7 @@ var pythonOrder = map[string][]string{
 	"ImportFrom":  {"Module", "Names", "Level"},
 	"Keyword":     {"Name", "Value"},
 	"Param":       {"Name", "Kind", "Annotation", "Default"},
-	"BoolOp":      {"Op", "Values"},
+	"BoolOp":      {"Op", "OpPos", "Values"},
 	"UnaryOp":     {"Op", "Operand"},
 	"Module":      {"Body"},
 }
@@ -59,20 +69,21 @@ func (d *dumper) node(n Node, role string, depth int) {
 	v := reflect.ValueOf(n).Elem()
 	typ := v.Type().Name()
 	shown := typ
-	if s := pythonNames[typ]; s != "" {
+	if s := pythonNames[typ]; s != "" && !d.golden {
 		shown = s
 	}
-	span := "-"
+	span := d.pos(n.Span().Start) + "-" + d.pos(n.Span().End)
 	switch n.(type) {
 	case *Module, *WithItem, *Comprehension:
-	default:
-		span = d.pos(n.Span().Start) + "-" + d.pos(n.Span().End)
+		if !d.golden {
+			span = "-" // has none in CPython
+		}
 	}
 	fmt.Fprintf(d, "%s%s %s %s", strings.Repeat(" ", depth), role, shown, span)
 	fields := pythonOrder[typ]
 	if fields == nil {
 		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() && f.Type != reflect.TypeFor[Pos]() {
+			if f := v.Type().Field(i); f.IsExported() {
 				fields = append(fields, f.Name)
 			}
 		}
@@ -80,6 +91,8 @@ func (d *dumper) node(n Node, role string, depth int) {
 	for _, f := range fields {
 		w := d.words(v.FieldByName(f))
 		switch {
+		case typ == "Str" && d.golden:
+			w = strconv.Quote(w)
 		case typ == "Str":
 			w = "s" + hex.EncodeToString([]byte(w))
 		case f == "Simple":
@@ -101,14 +114,23 @@ func (d *dumper) node(n Node, role string, depth int) {
 	}
 }
 
-// pos is a position as CPython has it.
-func (d *dumper) pos(p Pos) string { return fmt.Sprintf("%d:%d", p.Line, p.Offset-d.lines[p.Line-1]) }
+// pos is a position as CPython has it, or as ours for golden files.
+func (d *dumper) pos(p Pos) string {
+	if d.golden {
+		return p.String()
+	}
+	return fmt.Sprintf("%d:%d", p.Line, p.Offset-d.lines[p.Line-1])
+}
 
 // words prints a field that holds no nodes.
 func (d *dumper) words(v reflect.Value) string {
 	switch x := v.Interface().(type) {
 	case *Ident:
-		if x != nil {
+		switch {
+		case x == nil:
+		case d.golden:
+			return x.Name + " @" + d.pos(x.span.Start) + "-" + d.pos(x.span.End)
+		default:
 			return x.Name
 		}
 	case Operator:
@@ -119,6 +141,14 @@ func (d *dumper) words(v reflect.Value) string {
 			words[i] = op.String()
 		}
 		return strings.Join(words, " ")
+	case Pos:
+		if d.golden {
+			return "@" + x.String()
+		}
+	case []Pos:
+		if d.golden {
+			return fmt.Sprint("@", x)
+		}
 	case ParamKind:
 		return strconv.Itoa(int(x))
 	case int:
@@ -131,6 +161,9 @@ func (d *dumper) words(v reflect.Value) string {
 	case *big.Int:
 		return x.String()
 	case float64:
+		if d.golden {
+			return strconv.FormatFloat(x, 'g', -1, 64)
+		}
 		return fmt.Sprintf("f%016x", math.Float64bits(x))
 	case []byte:
 		return "b" + hex.EncodeToString(x)

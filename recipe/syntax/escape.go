@@ -28,7 +28,8 @@ func (p *parser) value(l literal) string {
 			b.WriteRune(r)
 			n = 2
 		case l.bytes && r >= utf8.RuneSelf:
-			p.report.add(Syntax, p.part(l, i, n), "bytes can only contain ASCII literal characters", fmt.Sprintf("write it as %q", l.body[i:i+n]))
+			p.report.add(Syntax, p.part(l, i, n), "bytes can only contain ASCII literal characters",
+				"leave out the b", `write the bytes as \x and two digits`)
 			i = len(l.body)
 		default:
 			b.WriteString(l.body[i : i+n])

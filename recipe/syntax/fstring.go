@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -206,6 +207,7 @@ func (p *parser) field(plain bool) []Expr {
 	}
 	defer p.leave()
 	var parts []Expr
+	first := p.i
 	open := p.next()
 	if t := p.tok(); t.is("}") || t.is("!") || t.is(":") || t.is("=") {
 		p.fail(Syntax, t.span(), fmt.Sprintf("f-string: valid expression required before '%s'", t.text), "write {{ and }} for the characters { and }")
@@ -215,12 +217,11 @@ func (p *parser) field(plain bool) []Expr {
 		p.fail(Syntax, t.span(), "f-string: lambda expressions are not allowed without parentheses", "(lambda ...)")
 		return nil
 	}
-	v := &FormattedValue{Value: p.starExprs()}
+	v := &FormattedValue{Value: p.yieldOrExprs()}
 	shown := p.accept("=")
 	if shown {
 		text := Span{open.end, p.tok().start}
-		body := p.src.text[text.Start.Offset:text.End.Offset]
-		parts = append(parts, &Str{exprNode{node{text}}, p.value(literal{body: body, at: text.Start.Offset, plain: true})})
+		parts = append(parts, &Str{exprNode{node{text}}, p.value(literal{body: p.textBetween(first, p.i), plain: true})})
 	}
 	if p.accept("!") {
 		v.Conversion = p.conversion()
@@ -238,9 +239,28 @@ func (p *parser) field(plain bool) []Expr {
 	return append(parts, v)
 }
 
+// comment is a comment between two tokens.
+var comment = regexp.MustCompile(`#[^\r\n]*`)
+
+// textBetween is the source between two tokens, without comments.
+func (p *parser) textBetween(first, last int) string {
+	var b strings.Builder
+	for i := first; i < last; i++ {
+		if i > first {
+			b.WriteString(p.tokens[i].text)
+		}
+		gap := p.src.text[p.tokens[i].end.Offset:p.tokens[i+1].start.Offset]
+		b.WriteString(comment.ReplaceAllString(gap, ""))
+	}
+	return b.String()
+}
+
 // conversion reads the letter after "!".
 func (p *parser) conversion() rune {
-	t := p.tok()
+	mark, t := p.tokens[p.i-1], p.tok()
+	if mark.end != t.start {
+		p.fail(Syntax, Span{mark.end, t.start}, "f-string: conversion type must come right after the exclamation mark", "leave the space out")
+	}
 	if t.kind == tokName && (t.text == "s" || t.text == "r" || t.text == "a") {
 		p.next()
 		return rune(t.text[0])

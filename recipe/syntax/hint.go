@@ -75,5 +75,5 @@ func endsOperand(t *token) bool {
 	case tokName, tokNumber, tokString, tokFEnd:
 		return true
 	}
-	return t.is(")") || t.is("]") || t.is("}") || t.is("None") || t.is("True") || t.is("False") || t.is("...")
+	return t.is(")") || t.is("]") || t.is("}") || t.is("...") || isConstant(t)
 }

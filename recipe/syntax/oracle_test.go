@@ -6,7 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -14,16 +16,24 @@ import (
 // python is the interpreter that serves as the oracle.
 type python struct {
 	path  string
-	inner bool // whether it knows positions inside f-strings: 3.12 and later
+	minor int // of its version 3.minor
 }
 
-// findPython looks for the newest interpreter; the test is skipped without one.
+// inner says whether it knows positions inside f-strings.
+func (p python) inner() bool { return p.minor >= 12 }
+
+// findPython looks for an interpreter of version 3.13, or else one near it; the test is skipped without one.
 func findPython(t *testing.T) python {
 	t.Helper()
-	for _, name := range []string{"python3.13", "python3.12", "python3"} {
-		out, err := exec.Command(name, "-c", "import sys; print(sys.version_info >= (3, 9), sys.version_info >= (3, 12))").Output()
-		if f := strings.Fields(string(out)); err == nil && len(f) == 2 && f[0] == "True" {
-			return python{name, f[1] == "True"}
+	home, _ := os.UserHomeDir()
+	for _, version := range []string{"3.13", "3.12", "3"} {
+		names := []string{"python" + version}
+		kept, _ := filepath.Glob(filepath.Join(home, ".pyenv", "versions", version+".*", "bin", "python3")) // where pyenv keeps them
+		for _, name := range append(names, kept...) {
+			out, err := exec.Command(name, "-c", "import sys; print(sys.version_info[1] if sys.version_info >= (3, 9) else 0)").Output()
+			if minor, _ := strconv.Atoi(strings.TrimSpace(string(out))); err == nil && minor >= 9 {
+				return python{name, minor}
+			}
 		}
 	}
 	t.Skip("no python3 of version 3.9 or later on this machine: the trees are not compared with CPython's")
@@ -63,7 +73,7 @@ func compareWithPython(t *testing.T, py python, files []string) int {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if sums[file] == "error" {
+		if strings.HasPrefix(sums[file], "error") {
 			continue // newer syntax than this interpreter reads
 		}
 		m, errs := ParseLimits(file, src, Limits{Bytes: 1 << 20, Errors: 10000})
@@ -75,7 +85,7 @@ func compareWithPython(t *testing.T, py python, files []string) int {
 			continue
 		}
 		compared++
-		ours := dumpModule(m, py.inner)
+		ours := dumpModule(m, py.inner())
 		if sum := sha256.Sum256([]byte(ours)); hex.EncodeToString(sum[:]) != sums[file] {
 			theirs := py.dump(t, []string{file}, "--full")[file]
 			t.Errorf("%s: the trees differ (ours -, CPython's +):\n%s", file, firstDifference(ours, theirs))
@@ -111,8 +121,11 @@ func TestOracle(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no sources in testdata/good: %v", err)
 	}
-	if n := compareWithPython(t, py, files); n == 0 {
-		t.Error("no file was compared")
+	if !py.inner() {
+		files = slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, "fstrings312.py") })
+	}
+	if n := compareWithPython(t, py, files); n != len(files) {
+		t.Errorf("%d of %d sources were compared; CPython, or we, do not read the others", n, len(files))
 	}
 }
 

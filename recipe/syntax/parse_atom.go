@@ -98,6 +98,7 @@ func (p *parser) paren() Expr {
 	}
 	if s, ok := first.(*Starred); ok && p.at(")") {
 		p.report.add(Syntax, s.span, "cannot use starred expression here", "write (*x,) for a tuple")
+		first = &BadExpr{s.exprNode}
 	}
 	p.close(")")
 	return first
@@ -254,6 +255,8 @@ func (p *parser) arguments(call bool) ([]Expr, []*Keyword) {
 			keywords = append(keywords, &Keyword{node: p.from(start.start), Value: value})
 		case start.kind == tokName && p.ahead(1).is("="):
 			keywords = append(keywords, p.keyword(named))
+		case start.kind == tokKeyword && p.ahead(1).is("=") && !isConstant(start):
+			p.fail(Syntax, start.span(), "keyword '"+start.text+"' cannot be the name of an argument", start.text+"_=...")
 		default:
 			arg := p.argument(keywords)
 			if p.atComprehension() {
@@ -294,7 +297,7 @@ func (p *parser) argument(keywords []*Keyword) Expr {
 	}
 	arg := p.named()
 	if p.at("=") {
-		if start.is("True") || start.is("False") || start.is("None") {
+		if isConstant(start) {
 			p.fail(Syntax, start.span(), fmt.Sprintf("cannot assign to %s", start.text))
 		} else {
 			p.fail(Syntax, arg.Span(), `expression cannot contain assignment, perhaps you meant "=="?`)
@@ -328,7 +331,7 @@ func (p *parser) generatorArgument(open Pos, elt Expr, only bool) Expr {
 	}
 	e := &GeneratorExp{exprNode{p.from(elt.Span().Start)}, elt, generators}
 	if !p.failed {
-		p.report.add(Syntax, e.span, "Generator expression must be parenthesized", "(x for x in y)")
+		p.report.add(Syntax, e.span, "generator expression must be parenthesized", "(x for x in y)")
 	}
 	return e
 }

@@ -1,17 +1,29 @@
 package syntax
 
-// starExprs reads one expression, or several with commas as a tuple: the right-hand side of an assignment, what is returned.
+// starExprs reads one expression, or several with commas as a tuple: what is returned, what is iterated over.
 func (p *parser) starExprs() Expr {
+	e := p.exprOrTuple()
+	p.checkStar(e)
+	return e
+}
+
+// exprOrTuple reads the same, or a single *value, which is legal as a target only.
+func (p *parser) exprOrTuple() Expr {
 	start := p.tok().start
-	first := p.star(p.expr)
+	element := func() Expr { return p.star(p.expr) }
+	first := element()
 	if !p.at(",") {
-		if s, ok := first.(*Starred); ok {
-			p.report.add(Syntax, s.span, "can't use starred expression here", "write (*x,) for a tuple")
-		}
 		return first
 	}
-	elts := p.commaList([]Expr{first}, func() Expr { return p.star(p.expr) })
+	elts := p.commaList([]Expr{first}, element)
 	return &Tuple{exprNode{p.from(start)}, elts}
+}
+
+// checkStar refuses a single *value.
+func (p *parser) checkStar(e Expr) {
+	if s, ok := e.(*Starred); ok {
+		p.refuse(s, "can't use starred expression here", "write (*x,) for a tuple")
+	}
 }
 
 // commaList reads the rest of a list after its first element; a comma may end it.

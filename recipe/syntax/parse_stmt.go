@@ -26,6 +26,9 @@ func (p *parser) statement(body []Stmt) []Stmt {
 		p.report.add(Indentation, p.ahead(1).span(), "unexpected indent", "align it with the line above")
 		return append(body, p.indented()...)
 	}
+	if t.kind == tokKeyword && p.ahead(1).is("=") && !isConstant(t) {
+		p.fail(Syntax, t.span(), "cannot assign to keyword '"+t.text+"'", t.text+"_ = ...")
+	}
 	if s := p.compound(); s != nil {
 		return append(body, s)
 	}
@@ -66,7 +69,7 @@ func (p *parser) trailing() {
 	before := &p.tokens[max(p.i-1, 0)]
 	if before.kind == tokName && (before.text == "print" || before.text == "exec") && startsOperand(p.tok()) {
 		p.fail(Syntax, Span{before.start, p.tok().end},
-			fmt.Sprintf("Missing parentheses in call to '%s'. Did you mean %s(...)?", before.text, before.text), before.text+"(...)")
+			fmt.Sprintf("missing parentheses in call to '%s'. Did you mean %s(...)?", before.text, before.text), before.text+"(...)")
 		return
 	}
 	p.unexpected("the end of the line")
@@ -182,7 +185,7 @@ func (p *parser) refuseType() Stmt {
 // exprStmt reads an expression, or an assignment of any sort.
 func (p *parser) exprStmt() Stmt {
 	start := p.tok()
-	first := p.yieldOrExprs()
+	first := p.assigned()
 	switch t := p.tok(); {
 	case t.is("="):
 		return p.assign(start.start, first)
@@ -191,6 +194,7 @@ func (p *parser) exprStmt() Stmt {
 	case t.kind == tokOp && strings.HasSuffix(t.text, "=") && augmented[t.text[:len(t.text)-1]]:
 		return p.augAssign(start.start, first)
 	}
+	p.checkStar(first)
 	return &ExprStmt{stmtNode{p.from(start.start)}, first}
 }
 
@@ -203,30 +207,22 @@ func (p *parser) assign(start Pos, first Expr) Stmt {
 	for _, e := range s.Targets {
 		p.checkAssigned(e)
 	}
-	if v, ok := s.Value.(*Starred); ok {
-		p.refuse(v, "can't use starred expression here", "write (*x,) for a tuple")
-	}
+	p.checkStar(s.Value)
 	return s
 }
 
-// assigned reads what stands between two "=", or after the last.
+// assigned reads one part of an assignment, target or value.
 func (p *parser) assigned() Expr {
 	if p.at("yield") {
 		return p.yielded()
 	}
-	start := p.tok().start
-	first := p.star(p.expr)
-	if !p.at(",") {
-		return first
-	}
-	elts := p.commaList([]Expr{first}, func() Expr { return p.star(p.expr) })
-	return &Tuple{exprNode{p.from(start)}, elts}
+	return p.exprOrTuple()
 }
 
 // checkAssigned checks a target of "=". Where a value stands alone, a comparison was probably meant.
 func (p *parser) checkAssigned(e Expr) {
 	switch e.(type) {
-	case *Name, *Attribute, *Subscript, *Tuple, *List, *Starred, *BadExpr:
+	case *Name, *Attribute, *Subscript, *Tuple, *List, *Starred, *BadExpr, *None, *Bool:
 		p.checkTarget(e, "assign to")
 	default:
 		p.refuse(e, "cannot assign to "+kindOf(e)+" here. Maybe you meant '==' instead of '='?")

@@ -3,8 +3,6 @@ package syntax
 import (
 	"fmt"
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
 // Parse reads a source with the default limits. The module holds what could be read; it is never nil. The errors, in the order of the
@@ -25,35 +23,6 @@ func ParseLimits(file string, src []byte, limits Limits) (*Module, []*Error) {
 	}
 	module.span = Span{source.start(), source.pos(len(source.text))}
 	return module, report.sorted()
-}
-
-// checkText refuses a file that is too large, or that is not text in UTF-8.
-func checkText(src *Source, size int, limits Limits, report *reporter) bool {
-	at := func(offset, n int) Span { return Span{src.pos(offset), src.pos(offset + n)} }
-	text := src.text
-	switch bad := invalidUTF8(text); {
-	case size > limits.Bytes:
-		report.stop(at(src.lines[0], 0), fmt.Sprintf("the file has %d bytes; at most %d are read", size, limits.Bytes))
-	case strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff"):
-		report.add(Encoding, at(0, 0), "the file is UTF-16, not UTF-8", "save it as UTF-8")
-	case strings.IndexByte(text, 0) >= 0:
-		report.add(Encoding, at(strings.IndexByte(text, 0), 1), "source code cannot contain null bytes", "save the file as text in UTF-8")
-	case bad >= 0:
-		report.add(Encoding, at(bad, 0), fmt.Sprintf("'utf-8' codec can't decode byte 0x%02x in position %d", text[bad], bad), "save the file as UTF-8")
-	default:
-		return true
-	}
-	return false
-}
-
-// invalidUTF8 is the offset of the first byte that is not UTF-8, or -1.
-func invalidUTF8(text string) int {
-	for i, r := range text {
-		if r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd") {
-			return i
-		}
-	}
-	return -1
 }
 
 // parser makes the tree from tokens, by recursive descent.

@@ -169,11 +169,13 @@ func (s *scanner) endLine() {
 func (s *scanner) continuation() {
 	start := s.pos
 	s.step(1)
+	backslash := s.since(start)
+	ended := s.stepLine()
 	switch {
 	case s.pos.Offset == len(s.text):
-		s.report.add(Syntax, s.since(start), "unexpected end of the file after line continuation character '\\'")
-	case !s.stepLine():
-		s.report.add(Syntax, s.since(start), "unexpected character after line continuation character '\\'",
+		s.report.add(Syntax, backslash, "unexpected end of the file after line continuation character '\\'", "leave the backslash out")
+	case !ended:
+		s.report.add(Syntax, backslash, "unexpected character after line continuation character '\\'",
 			"end the line directly after the backslash, or leave the backslash out")
 		s.toLineEnd()
 		s.emit(tokBad, start)

@@ -39,6 +39,9 @@ func (t *token) is(text string) bool {
 	return (t.kind == tokOp || t.kind == tokKeyword) && t.text == text
 }
 
+// isConstant says whether t is a keyword that stands for a value.
+func isConstant(t *token) bool { return t.is("None") || t.is("True") || t.is("False") }
+
 // bracketDepth is +1 for an opening bracket, -1 for a closing one and 0 for any other token.
 func bracketDepth(t *token) int {
 	if t.kind == tokOp {

@@ -75,14 +75,7 @@ func (p *parser) stray() Stmt {
 	owner := map[string]string{
 		"elif": "'if'", "else": "'if', 'for' or 'while'", "except": "'try'", "finally": "'try'",
 	}[head.text]
-	p.report.add(Syntax, head.span(), "expected a statement, found '"+head.text+"' without "+owner+" before it at this indentation")
-	p.next()
-	switch head.text {
-	case "elif":
-		p.named()
-	case "except":
-		p.exceptHead()
-	}
+	p.fail(Syntax, head.span(), "expected a statement, found '"+head.text+"' without "+owner+" before it at this indentation")
 	s := &BadStmt{Body: p.block("'"+head.text+"' statement", head)}
 	s.node = p.from(head.start)
 	return s

@@ -1,12 +1,13 @@
 """Prints the tree of Python sources, as the oracle of TestOracle.
 
 Reads file names from standard input, one a line. For each it prints the name, a tab, and the SHA-256 of the dump (or, with
---full, the dump itself). A file that this Python does not read gives "error".
+--full, the dump itself). A file that this Python does not compile gives "error", a colon and its message.
 """
 import ast
 import hashlib
 import struct
 import sys
+import warnings
 
 OPERATORS = {
     "Add": "+", "Sub": "-", "Mult": "*", "MatMult": "@", "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "**",
@@ -89,12 +90,15 @@ def dump(node, role, depth, lines):
 
 
 def main():
+    warnings.simplefilter("ignore")
     for name in sys.stdin.read().splitlines():
         try:
             with open(name, "rb") as f:
-                tree = ast.parse(f.read())
-        except (SyntaxError, ValueError):
-            print(name + "\terror")
+                source = f.read()
+            tree = ast.parse(source)
+            compile(source, name, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
+            print(name + "\terror: " + str(e).replace("\n", " "))
             continue
         lines = []
         dump(tree, "module", 0, lines)

@@ -1,0 +1,1 @@
+# empty but for this comment

@@ -1,0 +1,9 @@
+f'{a['b']}'
+f"{"a" + "b"}"
+f"{f"{f"{x}"}"}"
+f'{'\n'.join(x)}'
+f"{x # comment
+}"
+f'{x
++ y}'
+f"{'a' if x else 'b':>{10}}"
