@@ -110,11 +110,11 @@ var elemCases = []elemCase{
 		}
 		return math.Copysign(1, a)
 	}),
-	unaryCase("Exp", 1, func(s *Set) Unary { return s.Exp }, math.Exp),
-	unaryCase("Expm1", 1.6, func(s *Set) Unary { return s.Expm1 }, math.Expm1),
+	unaryCase("Exp", 1.1, func(s *Set) Unary { return s.Exp }, math.Exp),
+	unaryCase("Expm1", 1.7, func(s *Set) Unary { return s.Expm1 }, math.Expm1),
 	unaryCase("Log", 1, func(s *Set) Unary { return s.Log }, math.Log),
-	unaryCase("Log1p", 1.6, func(s *Set) Unary { return s.Log1p }, math.Log1p),
-	unaryCase("Tanh", 2.5, func(s *Set) Unary { return s.Tanh }, math.Tanh),
+	unaryCase("Log1p", 1.7, func(s *Set) Unary { return s.Log1p }, math.Log1p),
+	unaryCase("Tanh", 2.6, func(s *Set) Unary { return s.Tanh }, math.Tanh),
 	unaryCase("Sigmoid", 2.5, func(s *Set) Unary { return s.Sigmoid }, func(a float64) float64 { return 1 / (1 + math.Exp(-a)) }),
 	unaryCase("Softplus", 2, func(s *Set) Unary { return s.Softplus }, func(a float64) float64 {
 		if a > 0 {

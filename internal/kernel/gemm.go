@@ -91,16 +91,36 @@ func gemmRef(g Gemm, i0, i1, j0, j1 int) {
 			for l := range w {
 				acc[l] = g.start(i, j+l)
 			}
-			for k := range g.K {
-				a := g.A[i*g.ARow+k*g.ACol]
-				p := g.B.at(k, j)
-				for l, b := range g.B.Data[p : p+w] {
-					acc[l] += float32(a * b)
-				}
+			if w == PanelWidth {
+				g.addWhole(&acc, i, j)
+			} else {
+				g.addPart(acc[:w], i, j)
 			}
 			for l := range w {
 				g.finish(i, j+l, acc[l])
 			}
+		}
+	}
+}
+
+// addWhole adds row i of A times a whole panel of B that begins at column j.
+func (g *Gemm) addWhole(acc *[PanelWidth]float32, i, j int) {
+	for k := range g.K {
+		a := g.A[i*g.ARow+k*g.ACol]
+		b := (*[PanelWidth]float32)(g.B.Data[g.B.at(k, j):])
+		for l := range b {
+			acc[l] += float32(a * b[l])
+		}
+	}
+}
+
+// addPart is addWhole for the first columns of a panel.
+func (g *Gemm) addPart(acc []float32, i, j int) {
+	for k := range g.K {
+		a := g.A[i*g.ARow+k*g.ACol]
+		b := g.B.Data[g.B.at(k, j):][:len(acc)]
+		for l := range acc {
+			acc[l] += float32(a * b[l])
 		}
 	}
 }

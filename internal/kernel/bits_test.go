@@ -1,0 +1,76 @@
+package kernel
+
+import (
+	"encoding/binary"
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// golden holds a hash of what every kernel gives for fixed operands, for each set. It must be the same on every processor
+// and under every GOAMD64; a change means that trained weights change, so it belongs into the changelog.
+var golden = map[string]uint64{
+	"noasm": 0x6a03f726265e2912,
+	"avx2":  0x7dd3cf964c32f338,
+}
+
+func TestBits(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		h := fnv.New64a()
+		hash := func(a []float32) {
+			for _, x := range a {
+				if x != x {
+					x = float32(math.NaN())
+				}
+				h.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(x)))
+			}
+		}
+		r := newRand()
+		for _, e := range elemCases {
+			const n = 1001
+			dst := make([]float32, n)
+			e.run(s, dst, spread(r, n), spread(r, n), spread(r, n), 1.7, 2.9)
+			hash(dst)
+		}
+		for _, f := range gemmForms {
+			for _, z := range gemmSizes {
+				g := f.make(r, z[0], z[1], z[2])
+				for _, data := range [][]float32{g.A, g.B.Data, g.C.Data, g.Mask.Data, g.Bias} {
+					copy(data, spread(r, len(data)))
+				}
+				s.Gemm(g, 0, g.M, 0, Panels(g.N))
+				hash(g.C.Data)
+			}
+		}
+		a, b, c, d := spread(r, 65536), spread(r, 65536), spread(r, 65536), spread(r, 65536)
+		for _, o := range otherWork {
+			o.run(s, a, b, c, d)
+		}
+		hash([]float32{s.Sum(a), s.Dot(a, b), s.MinOf(a), s.MaxOf(a)})
+		s.Uniform(a, Stream{Key: 1, ID: 2}, 3)
+		s.Normal(b, Stream{Key: 1, ID: 2}, 5)
+		s.Adam(a, b, c, d, adamSteps[1])
+		for _, x := range [][]float32{a, b, c, d} {
+			hash(x)
+		}
+		for _, softmax := range []func(dst, a []float32, rows, cols int){s.Softmax, s.LogSoftmax} {
+			softmax(c, b, 256, 256)
+			hash(c)
+		}
+		s.LogSumExp(d[:256], b, 256, 256)
+		hash(d[:256])
+		if got := h.Sum64(); got != golden[s.Name] {
+			t.Errorf("%s: the bits of the kernels changed: hash %#x, want %#x", s.Name, got, golden[s.Name])
+		}
+	})
+}
+
+// spread returns n numbers of several magnitudes, made without functions that differ between processors.
+func spread(r *rand.Rand, n int) []float32 {
+	a := make([]float32, n)
+	for i := range a {
+		a[i] = float32(int32(r.Uint32())>>r.IntN(24)) / (1 << 28)
+	}
+	return a
+}
