@@ -11,6 +11,8 @@ func (p *parser) hint() (why, fix string) {
 		earlier = &p.tokens[p.i-2]
 	}
 	switch {
+	case t.is("=") && before.is("="):
+		return "maybe you meant '=='?", ""
 	case t.is("="):
 		return "maybe you meant '==' or ':=' instead of '='?", ""
 	case t.is(":="):
@@ -27,8 +29,6 @@ func (p *parser) hint() (why, fix string) {
 		return "Python has no 'else if'", "elif test:"
 	case t.is("{"):
 		return "blocks are marked by indentation", "end the line with : and indent the lines below"
-	case t.is("->") || t.is("=") && before.is("-"):
-		return "", ""
 	case before.is("+") && earlier.is("+"):
 		return "Python has no '++'", "x += 1"
 	case before.is("-") && earlier.is("-"):

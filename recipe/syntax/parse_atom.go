@@ -42,13 +42,17 @@ func (p *parser) atom() Expr {
 	return p.badExpr(t.start)
 }
 
-// expectedValue says that an expression is missing, and after what.
+// expectedValue says what is missing where no expression starts, and after what.
 func (p *parser) expectedValue() string {
-	if p.i > 0 {
-		switch before := &p.tokens[p.i-1]; before.kind {
-		case tokOp, tokKeyword:
-			return "an expression after '" + before.text + "'"
-		}
+	if p.i == 0 {
+		return "a statement"
+	}
+	before := &p.tokens[p.i-1]
+	switch {
+	case before.is(";"), before.kind == tokNewline, before.kind == tokIndent, before.kind == tokDedent:
+		return "a statement"
+	case before.kind == tokOp, before.kind == tokKeyword:
+		return "an expression after '" + before.text + "'"
 	}
 	return "an expression"
 }

@@ -55,8 +55,12 @@ func (p *parser) named() Expr {
 		return e
 	}
 	target, ok := e.(*Name)
-	if !ok || start.is("(") {
+	switch {
+	case !ok:
 		p.fail(Syntax, e.Span(), "cannot use assignment expressions with "+kindOf(e), "name := value")
+		return e
+	case start.is("("):
+		p.fail(Syntax, e.Span(), "the name before ':=' must stand without parentheses", target.Id+" := value")
 		return e
 	}
 	p.next()
@@ -309,7 +313,12 @@ func (p *parser) slice() Expr {
 
 // close reads the bracket that ends a list.
 func (p *parser) close(bracket string) {
-	if !p.accept(bracket) {
-		p.unexpected("',' or '" + bracket + "'")
+	if p.accept(bracket) {
+		return
 	}
+	if before := &p.tokens[p.i-1]; before.is(",") {
+		p.unexpected(p.expectedValue() + " or '" + bracket + "'")
+		return
+	}
+	p.unexpected("',' or '" + bracket + "'")
 }

@@ -23,7 +23,9 @@ func (p *parser) statement(body []Stmt) []Stmt {
 		p.next()
 		return body
 	case tokIndent:
-		p.report.add(Indentation, p.ahead(1).span(), "unexpected indent", "align it with the line above")
+		if p.i == 0 || !p.damaged(p.i-1) {
+			p.report.add(Indentation, p.ahead(1).span(), "unexpected indent", "align it with the line above")
+		}
 		return append(body, p.indented()...)
 	}
 	if t.kind == tokKeyword && p.ahead(1).is("=") && !isConstant(t) {

@@ -139,7 +139,7 @@ func (p *parser) limit(msg string, fixes ...string) {
 // fail records an error and gives up the rest of the line. Where the scanner has already refused something on this line, or the
 // statement has failed before, nothing is recorded.
 func (p *parser) fail(kind Kind, at Span, msg string, fixes ...string) {
-	if !p.failed && !p.damaged() {
+	if !p.failed && !p.damaged(p.i) {
 		p.report.add(kind, at, msg, fixes...)
 	}
 	p.failed = true
@@ -148,14 +148,16 @@ func (p *parser) fail(kind Kind, at Span, msg string, fixes ...string) {
 	}
 }
 
-// damaged says whether the scanner refused or made a token of this line, up to the current one.
-func (p *parser) damaged() bool {
-	for i := p.i; i >= 0; i-- {
-		switch t := p.tokens[i]; {
-		case t.kind == tokBad || t.made:
+// damaged says whether the scanner refused a token of this line before token n, or made a missing one anywhere on it.
+func (p *parser) damaged(n int) bool {
+	for i := n; i >= 0 && (i == n || p.tokens[i].kind != tokNewline); i-- {
+		if t := &p.tokens[i]; t.kind == tokBad || t.made {
 			return true
-		case i < p.i && (t.kind == tokNewline || t.kind == tokIndent || t.kind == tokDedent):
-			return false
+		}
+	}
+	for i := n; p.tokens[i].kind != tokNewline && p.tokens[i].kind != tokEnd; i++ {
+		if p.tokens[i].made {
+			return true
 		}
 	}
 	return false

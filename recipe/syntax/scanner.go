@@ -174,6 +174,7 @@ func (s *scanner) continuation() {
 	switch {
 	case s.pos.Offset == len(s.text):
 		s.report.add(Syntax, backslash, "unexpected end of the file after line continuation character '\\'", "leave the backslash out")
+		s.emit(tokBad, start)
 	case !ended:
 		s.report.add(Syntax, backslash, "unexpected character after line continuation character '\\'",
 			"end the line directly after the backslash, or leave the backslash out")
