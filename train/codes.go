@@ -1,0 +1,23 @@
+package train
+
+import "github.com/descent-ml/descent/graph"
+
+// The codes of this package's diagnostics.
+const (
+	// CodeConfig: a training is described that cannot be meant.
+	CodeConfig graph.Code = "training-setup"
+	// CodeRunExists: training would write over a run that is there.
+	CodeRunExists graph.Code = "run-exists"
+	// CodeNotARun: a folder holds something else than a run.
+	CodeNotARun graph.Code = "not-a-run"
+	// CodeRunFinished: a run that is done cannot be resumed.
+	CodeRunFinished graph.Code = "run-finished"
+	// CodeRunChanged: data, recipe or settings are not those that the run was started with.
+	CodeRunChanged graph.Code = "run-changed"
+	// CodeNewerVersion: a file was written by a later version of Descent.
+	CodeNewerVersion graph.Code = "newer-version"
+	// CodeModel: model.json or model.safetensors is not a model of ours.
+	CodeModel graph.Code = "bad-model"
+	// CodePrediction: what the model puts out cannot be judged for this target.
+	CodePrediction graph.Code = "prediction"
+)

@@ -1,0 +1,165 @@
+package train
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/program"
+)
+
+// endEpoch judges the epoch that was just trained, chooses whether its weights
+// are the best so far, and logs it.
+func (t *trainer) endEpoch(ctx context.Context) error {
+	train := t.named(func(i int) float64 { return t.at.Sums[i] / float64(t.set.Rows) })
+	valid, err := t.judged(ctx)
+	if err != nil {
+		return err
+	}
+	t.at.Epoch++
+	t.at.Row = 0
+	clear(t.at.Sums)
+	e := EpochEnd{Epoch: t.at.Epoch, Epochs: t.config.Epochs, Step: t.at.Step, Train: train, Valid: valid, Elapsed: time.Since(t.epochStart)}
+	if e.Best, err = t.choose(train, valid); err != nil {
+		return err
+	}
+	t.history = append(t.history, e)
+	if err := t.log(&e); err != nil {
+		t.events.send(&Note{"log-failed", fmt.Sprintf("metrics.jsonl could not be written; its lines are kept in memory: %v", err)})
+	}
+	t.events.send(&e)
+	if t.config.CheckpointEvery == 0 || !t.isOver() { // at the end comes one anyway
+		t.saveInTime()
+	}
+	return nil
+}
+
+// named returns the loss and the reports with the values of f.
+func (t *trainer) named(f func(i int) float64) Metrics {
+	m := Metrics{{"loss", f(0)}}
+	for i, r := range t.training.step.reports {
+		m = append(m, Metric{r.name, f(i + 1)})
+	}
+	return m
+}
+
+// judged computes loss, reports and further metrics of the whole valid part.
+func (t *trainer) judged(ctx context.Context) (Metrics, error) {
+	set := t.config.Validate
+	if set == nil {
+		return nil, nil
+	}
+	m, err := t.evaluate(ctx, set)
+	if err != nil {
+		return nil, fmt.Errorf("on the %d valid rows after epoch %d: %w", set.Rows, t.at.Epoch+1, err)
+	}
+	if t.config.Judge == nil {
+		return m, nil
+	}
+	more, err := t.config.Judge(set, t.judge.Output(outputKey(Prediction)))
+	return append(m, more...), err
+}
+
+// evaluate computes loss and reports of all rows of a set at once.
+func (t *trainer) evaluate(ctx context.Context, set *data.Set) (Metrics, error) {
+	in := map[string][]float32{}
+	for _, name := range t.judging.step.used {
+		in[name] = t.inputs.rows(set, name, 0, set.Rows)
+	}
+	if err := t.judge.Run(ctx, program.Batch{Rows: set.Rows, Step: max(t.at.Step, 1), Inputs: in}); err != nil {
+		return nil, err
+	}
+	return t.named(func(i int) float64 { return float64(t.judge.Output(t.batch.results[i])[0]) }), nil
+}
+
+// choose keeps the weights if the metric that stops is better than ever.
+func (t *trainer) choose(train, valid Metrics) (bool, error) {
+	stop := t.config.EarlyStop
+	if stop == nil {
+		return false, nil
+	}
+	part, name, _ := strings.Cut(stop.Metric, ".")
+	metrics := valid
+	if part == "train" {
+		metrics = train
+	}
+	value, found := metrics.Get(name)
+	if !found {
+		return false, unknownMetric(stop.Metric, part, metrics)
+	}
+	if math.IsNaN(value) || t.at.Best != nil && !better(name, value, t.at.Best.Value) {
+		return false, nil
+	}
+	t.at.Best = &best{Epoch: t.at.Epoch, Step: t.at.Step, Value: value}
+	t.bestWeights.copyFrom(t.state)
+	return true, nil
+}
+
+// better reports whether a improves on b: less of a loss or an error, more of anything else.
+func better(name string, a, b float64) bool {
+	if falls(name) {
+		return a < b
+	}
+	return a > b
+}
+
+func falls(name string) bool {
+	return slices.Contains([]string{"loss", "log_loss", "brier", "ece", "rmse", "mae"}, name)
+}
+
+func unknownMetric(wanted, part string, metrics Metrics) error {
+	var names []string
+	for _, m := range metrics {
+		names = append(names, part+"."+m.Name)
+	}
+	return graph.Diagnostics{{
+		Code: graph.CodeUnknownWord, Message: fmt.Sprintf("early_stop: there is no metric %.80q", wanted),
+		Notes: graph.Columns([]string{"metrics", strings.Join(names, ", ")}),
+		Fixes: []string{`early_stop("valid.loss")`},
+	}}
+}
+
+// epochLine is a line of metrics.jsonl. It holds no time, so that two equal runs
+// write equal files.
+type epochLine struct {
+	Epoch int     `json:"epoch"`
+	Step  int64   `json:"step"`
+	Train Metrics `json:"train"`
+	Valid Metrics `json:"valid,omitempty"`
+}
+
+// timingLine is a line of timing.jsonl.
+type timingLine struct {
+	Epoch      int     `json:"epoch"`
+	Seconds    float64 `json:"seconds"`
+	RowsPerSec float64 `json:"rows_per_second"`
+	StepMS     float64 `json:"step_ms_median"`
+}
+
+// log writes the lines of an epoch.
+func (t *trainer) log(e *EpochEnd) error {
+	run := t.config.Run
+	if run == nil {
+		return nil
+	}
+	if err := writeLine(run.metrics, epochLine{e.Epoch, e.Step, e.Train, e.Valid}); err != nil {
+		return err
+	}
+	seconds := e.Elapsed.Seconds()
+	return writeLine(run.timing, timingLine{e.Epoch, seconds, float64(t.set.Rows) / seconds, t.clock.medianMS()})
+}
+
+func writeLine(w interface{ Write([]byte) (int, error) }, v any) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(line, '\n'))
+	return err
+}

@@ -1,0 +1,241 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/csv"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
+	"github.com/descent-ml/descent/metric"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/optim"
+)
+
+// A Job is one supervised run on a table: what train(...) of a recipe declares.
+//
+//	prepared, err := job.Prepare()      // table, parts, model, proof: nothing is written
+//	report, err := prepared.Check()     // derivatives against central differences
+//	result, err := prepared.Train(ctx)  // the run directory
+type Job struct {
+	Name string // names the run directory, runs/NAME-N; "" for "run"
+
+	RecipePath   string         // as typed; "" for a Go program
+	RecipeSource []byte         // what the run keeps as recipe.py; nil keeps none
+	Settings     []string       // changes to the recipe, as typed: "epochs=5"
+	Language     graph.Language // in which fixes are written
+
+	TablePath string       // as written in the recipe, relative to its folder
+	Data      data.Options // the target has to be named
+	// ReadTable opens TablePath; nil reads the CSV file of that path. A recipe's
+	// stays below its folder.
+	ReadTable func(path string, o data.Options) (*data.Table, error)
+
+	Model     func(ModelSpec) (nn.Layer, error) // called once; the layer is applied in several graphs
+	ModelName string                            // for messages: "mlp"
+
+	Loss     loss.Loss // nil takes binary cross entropy, cross entropy or squared error by the task
+	LossName string    // for messages: "bce"; filled in by the task if Loss is nil
+	LossPos  graph.Position
+
+	Optimizer       optim.Optimizer // nil for Adam with learning rate 0.001
+	OptimizerName   string          // for messages: "adam, learning rate 0.001"
+	Epochs          int             // 0 for 100
+	Batch           int             // 0 for 64
+	Seed            uint64
+	EarlyStop       *EarlyStop    // nil never stops early
+	NoPriorBias     bool          // start the head's bias as the model says, not at the rate of the classes
+	Threshold       metric.Rule   // of a binary target; nil for the best F1
+	CheckpointEvery time.Duration // 0 for one at the end of each epoch
+
+	Runs    string // folder of run directories; "" for "runs"
+	RunDir  string // the run directory itself; "" counts up from Runs/NAME-1
+	Workers int    // threads; 0 for GOMAXPROCS
+	Events  func(Event)
+}
+
+// ModelSpec is what a model must know of the data it is built for.
+type ModelSpec struct {
+	Width   int       // columns in
+	Task    data.Task // Binary, MultiClass or Regression
+	Outputs int       // columns out: the number of classes if there are more than two, else 1
+	Classes []string  // names of the classes; nil for a regression
+}
+
+// Prepared is a job whose table was read, whose model was built and whose loss
+// was proved. Nothing is written yet.
+type Prepared struct {
+	Job         *Job
+	Table       *data.Table
+	Parts       *data.Parts
+	Layers      []LayerInfo
+	Parameters  int // numbers that training moves
+	Proof       ProofInfo
+	Diagnostics graph.Diagnostics // warnings and notes of the proof
+	Training    TrainingInfo      // with every default filled in
+	PriorBias   bool              // the head's bias starts at the rate of the classes, or the mean of the numbers
+
+	trainer *trainer
+	task    data.Task
+}
+
+// Prepare reads the table, divides it into parts, builds the model and proves
+// the loss. Errors of the data are [*data.Problem] or [data.Problems], those of
+// model and loss [graph.Diagnostics].
+//
+// Close ends what Prepare started.
+func (j *Job) Prepare() (*Prepared, error) {
+	read := j.ReadTable
+	if read == nil {
+		read = csv.ReadFile
+	}
+	if j.Data.Target == "" {
+		return nil, refuse(Refused, CodeConfig, j.TablePath, "no target is named: there is nothing to predict", nil, `name its column: target = "..."`)
+	}
+	table, err := read(j.TablePath, j.Data)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := data.Prepare(table, j.Data)
+	if err != nil {
+		return nil, err
+	}
+	p := &Prepared{Job: j, Table: table, Parts: parts, task: parts.Schema.Target.Task}
+	model, err := j.Model(j.spec(parts))
+	if err != nil {
+		return nil, err
+	}
+	if p.trainer, err = newTrainer(parts.Train, j.config(p, model)); err != nil {
+		return nil, err
+	}
+	if err := p.describe(model); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// Close ends the workers.
+func (p *Prepared) Close() { p.trainer.close() }
+
+// Train prepares the job, trains it in a new run directory, and judges it.
+func (j *Job) Train(ctx context.Context) (*Result, error) {
+	p, err := j.Prepare()
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	return p.Train(ctx)
+}
+
+func (j *Job) spec(parts *data.Parts) ModelSpec {
+	target := parts.Schema.Target
+	return ModelSpec{Width: parts.Schema.Width(), Task: target.Task, Outputs: parts.Train.TargetWidth, Classes: target.Classes}
+}
+
+// config describes the training to [Fit]'s machinery.
+func (j *Job) config(p *Prepared, model nn.Layer) Config {
+	optimizer := j.Optimizer
+	if optimizer == nil {
+		optimizer = optim.Adam{}
+	}
+	l, _ := j.loss(p.task)
+	judge := judge{task: p.task}
+	return Config{
+		Objective: supervisedProbability(model, l, p.task), Optimizer: optimizer,
+		Epochs: j.Epochs, Batch: j.Batch, Seed: j.Seed,
+		Validate: p.Parts.Valid, EarlyStop: j.EarlyStop, Judge: judge.epoch, Target: p.Parts.Schema.Target.Name,
+		Workers: j.Workers, CheckpointEvery: j.CheckpointEvery, Events: j.Events, Language: j.Language,
+	}
+}
+
+// loss returns the loss and its name, chosen by the task if the job names none.
+func (j *Job) loss(task data.Task) (loss.Loss, string) {
+	if j.Loss != nil {
+		return j.Loss, j.LossName
+	}
+	switch task {
+	case data.Binary:
+		return loss.Mean(loss.BCE), "bce"
+	case data.MultiClass:
+		return loss.Mean(loss.CrossEntropy), "cross_entropy"
+	}
+	return loss.Mean(loss.SquaredError), "mse"
+}
+
+// rule returns the rule for the threshold of a binary target.
+func (j *Job) rule() metric.Rule {
+	if j.Threshold == nil {
+		return metric.BestF{}
+	}
+	return j.Threshold
+}
+
+// supervisedProbability is [Supervised] with a prediction that can be judged: of
+// a target with classes the model's probabilities, made from its scores where it
+// puts out scores.
+func supervisedProbability(m nn.Layer, l loss.Loss, task data.Task) Objective {
+	supervised := Supervised(m, l)
+	return func(s *Step) *graph.Node {
+		value := supervised(s)
+		p := s.output(Prediction)
+		if p.Poisoned() || task == data.Regression {
+			return value
+		}
+		if r := p.Range(); r.Tag != graph.Score && graph.Within(0, maxProbability).Contains(r.Interval) {
+			return value
+		}
+		if task == data.Binary {
+			p = p.Sigmoid()
+		} else {
+			p = p.Softmax(-1)
+		}
+		s.Output(Prediction, p)
+		return value
+	}
+}
+
+// maxProbability bounds what is taken for a probability: a mixture of two has
+// the interval [0, 2], though it stays below 1.
+const maxProbability = 1e3
+
+// describe fills in what is said about a job before it trains.
+func (p *Prepared) describe(model nn.Layer) error {
+	j, t := p.Job, p.trainer
+	prediction, target := t.training.step.output(Prediction), t.training.step.Input("y")
+	if got, want := prediction.Shape(), graph.Rows(p.Parts.Train.TargetWidth); !got.Equal(want) && !got.Equal(graph.Rows()) {
+		return graph.Diagnostics{{
+			Code: CodePrediction, Pos: prediction.Pos(), Message: fmt.Sprintf("the model puts out %v where the target needs %v", got, want),
+			Notes: graph.Columns([]string{"prediction", got.String(), prediction.Origin()}, []string{"target", target.Shape().String(), target.Origin()}),
+		}}
+	}
+	if stop := t.config.EarlyStop; stop != nil {
+		if err := p.checkMetric(stop.Metric); err != nil {
+			return err
+		}
+	}
+	layers, err := nn.Layers(model, graph.Rows(p.Parts.Train.Width))
+	if err != nil {
+		return err
+	}
+	for _, l := range layers {
+		p.Layers = append(p.Layers, LayerInfo{l.Name, l.Size, l.Act, l.Out.String(), l.Params})
+	}
+	p.Parameters = t.state.Count()
+	p.Diagnostics = t.found
+	if !j.NoPriorBias {
+		p.PriorBias = startAtRate(t.state, t.judging.step.output(Prediction), p.task, p.Parts.Train)
+	}
+	_, lossName := j.loss(p.task)
+	p.Training = TrainingInfo{
+		Loss: lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Seed: j.Seed,
+		EarlyStop: t.config.EarlyStop, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
+	}
+	if p.task == data.Binary {
+		p.Training.Threshold = j.rule().String()
+	}
+	p.Proof = newProofInfo(t.training.proof, prediction, target, t.found)
+	return nil
+}

@@ -1,0 +1,141 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/limits"
+	"github.com/descent-ml/descent/program"
+)
+
+// A Model is a trained network with all that a prediction needs. It is used by
+// one goroutine at a time.
+type Model struct {
+	Schema    *data.Schema
+	Threshold float64 // of a binary target: positive where the probability is at least this
+
+	path      string
+	task      data.Task
+	predictor *predictor
+}
+
+// Load reads the model of a run directory. Nothing but model.json and
+// model.safetensors is read, and nothing in them is trusted. The recipe is not
+// needed. Workers is the number of threads, 0 for GOMAXPROCS.
+func Load(path string, workers int) (*Model, error) {
+	dir, err := openDir(path)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	m, outputs, state, err := readModel(dir, path)
+	if err != nil {
+		return nil, err
+	}
+	return newModel(path, m, outputs, state, workers)
+}
+
+func newModel(path string, m *modelJSON, outputs map[string]*graph.Node, state *program.State, workers int) (*Model, error) {
+	target := m.Schema.Target
+	if target == nil {
+		return nil, badModel(path, "its schema names no target")
+	}
+	model := &Model{Schema: m.Schema, Threshold: 0.5, path: path, task: target.Task}
+	if m.Threshold != nil {
+		model.Threshold = *m.Threshold
+	}
+	if t := model.Threshold; math.IsNaN(t) || math.IsInf(t, 0) {
+		return nil, badModel(path, fmt.Sprintf("threshold %v is not finite", t))
+	}
+	prediction, err := model.checkGraph(outputs)
+	if err != nil {
+		return nil, badModel(path, err.Error())
+	}
+	model.predictor, err = newPredictor(state, map[string]*graph.Node{Prediction: prediction}, workers)
+	if err != nil {
+		return nil, err
+	}
+	if need, err := model.predictor.program.Peak(predictRows); err != nil || need > limits.Memory().Bytes {
+		model.Close()
+		if err == nil {
+			err = &limits.Refusal{Where: path, What: "memory to predict", Value: need, Limit: limits.Memory().Bytes, Unit: limits.Bytes}
+		}
+		return nil, err
+	}
+	return model, nil
+}
+
+func badModel(path, why string) error {
+	return refuse(Refused, CodeModel, path+"/"+modelFile, why, nil)
+}
+
+// checkGraph refuses a graph that does not lead from the schema's columns to its target.
+func (m *Model) checkGraph(outputs map[string]*graph.Node) (*graph.Node, error) {
+	prediction := outputs[Prediction]
+	if prediction == nil || len(outputs) != 1 {
+		return nil, errors.New("its graph must have one output, named prediction")
+	}
+	for _, n := range graph.Reachable(prediction) {
+		if name, ok := n.InputName(); ok && (name != "x" || !n.Shape().Equal(graph.Rows(m.Schema.Width()))) {
+			return nil, fmt.Errorf("input %.40q is %v; the schema gives x of %v", name, n.Shape(), graph.Rows(m.Schema.Width()))
+		}
+	}
+	want := graph.Rows(m.outputs())
+	if got := prediction.Shape(); !got.Equal(want) && !(m.outputs() == 1 && got.Equal(graph.Rows())) {
+		return nil, fmt.Errorf("its prediction is %v; the target needs %v", got, want)
+	}
+	return prediction, nil
+}
+
+// outputs returns the numbers of one prediction.
+func (m *Model) outputs() int {
+	if m.task == data.MultiClass {
+		return len(m.Schema.Target.Classes)
+	}
+	return 1
+}
+
+// Close ends the model's workers.
+func (m *Model) Close() { m.predictor.close() }
+
+// Predictions are what a model says of the rows of a table.
+type Predictions struct {
+	Rows   *data.Set // as the model saw them, with their numbers, ids and labels
+	Scores []float32 // [Rows Outputs]: the probability of the positive class, of each class, or the number
+	Class  []int     // [Rows] index in the target's classes; nil of a regression
+	Width  int       // outputs a row
+}
+
+// Predict computes the model's answer for each row of a table, which is read as
+// the training table was: columns by name, in any order. The table should have
+// been read with m.Schema.Options. What differs from the training table is refused
+// at once, as a [*data.Problem], unless the policy accepts it.
+func (m *Model) Predict(ctx context.Context, t *data.Table, policy data.Policy) (*Predictions, []data.Note, error) {
+	if policy.Model == "" {
+		policy.Model = m.path
+	}
+	set, notes, err := m.Schema.Encode(t, policy)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := &Predictions{Rows: set, Width: m.outputs()}
+	if p.Scores, err = m.predictor.run(ctx, Prediction, set); err != nil {
+		return nil, nil, err
+	}
+	switch m.task {
+	case data.Binary:
+		p.Class = make([]int, set.Rows)
+		for i, score := range p.Scores {
+			if float64(score) >= m.Threshold {
+				p.Class[i] = 1
+			}
+		}
+	case data.MultiClass:
+		p.Class = likeliest(p.Scores, p.Width)
+	}
+	return p, notes, nil
+}

@@ -1,0 +1,194 @@
+package train
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/export/safetensors"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/fsx"
+	"github.com/descent-ml/descent/program"
+)
+
+// The files that hold a model.
+const (
+	modelFile   = "model.json"
+	weightsFile = "model.safetensors"
+)
+
+// modelVersion is the format of model.json.
+const modelVersion = 1
+
+// modelJSON is model.json: all that a prediction needs but the weights.
+type modelJSON struct {
+	Version    int            `json:"version"`
+	Descent    string         `json:"descent"`
+	Graph      *graph.Encoded `json:"graph"` // from x to the outputs
+	Parameters []paramJSON    `json:"parameters"`
+	Schema     *data.Schema   `json:"schema"`
+	Threshold  *float64       `json:"threshold,omitempty"` // of a binary target: positive where the probability is at least this
+}
+
+// paramJSON tells where a parameter of the graph is in model.safetensors.
+type paramJSON struct {
+	Name       string `json:"name"` // in the graph and in messages
+	File       string `json:"file"` // in model.safetensors
+	Shape      []int  `json:"shape"`
+	Transposed bool   `json:"transposed"` // the file holds the transpose, [out in], as PyTorch does
+}
+
+// modelParams describes the parameters that outputs are computed from.
+func modelParams(outputs ...*graph.Node) []paramJSON {
+	var params []paramJSON
+	var names []string
+	nodes := graph.Reachable(outputs...)
+	for _, n := range nodes {
+		if p, ok := n.Param(); ok {
+			names = append(names, p.Name)
+			params = append(params, paramJSON{Name: p.Name, Shape: p.Shape, Transposed: isDense(n, nodes)})
+		}
+	}
+	for i, file := range fileNames(names) {
+		params[i].File = file
+	}
+	return params
+}
+
+// isDense reports whether n is the weights of a dense layer: a matrix that rows
+// are multiplied by, and nothing else.
+func isDense(n *graph.Node, nodes []*graph.Node) bool {
+	p, _ := n.Param()
+	if len(p.Shape) != 2 || !strings.HasSuffix(p.Name, "Weight") {
+		return false
+	}
+	for _, user := range nodes {
+		if !slices.Contains(user.Inputs(), n) {
+			continue
+		}
+		if user.Op().Name() != "MatMul" || user.Attrs().TransB || user.In(0) == n {
+			return false
+		}
+	}
+	return true
+}
+
+// fileShape returns the shape in model.safetensors.
+func (p paramJSON) fileShape() []int {
+	if p.Transposed {
+		return []int{p.Shape[1], p.Shape[0]}
+	}
+	return p.Shape
+}
+
+// fileTensors returns the parameters of a state as model.safetensors holds them.
+func fileTensors(s *program.State, params []paramJSON) []safetensors.Tensor {
+	var all []safetensors.Tensor
+	for _, p := range params {
+		v, _ := s.Get(p.Name)
+		t := safetensors.Tensor{Name: p.File, Shape: p.fileShape(), F32: v.Data}
+		if p.Transposed {
+			t.F32 = transpose(v.Data, p.Shape[0], p.Shape[1])
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// transpose returns the [cols rows] transpose of a [rows cols] matrix.
+func transpose(a []float32, rows, cols int) []float32 {
+	out := make([]float32, len(a))
+	for i := range rows {
+		for j := range cols {
+			out[j*rows+i] = a[i*cols+j]
+		}
+	}
+	return out
+}
+
+// writeModel writes model.safetensors and model.json. Two equal models give equal bytes.
+func writeModel(fsys fsx.FS, m *modelJSON, s *program.State, meta map[string]string) error {
+	tensors := fileTensors(s, m.Parameters)
+	if err := safetensors.CheckFinite(tensors...); err != nil {
+		return &Error{SelfStopped, err}
+	}
+	err := fsx.WriteFileAtomic(fsys, weightsFile, func(w io.Writer) error { return safetensors.Write(w, tensors, meta) })
+	if err != nil {
+		return err
+	}
+	return writeJSON(fsys, modelFile, m)
+}
+
+// readModel reads both files into a graph and a state that belong together.
+func readModel(fsys fsx.FS, path string) (*modelJSON, map[string]*graph.Node, *program.State, error) {
+	m := new(modelJSON)
+	if err := readJSON(fsys, modelFile, path, modelVersion, m); err != nil {
+		return nil, nil, nil, err
+	}
+	where := path + "/" + modelFile
+	bad := func(err error) error { return refuse(Refused, CodeModel, where, err.Error(), nil) }
+	if m.Graph == nil || m.Schema == nil {
+		return nil, nil, nil, bad(fmt.Errorf("it needs a graph and a schema"))
+	}
+	g, outputs, err := graph.Decode(m.Graph)
+	if err != nil {
+		return nil, nil, nil, bad(err)
+	}
+	if err := m.checkParams(g); err != nil {
+		return nil, nil, nil, bad(err)
+	}
+	state, err := readWeights(fsys, path, m.Parameters, g)
+	return m, outputs, state, err
+}
+
+// checkParams refuses a list of parameters that is not the graph's.
+func (m *modelJSON) checkParams(g *graph.Graph) error {
+	listed, files := map[string]paramJSON{}, map[string]bool{}
+	for _, p := range m.Parameters {
+		if _, twice := listed[p.Name]; twice || files[p.File] {
+			return fmt.Errorf("parameter %.80q (%.80q) is listed twice", p.Name, p.File)
+		}
+		listed[p.Name], files[p.File] = p, true
+		if p.Transposed && len(p.Shape) != 2 {
+			return fmt.Errorf("parameter %.80q of shape %v is no matrix to transpose", p.Name, p.Shape)
+		}
+	}
+	for _, n := range g.Params() {
+		p, _ := n.Param()
+		l, ok := listed[p.Name]
+		if !ok || !slices.Equal(l.Shape, p.Shape) {
+			return fmt.Errorf("parameter %.80q has shape %v in the graph and %v in the list", p.Name, p.Shape, l.Shape)
+		}
+	}
+	if len(listed) != len(g.Params()) {
+		return fmt.Errorf("%d parameters are listed, the graph has %d", len(listed), len(g.Params()))
+	}
+	return nil
+}
+
+// readWeights makes the state of a graph from model.safetensors. The file's
+// header is compared with the list before memory is asked for.
+func readWeights(fsys fsx.FS, path string, params []paramJSON, g *graph.Graph) (*program.State, error) {
+	bad := func(err error) error { return &Error{Refused, fmt.Errorf("%s/%w", path, err)} }
+	var expected []safetensors.Tensor
+	for _, p := range params {
+		expected = append(expected, safetensors.Tensor{Name: p.File, Shape: p.fileShape()})
+	}
+	if err := openTensors(fsys, weightsFile, expected, nil); err != nil {
+		return nil, bad(err)
+	}
+	s := program.NewState(0, g.Params()...)
+	tensors := fileTensors(s, params)
+	if err := readTensors(fsys, weightsFile, tensors); err != nil {
+		return nil, bad(err)
+	}
+	for i, p := range params {
+		v, _ := s.Get(p.Name)
+		if p.Transposed {
+			copy(v.Data, transpose(tensors[i].F32, p.Shape[1], p.Shape[0]))
+		}
+	}
+	return s, nil
+}

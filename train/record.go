@@ -1,0 +1,298 @@
+package train
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/fsx"
+)
+
+// recipeFile is the run's copy of the recipe.
+const recipeFile = "recipe.py"
+
+// predictionsDir holds a table of scores for the valid and for the test rows.
+const predictionsDir = "predictions"
+
+// Train trains in a new run directory and judges the result.
+//
+// If training ends early by ctx or by itself, the directory stays, with the last
+// good weights in a checkpoint, and run.json says why.
+func (p *Prepared) Train(ctx context.Context) (*Result, error) {
+	run, err := p.create()
+	if err != nil {
+		return nil, err
+	}
+	return closing(run, func() (*Result, error) {
+		if err := p.begin(run); err != nil {
+			return nil, &Error{Machine, err}
+		}
+		return p.run(ctx, run)
+	})
+}
+
+func closing(run *Run, f func() (*Result, error)) (*Result, error) {
+	r, err := f()
+	if failed := run.Close(); err == nil && failed != nil {
+		err = &Error{Machine, failed}
+	}
+	return r, err
+}
+
+func (p *Prepared) create() (*Run, error) {
+	j := p.Job
+	if j.RunDir != "" {
+		return Create(j.RunDir)
+	}
+	root, name := j.Runs, j.Name
+	if root == "" {
+		root = "runs"
+	}
+	if name == "" {
+		name = "run"
+	}
+	return CreateNext(root, name)
+}
+
+// begin writes what there is to know before the first step. With run.json, which
+// comes last, the folder becomes a run that can be resumed.
+func (p *Prepared) begin(run *Run) error {
+	j, info := p.Job, run.info
+	if j.RecipeSource != nil {
+		err := fsx.WriteFileAtomic(run.fs, recipeFile, func(w io.Writer) error { _, err := w.Write(j.RecipeSource); return err })
+		if err != nil {
+			return err
+		}
+		info.Recipe = &RecipeInfo{Path: j.RecipePath, SHA256: hash(j.RecipeSource), Settings: j.Settings}
+	}
+	info.Data = &DataInfo{Path: j.TablePath, Schema: p.Parts.Schema}
+	for _, part := range []struct {
+		name string
+		set  *data.Set
+	}{{"train", p.Parts.Train}, {"valid", p.Parts.Valid}, {"test", p.Parts.Test}} {
+		if part.set != nil {
+			info.Data.Parts = append(info.Data.Parts, PartInfo{part.name, part.set.Rows, part.set.Counts, rowsHash(part.set)})
+		}
+	}
+	info.Model = &ModelInfo{Name: j.ModelName, Layers: p.Layers, Parameters: p.Parameters}
+	info.Training, info.Proof, info.Notes = p.Training, &p.Proof, p.Parts.Notes
+	return writeInfo(run.fs, info)
+}
+
+func hash(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// rowsHash is the SHA-256 of the rows' numbers in the file, so that parts can be
+// shown to have none in common.
+func rowsHash(set *data.Set) string {
+	b := make([]byte, 0, 8*len(set.RowID))
+	for _, id := range set.RowID {
+		b = binary.LittleEndian.AppendUint64(b, uint64(id))
+	}
+	return hash(b)
+}
+
+// run trains from where the run stands, judges, and writes what came of it.
+func (p *Prepared) run(ctx context.Context, run *Run) (*Result, error) {
+	p.trainer.config.Run = run
+	fitted, err := p.trainer.fit(ctx)
+	if err != nil {
+		return nil, run.fail(err)
+	}
+	r := &Result{
+		Run: run.path, Epochs: fitted.Epochs, BestEpoch: fitted.Best, Stopped: fitted.Stopped,
+		Parameters: fitted.Parameters, StepMS: fitted.StepMS, PeakBytes: fitted.PeakBytes, Notes: p.Parts.Notes,
+	}
+	parts, err := p.judge(context.WithoutCancel(ctx), r)
+	if err != nil {
+		return nil, run.fail(err)
+	}
+	err = run.persist(ctx, func() error { return p.write(run, r, parts) })
+	if err != nil {
+		return nil, err // run.json cannot be written either
+	}
+	return r, nil
+}
+
+// write leaves the model, the predictions, and last run.json: it is what makes
+// the run done.
+func (p *Prepared) write(run *Run, r *Result, parts []*scored) error {
+	m, err := p.model(r)
+	if err != nil {
+		return err
+	}
+	if err := writeModel(run.fs, m, p.trainer.state, m.meta()); err != nil {
+		return err
+	}
+	for _, s := range parts {
+		if s.name == "train" {
+			continue
+		}
+		if err := p.writePredictions(run.fs, s); err != nil {
+			return err
+		}
+	}
+	run.info.Result = r
+	return run.setState(StateDone, nil)
+}
+
+func (p *Prepared) outputs() map[string]*graph.Node {
+	return map[string]*graph.Node{Prediction: p.trainer.judging.step.output(Prediction)}
+}
+
+func (p *Prepared) model(r *Result) (*modelJSON, error) {
+	encoded, err := graph.Encode(p.outputs())
+	if err != nil {
+		return nil, err
+	}
+	return &modelJSON{
+		Version: modelVersion, Descent: Version, Graph: encoded, Schema: p.Parts.Schema, Threshold: r.Threshold,
+		Parameters: modelParams(p.trainer.judging.step.output(Prediction)),
+	}, nil
+}
+
+// meta is the metadata of model.safetensors. Nothing in it differs between two
+// equal runs.
+func (m *modelJSON) meta() map[string]string {
+	text := func(v any) string {
+		b, err := json.Marshal(v)
+		if err != nil {
+			panic("train: " + err.Error()) // these types always encode
+		}
+		return string(b)
+	}
+	meta := map[string]string{"format": "pt", "descent.version": Version, "descent.model": text(m.Graph), "descent.schema": text(m.Schema)}
+	if m.Threshold != nil {
+		meta["descent.threshold"] = text(*m.Threshold)
+	}
+	return meta
+}
+
+// writePredictions writes predictions/PART.csv: the row's number in the file, its
+// part, its target, and the score; of several classes a score each.
+func (p *Prepared) writePredictions(fsys fsx.FS, s *scored) error {
+	if err := fsys.Mkdir(predictionsDir); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	target := p.Parts.Schema.Target
+	header := []string{"row", "part", "target", "score"}
+	if p.task == data.MultiClass {
+		header = header[:3]
+		for _, class := range target.Classes {
+			header = append(header, "score "+class)
+		}
+	}
+	return fsx.WriteFileAtomic(fsys, predictionsDir+"/"+s.name+".csv", func(w io.Writer) error {
+		out := csv.NewWriter(w)
+		if err := out.Write(header); err != nil {
+			return err
+		}
+		k := len(header) - 3
+		for i := range s.set.Rows {
+			row := []string{strconv.FormatInt(s.set.RowID[i], 10), s.name, targetText(target, s.set, i)}
+			for _, v := range s.prediction[i*k : (i+1)*k] {
+				row = append(row, strconv.FormatFloat(float64(v), 'g', -1, 32))
+			}
+			if err := out.Write(row); err != nil {
+				return err
+			}
+		}
+		out.Flush()
+		return out.Error()
+	})
+}
+
+func targetText(target *data.Target, set *data.Set, row int) string {
+	if target.Classes != nil {
+		return target.Classes[set.Class[row]]
+	}
+	return strconv.FormatFloat(float64(set.Y[row]), 'g', -1, 32)
+}
+
+// persist writes what ends a run. A disk that is full may be freed: it tries
+// again for ten minutes.
+func (r *Run) persist(ctx context.Context, write func() error) error {
+	const patience, pause = 10 * time.Minute, 2 * time.Second
+	for waited := time.Duration(0); ; waited += pause {
+		err := write()
+		if err == nil {
+			return nil
+		}
+		if ClassOf(err) == SelfStopped {
+			return err
+		}
+		full := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+		if !full || waited >= patience {
+			return &Error{Machine, err}
+		}
+		select {
+		case <-ctx.Done():
+			return &Error{Machine, err}
+		case <-time.After(pause):
+		}
+	}
+}
+
+// saveAtLast writes the checkpoint that ends training.
+func (t *trainer) saveAtLast(ctx context.Context) error {
+	if t.config.Run == nil {
+		return nil
+	}
+	return t.config.Run.persist(ctx, t.save)
+}
+
+// end closes a run that [Fit] was given: there is no table to judge by, so the
+// weights are all that it leaves.
+func (r *Run) end(f *Fitted, err error) error {
+	if err != nil {
+		return r.fail(err)
+	}
+	params := modelParams(f.outputs()...)
+	return r.persist(context.Background(), func() error {
+		err := fsx.WriteFileAtomic(r.fs, weightsFile, writeTensors(fileTensors(f.State, params), map[string]string{"format": "pt", "descent.version": Version}))
+		if err != nil {
+			return err
+		}
+		return r.setState(StateDone, nil)
+	})
+}
+
+func (f *Fitted) outputs() []*graph.Node {
+	outputs := []*graph.Node{f.judging.loss}
+	for _, o := range f.judging.step.outputs {
+		outputs = append(outputs, o.node)
+	}
+	return outputs
+}
+
+// checkMetric refuses an early stop by a metric that an epoch does not have.
+func (p *Prepared) checkMetric(name string) error {
+	known := Metrics{{Name: "loss"}}
+	for _, r := range p.trainer.training.step.reports {
+		known = append(known, Metric{Name: r.name})
+	}
+	part, metric, _ := strings.Cut(name, ".")
+	if part == "valid" {
+		for _, n := range (judge{p.task}).names() {
+			known = append(known, Metric{Name: n})
+		}
+	}
+	if _, ok := known.Get(metric); ok && (part == "train" || part == "valid") {
+		return nil
+	}
+	return unknownMetric(name, "valid", known)
+}

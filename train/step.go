@@ -1,0 +1,181 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
+	"github.com/descent-ml/descent/nn"
+)
+
+// An Objective is the loss of one batch: one number, made from what the step
+// offers. It is called once for the graph that trains and once for the one that
+// judges, and must build the same thing in both, but for what [Step.Training]
+// decides. That is all there is to a training step of one's own.
+type Objective func(s *Step) *graph.Node
+
+// Prediction is the output that [Supervised] and the judging of a run go by.
+const Prediction = "prediction"
+
+// Supervised is the objective of a model that learns from pairs: the loss l of
+// m's prediction for x, the target y, and the weights w if the data has any.
+func Supervised(m nn.Layer, l loss.Loss) Objective {
+	return func(s *Step) *graph.Node {
+		nn.Bind(s.Graph(), m)
+		p := m.Forward(s.Input("x"))
+		s.Output(Prediction, p)
+		in := loss.In{Pred: p, Target: s.Input("y")}
+		if s.inputs.weighted {
+			in.Weight = s.Input("w")
+		}
+		return l.Apply(in)
+	}
+}
+
+// A Step is what an objective is built from: the inputs of one batch, and places
+// for what else it makes.
+type Step struct {
+	g       *graph.Graph
+	inputs  inputs
+	used    []string // inputs asked for, in order
+	reports []named
+	outputs []named
+}
+
+type named struct {
+	name string
+	node *graph.Node
+}
+
+// Graph returns the graph that the step is built in.
+func (s *Step) Graph() *graph.Graph { return s.g }
+
+// Training reports whether the graph is the one that trains.
+func (s *Step) Training() bool { return s.g.Mode == graph.Training }
+
+// Input returns a part of the batch:
+//
+//	x  [N Width]        what the model learns from
+//	y  [N TargetWidth]  the target: a label 0 or 1, one-hot classes, or a number
+//	w  [N]              the weights of the rows, if the data has any
+func (s *Step) Input(name string) *graph.Node {
+	in, known := s.inputs.describe(name)
+	if !known {
+		return s.g.Poison(graph.Diagnostic{
+			Code:    graph.CodeUnknownWord,
+			Message: fmt.Sprintf("a step has no input %.40q", name),
+			Notes:   graph.Columns(append([]string{"inputs"}, s.inputs.names()...)),
+		})
+	}
+	if !slices.Contains(s.used, name) {
+		s.used = append(s.used, name)
+	}
+	return s.g.InputFrom(name, in.origin, in.shape, in.rng)
+}
+
+// Report names a number to show beside the loss: its mean over the rows of an
+// epoch, and its value on the whole valid part.
+func (s *Step) Report(name string, n *graph.Node) { s.reports = append(s.reports, named{name, n}) }
+
+// Output names a value that is kept of a batch when the model is used, such as
+// its prediction. A second one of a name takes its place.
+func (s *Step) Output(name string, n *graph.Node) {
+	for i := range s.outputs {
+		if s.outputs[i].name == name {
+			s.outputs[i].node = n
+			return
+		}
+	}
+	s.outputs = append(s.outputs, named{name, n})
+}
+
+func (s *Step) output(name string) *graph.Node {
+	for _, o := range s.outputs {
+		if o.name == name {
+			return o.node
+		}
+	}
+	return nil
+}
+
+// inputs is what a graph must know of the data before it sees any.
+type inputs struct {
+	width, targetWidth int
+	classes            bool           // the target has classes
+	target             graph.Interval // of a target without classes
+	weighted           bool
+	column             string // name of the target's column; "" if it has none
+}
+
+// inputsOf describes rows to train on and rows to judge by, which may be nil.
+func inputsOf(set, validate *data.Set, column string) inputs {
+	in := inputs{width: set.Width, targetWidth: set.TargetWidth, classes: set.Class != nil, weighted: set.Weight != nil, column: column}
+	if in.classes || in.targetWidth == 0 {
+		return in
+	}
+	in.target = graph.Within(math.Inf(1), math.Inf(-1))
+	for _, part := range []*data.Set{set, validate} {
+		if part == nil {
+			continue
+		}
+		for _, y := range part.Y {
+			in.target.Lo, in.target.Hi = min(in.target.Lo, float64(y)), max(in.target.Hi, float64(y))
+		}
+	}
+	return in
+}
+
+func (in inputs) names() []string {
+	names := []string{"x"}
+	if in.targetWidth > 0 {
+		names = append(names, "y")
+	}
+	if in.weighted {
+		names = append(names, "w")
+	}
+	return names
+}
+
+type input struct {
+	origin string
+	shape  graph.Shape
+	rng    graph.Range
+}
+
+func (in inputs) describe(name string) (input, bool) {
+	if !slices.Contains(in.names(), name) {
+		return input{}, false
+	}
+	switch name {
+	case "x":
+		return input{"data columns", graph.Rows(in.width), graph.Unknown}, true
+	case "w":
+		return input{"data weights", graph.Rows(), graph.Range{Interval: graph.Within(0, math.Inf(1))}}, true
+	}
+	origin := "data target"
+	if in.column != "" {
+		origin = fmt.Sprintf("data column %.80q", in.column)
+	}
+	rng := graph.Range{Interval: in.target}
+	switch {
+	case in.classes && in.targetWidth == 1:
+		rng = graph.Range{Interval: graph.Within(0, 1), Tag: graph.Label}
+	case in.classes:
+		rng = graph.Range{Interval: graph.Within(0, 1), Tag: graph.OneHot}
+	}
+	return input{origin, graph.Rows(in.targetWidth), rng}, true
+}
+
+// rows returns the values of the named input for rows from, from+1, ... below to of a set.
+func (in inputs) rows(set *data.Set, name string, from, to int) []float32 {
+	switch name {
+	case "x":
+		return set.X[from*set.Width : to*set.Width]
+	case "y":
+		return set.Y[from*set.TargetWidth : to*set.TargetWidth]
+	}
+	return set.Weight[from:to]
+}
