@@ -37,8 +37,8 @@ func (s *Resamples) Of(metric func(Counts) float64) []float64 {
 }
 
 // Run draws. Whether the threshold is kept at [DefaultThreshold] is decided once,
-// on all valid rows: then every draw uses it, and so does one without a
-// positive row. A draw takes as many rows as there are, whatever their weights.
+// on all valid rows: then every draw uses it. A draw takes as many rows as there
+// are, whatever their weights.
 func (b Bootstrap) Run(valid, test *Ranking, rule Rule) (*Resamples, error) {
 	choice, err := valid.Choose(rule)
 	if err != nil {
@@ -60,20 +60,12 @@ func (b Bootstrap) Run(valid, test *Ranking, rule Rule) (*Resamples, error) {
 	for i := range n {
 		threshold := choice.Value
 		if !fixed && !choice.Kept {
-			threshold = fromValid.draw(i).choose(rule)
+			threshold = fromValid.draw(i).best(rule)
 		}
 		s.Threshold[i] = threshold
 		s.Counts[i], s.ROCAUC[i], s.AveragePrecision[i] = fromTest.draw(i).evaluate(threshold)
 	}
 	return s, nil
-}
-
-// choose is best, but for a draw without a positive row.
-func (s *sample) choose(rule Rule) float64 {
-	if s.p == 0 {
-		return DefaultThreshold
-	}
-	return s.best(rule)
 }
 
 // evaluate returns the counts at a threshold and the areas under both curves, in one sweep.

@@ -223,6 +223,13 @@ func TestUndefined(t *testing.T) {
 	}
 }
 
+// Not even an overflow in a row of weight 0 is seen.
+func TestWeightZeroIsNoRow(t *testing.T) {
+	if got := must(RMSE([]float64{1e300, 1}, []float64{-1e300, 3}, []float64{0, 1})); got != 2 {
+		t.Errorf("RMSE %v, want 2", got)
+	}
+}
+
 func TestCertainAndWrong(t *testing.T) {
 	got := must(LogLoss([]float64{0, 1}, []bool{true, false}, nil))
 	if want := 52 * math.Ln2; !alike(got, want) {

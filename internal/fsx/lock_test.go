@@ -122,7 +122,7 @@ func TestLockIsExclusive(t *testing.T) {
 	path := t.TempDir()
 	held := make(chan struct{}, 1)
 	done := make(chan error)
-	const takers, times = 4, 100
+	const takers, times = 4, 50
 	for range takers {
 		go func() {
 			done <- func() error {
