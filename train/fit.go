@@ -25,10 +25,14 @@ func Fit(ctx context.Context, set *data.Set, c Config) (*Fitted, error) {
 		return nil, err
 	}
 	defer t.close()
-	fitted, err := t.fit(ctx)
 	if c.Run == nil {
-		return fitted, err
+		return t.fit(ctx)
 	}
+	c.Run.info.Training = TrainingInfo{Epochs: t.config.Epochs, Batch: t.config.Batch, Seed: c.Seed, EarlyStop: t.config.EarlyStop, CheckpointSeconds: c.CheckpointEvery.Seconds()}
+	if err := c.Run.setState(StateRunning, nil); err != nil {
+		return nil, err
+	}
+	fitted, err := t.fit(ctx)
 	return fitted, c.Run.end(fitted, err)
 }
 

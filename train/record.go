@@ -35,6 +35,11 @@ func (p *Prepared) Train(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.start(ctx, run)
+}
+
+// start trains in a run that holds nothing yet, and closes it.
+func (p *Prepared) start(ctx context.Context, run *Run) (*Result, error) {
 	return closing(run, func() (*Result, error) {
 		if err := p.begin(run); err != nil {
 			return nil, &Error{Machine, err}
@@ -108,6 +113,9 @@ func rowsHash(set *data.Set) string {
 
 // run trains from where the run stands, judges, and writes what came of it.
 func (p *Prepared) run(ctx context.Context, run *Run) (*Result, error) {
+	if p.trainer.config.Run != nil {
+		return nil, errors.New("train: a prepared job trains once; prepare it again")
+	}
 	p.trainer.config.Run = run
 	fitted, err := p.trainer.fit(ctx)
 	if err != nil {
@@ -223,26 +231,27 @@ func targetText(target *data.Target, set *data.Set, row int) string {
 	return strconv.FormatFloat(float64(set.Y[row]), 'g', -1, 32)
 }
 
-// persist writes what ends a run. A disk that is full may be freed: it tries
-// again for ten minutes.
+// A full disk may be freed: what ends a run is tried again for ten minutes.
+const (
+	fullDiskTries = 300
+	fullDiskPause = 2 * time.Second
+)
+
+// persist writes what ends a run.
 func (r *Run) persist(ctx context.Context, write func() error) error {
-	const patience, pause = 10 * time.Minute, 2 * time.Second
-	for waited := time.Duration(0); ; waited += pause {
+	for try := 1; ; try++ {
 		err := write()
-		if err == nil {
-			return nil
-		}
-		if ClassOf(err) == SelfStopped {
+		if err == nil || ClassOf(err) == SelfStopped {
 			return err
 		}
 		full := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
-		if !full || waited >= patience {
+		if !full || try == fullDiskTries {
 			return &Error{Machine, err}
 		}
 		select {
 		case <-ctx.Done():
 			return &Error{Machine, err}
-		case <-time.After(pause):
+		case <-time.After(r.pause):
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package train
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -69,7 +68,7 @@ func (j *Judged) MarshalJSON() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if fields := bytes.Trim(text, "{}"); len(text) > 2 {
+		if fields := text[1 : len(text)-1]; len(fields) > 0 {
 			out = append(append(out, ','), fields...)
 		}
 	}

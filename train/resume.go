@@ -33,6 +33,11 @@ func (p *Prepared) Resume(ctx context.Context, path string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.goOn(ctx, run)
+}
+
+// goOn continues a run that was opened, and closes it.
+func (p *Prepared) goOn(ctx context.Context, run *Run) (*Result, error) {
 	return closing(run, func() (*Result, error) {
 		if err := p.compare(run); err != nil {
 			return nil, err

@@ -33,6 +33,7 @@ type Run struct {
 	info    *RunInfo
 	metrics *fsx.Log
 	timing  *fsx.Log
+	pause   time.Duration // between tries on a full disk
 }
 
 // Create makes the run directory at path and takes its lock. A folder that holds
@@ -106,7 +107,7 @@ func create(fsys fsx.FS, path string) (*Run, error) {
 	if err != nil {
 		return nil, &Error{Machine, err}
 	}
-	r := &Run{path: path, fs: fsys, lock: lock}
+	r := &Run{path: path, fs: fsys, lock: lock, pause: fullDiskPause}
 	if err := checkEmpty(fsys, path); err != nil { // another process may have been faster
 		r.Close()
 		return nil, err
@@ -173,7 +174,7 @@ func open(fsys fsx.FS, path string) (*Run, error) {
 	if err != nil {
 		return nil, &Error{Machine, err}
 	}
-	r := &Run{path: path, fs: fsys, lock: lock}
+	r := &Run{path: path, fs: fsys, lock: lock, pause: fullDiskPause}
 	r.info, err = readInfo(fsys, path)
 	if err == nil && r.info.State == StateDone {
 		err = refuse(Refused, CodeRunFinished, path, "this run is finished; there is nothing left to resume", nil,
