@@ -19,7 +19,7 @@ func (absOp) Range(in []*Node) Range {
 	case i.Hi <= 0:
 		return only(i.neg())
 	}
-	return only(i.neg().Hull(i).atLeast(0))
+	return only(i.neg().Hull(i).limit(0, math.Inf(1)))
 }
 func (absOp) Grad(n, dy *Node) []*Node {
 	return []*Node{dy.Mul(n.in[0].Sign())}

@@ -15,11 +15,17 @@ type addOp struct {
 
 func (addOp) Name() string { return "Add" }
 func (addOp) Range(in []*Node) Range {
-	r := only(in[0].rng.add(in[1].rng.Interval))
-	if in[0].rng.Tag == Score || in[1].rng.Tag == Score {
-		r.Tag = Score // a shifted score is a score: bias, residual
+	return Range{Interval: in[0].rng.add(in[1].rng.Interval), Tag: shifted(in[0], in[1])}
+}
+
+// shifted keeps the tag Score where a score meets a value that is not computed
+// from anything: a bias, a constant, an input. A score less its own mean need not
+// reach every value.
+func shifted(a, b *Node) Tag {
+	if a.rng.Tag == Score && b.given() || b.rng.Tag == Score && a.given() {
+		return Score
 	}
-	return r
+	return Untagged
 }
 func (addOp) Grad(n, dy *Node) []*Node { return []*Node{dy, dy} }
 func (addOp) Ref(rows int, out Array, in []Array) {

@@ -41,27 +41,13 @@ func (n *Node) Attrs() Attrs {
 	case matMulOp:
 		return Attrs{TransA: op.TransA, TransB: op.TransB}
 	case clipOp:
-		return Attrs{Lo: op.Lo, Hi: op.Hi}
+		return Attrs{Lo: float64(op.Lo), Hi: float64(op.Hi)}
 	case powConstOp:
-		return Attrs{Exponent: op.Exponent}
+		return Attrs{Exponent: float64(op.Exponent)}
 	case oneHotOp:
 		return Attrs{Classes: op.Classes}
 	case castOp:
 		return Attrs{From: op.From, To: op.To}
 	}
 	return Attrs{}
-}
-
-// OpNames lists the names of all ops that a node may have, for the coverage tests
-// of tables outside this package.
-func OpNames() []string {
-	names := []string{"GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", randomOp{}.Name(), scheduleOp{}.Name()}
-	for _, v := range vocabulary {
-		name := v.op.Name()
-		if name == "" {
-			name = "Greater"
-		}
-		names = append(names, name)
-	}
-	return names
 }

@@ -17,17 +17,17 @@ type broadcastOp struct {
 }
 
 func (broadcastOp) Name() string { return "Broadcast" }
-func (broadcastOp) view()        {}
 func (op broadcastOp) Infer(in []*Node) (Type, *Refusal) {
 	if out, ok := broadcast(in[0].shape, op.Size); !ok || !out.Equal(op.Size) {
 		return Type{}, &Refusal{
 			Code:    CodeShape,
 			Message: fmt.Sprintf("broadcast: %v cannot be repeated to %v", in[0].shape, op.Size),
-			Notes:   Columns([]string{in[0].Display(), in[0].shape.String(), in[0].Origin()}),
+			Notes:   facts(in[0]),
 		}
 	}
 	return Type{Shape: op.Size, DType: in[0].dtype}, nil
 }
+func (broadcastOp) Range(in []*Node) Range   { return in[0].rng }
 func (broadcastOp) Grad(n, dy *Node) []*Node { return []*Node{dy.sumTo(n.in[0].shape)} }
 func (op broadcastOp) Ref(rows int, out Array, in []Array) {
 	step := strides(in[0].Dims)
@@ -41,7 +41,8 @@ func (op broadcastOp) Ref(rows int, out Array, in []Array) {
 	each(out.Dims, padded, func(flat, offset int) { out.Data[flat] = in[0].Data[offset] })
 }
 
-// sumTo adds up the axes along which shape was broadcast to n's.
+// sumTo adds up the axes along which shape was broadcast to n's, of which there is
+// at least one.
 func (n *Node) sumTo(shape Shape) *Node {
 	skip := len(n.shape) - len(shape)
 	var axes []int
@@ -51,4 +52,59 @@ func (n *Node) sumTo(shape Shape) *Node {
 		}
 	}
 	return n.Sum(axes...).ReshapeTo(shape)
+}
+
+// together broadcasts two operands to one shape by NumPy's rule, unless that would
+// compare rows with other rows.
+func together(what string, a, b *Node) (wideA, wideB *Node, refusal *Refusal) {
+	shape, ok := broadcast(a.shape, b.shape)
+	if !ok || crosses(a.shape, b.shape, shape) {
+		return a, b, mismatch(what, a, b)
+	}
+	return a.BroadcastTo(shape), b.BroadcastTo(shape), nil
+}
+
+// crosses reports whether broadcasting a and b to out would compare rows with
+// other rows: out has the batch symbol on two axes, or both depend on the batch
+// and out has more elements than each.
+func crosses(a, b, out Shape) bool {
+	if a.Equal(out) || b.Equal(out) {
+		return false
+	}
+	batchAxes := 0
+	for _, d := range out {
+		if d.Depends() {
+			batchAxes++
+		}
+	}
+	return batchAxes > 1 || a.Depends() && b.Depends() && a.grows(out) && b.grows(out)
+}
+
+// grows reports whether broadcasting s to out repeats an element.
+func (s Shape) grows(out Shape) bool { return !s.squeezed().Equal(out.squeezed()) }
+
+// broadcast returns the shape that NumPy's rule gives for two operands, aligned
+// from the right. ok is false where two lengths differ and neither is 1.
+func broadcast(a, b Shape) (out Shape, ok bool) {
+	out = make(Shape, max(len(a), len(b)))
+	for i := range out {
+		da, db := a.fromRight(len(out)-i), b.fromRight(len(out)-i)
+		switch {
+		case da == db || db.IsOne():
+			out[i] = da
+		case da.IsOne():
+			out[i] = db
+		default:
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+// fromRight returns the k-th length from the right, 1 where s has fewer axes.
+func (s Shape) fromRight(k int) Dim {
+	if k > len(s) {
+		return Fixed(1)
+	}
+	return s[len(s)-k]
 }

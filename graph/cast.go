@@ -1,6 +1,9 @@
 package graph
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Cast returns n with elements of another kind: to Bool whether they are not 0,
 // to Int without their fraction, to Float unchanged.
@@ -18,32 +21,35 @@ type castOp struct {
 
 func (castOp) Name() string { return "Cast" }
 func (op castOp) Diff() (Diff, string) {
-	if op.To == Float {
-		return Discrete, "its input is " + article(op.From) + ", and those carry no derivative, so no weight would ever move"
+	switch {
+	case op.To == Int:
+		return Discrete, "returns a whole number: " + unmoved
+	case op.To == Bool:
+		return Discrete, "returns true or false: " + unmoved
+	case op.From == Bool:
+		return Discrete, "makes 1 and 0 of true and false: " + unmoved
 	}
-	return Discrete, "it returns " + article(op.To) + ": nudging a weight leaves that as it is, so its derivative is 0 almost everywhere and no weight would ever move"
+	return Smooth, ""
 }
-
-func article(t DType) string {
-	if t == Int {
-		return "a whole number"
-	}
-	return "true or false"
-}
-
 func (op castOp) Infer(in []*Node) (Type, *Refusal) {
+	if in[0].dtype != op.From || op.To > Float {
+		return Type{}, &Refusal{Code: CodeShape, Message: fmt.Sprintf("cast: from %v, but its input is %v", op.From, in[0].dtype)}
+	}
 	return Type{Shape: in[0].shape, DType: op.To}, nil
 }
 func (op castOp) Range(in []*Node) Range {
 	r := in[0].rng
-	switch op.To {
-	case Bool:
+	switch {
+	case op.To == Bool:
 		return Range{Interval: Within(0, 1), Tag: Label}
-	case Int:
+	case op.To == Int && !r.Tag.whole():
 		return only(r.monotone(math.Trunc).closed())
 	}
 	return r
 }
+
+// Grad passes nothing: whole numbers and truth values carry no derivative, on
+// either side of the cast.
 func (castOp) Grad(n, dy *Node) []*Node { return []*Node{nil} }
 func (op castOp) Ref(rows int, out Array, in []Array) {
 	for i, x := range in[0].Data {

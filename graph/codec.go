@@ -11,10 +11,7 @@ import (
 
 // vocabulary lists every op that a file may hold, with its number of inputs; −1
 // stands for one or more.
-var vocabulary = []struct {
-	op     Op
-	inputs int
-}{
+var vocabulary = []word{
 	{inputOp{}, 0}, {paramOp{}, 0}, {constOp{}, 0}, {countOp{}, 0},
 	{addOp{}, 2}, {subOp{}, 2}, {mulOp{}, 2}, {divOp{}, 2}, {negOp{}, 1},
 	{powOp{}, 2}, {powConstOp{}, 1}, {maxOp{}, 2}, {minOp{}, 2}, {xlogyOp{}, 2},
@@ -22,10 +19,35 @@ var vocabulary = []struct {
 	{sigmoidOp{}, 1}, {tanhOp{}, 1}, {reluOp{}, 1}, {reluGradOp{}, 2}, {softplusOp{}, 1}, {erfOp{}, 1},
 	{softmaxOp{}, 1}, {logSoftmaxOp{}, 1}, {logSumExpOp{}, 1},
 	{roundOp{}, 1}, {floorOp{}, 1}, {signOp{}, 1}, {clipOp{}, 1},
-	{compareOp{}, 2}, {logicalOp{Kind: "And"}, 2}, {logicalOp{Kind: "Or"}, 2}, {logicalOp{Kind: "Not"}, 1},
+	{compareOp{"Greater"}, 2}, {compareOp{"GreaterEqual"}, 2}, {compareOp{"Less"}, 2}, {compareOp{"LessEqual"}, 2},
+	{compareOp{"Equal"}, 2}, {compareOp{"NotEqual"}, 2},
+	{logicalOp{"And"}, 2}, {logicalOp{"Or"}, 2}, {logicalOp{"Not"}, 1},
 	{whereOp{}, 3}, {castOp{}, 1}, {stopGradientOp{}, 1},
 	{reshapeOp{}, 1}, {broadcastOp{}, 1}, {transposeOp{}, 1}, {concatOp{}, -1}, {sliceOp{}, 1}, {padOp{}, 1}, {oneHotOp{}, 1},
-	{sumOp{}, 1}, {extremeOp{}, 1}, {argMaxOp{}, 1}, {matMulOp{}, 2},
+	{sumOp{}, 1}, {extremeOp{}, 1}, {extremeOp{Least: true}, 1}, {argMaxOp{}, 1}, {matMulOp{}, 2},
+}
+
+type word struct {
+	op     Op
+	inputs int
+}
+
+func lookUp(name string) (word, bool) {
+	i := slices.IndexFunc(vocabulary, func(w word) bool { return w.op.Name() == name })
+	if i < 0 {
+		return word{}, false
+	}
+	return vocabulary[i], true
+}
+
+// OpNames lists the names of all ops that a node may have, for the coverage tests
+// of tables outside this package.
+func OpNames() []string {
+	names := []string{randomOp{}.Name(), scheduleOp{}.Name()}
+	for _, w := range vocabulary {
+		names = append(names, w.op.Name())
+	}
+	return names
 }
 
 // Encoded is a graph as data: what model files hold.
@@ -42,7 +64,8 @@ type EncodedNode struct {
 }
 
 // Encode writes the nodes that outputs are computed from. Random nodes and
-// schedules have no place in a file and are refused.
+// schedules have no place in a file and are refused. Positions, labels and ranges
+// are not kept.
 func Encode(outputs map[string]*Node) (*Encoded, error) {
 	names := slices.Sorted(maps.Keys(outputs))
 	roots := make([]*Node, len(names))
@@ -52,8 +75,8 @@ func Encode(outputs map[string]*Node) (*Encoded, error) {
 	e := &Encoded{Outputs: map[string]int{}}
 	place := map[*Node]int{}
 	for _, n := range Reachable(roots...) {
-		if _, known := opType(n.op.Name()); !known {
-			return nil, fmt.Errorf("graph: %s cannot be saved: it belongs to training", n.op.Name())
+		if _, known := lookUp(n.op.Name()); !known {
+			return nil, fmt.Errorf("graph: %s (%v) cannot be saved: it belongs to training", n.Word(), n.pos)
 		}
 		attrs, err := json.Marshal(n.op)
 		if err != nil {
@@ -79,35 +102,10 @@ func Encode(outputs map[string]*Node) (*Encoded, error) {
 	return e, nil
 }
 
-// opType returns the type of the op of that name and its number of inputs.
-func opType(name string) (t reflect.Type, known bool) {
-	for _, v := range vocabulary {
-		if v.op.Name() == name || isRelation(v.op, name) {
-			return reflect.TypeOf(v.op), true
-		}
-	}
-	return nil, false
-}
-
-// isRelation reports whether a comparison may carry the name: one type serves
-// all six.
-func isRelation(op Op, name string) bool {
-	_, ok := op.(compareOp)
-	return ok && slices.Contains([]string{"Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"}, name)
-}
-
-func inputsOf(name string) int {
-	for _, v := range vocabulary {
-		if v.op.Name() == name || isRelation(v.op, name) {
-			return v.inputs
-		}
-	}
-	return 0
-}
-
 // Decode builds the graph that Encode wrote and returns its outputs. It trusts
 // nothing: unknown ops, fields and wrong references, shapes and kinds are errors,
-// named by the position of the node.
+// named by the position of the node. It allocates in proportion to e, whatever
+// lengths e claims.
 func Decode(e *Encoded) (*Graph, map[string]*Node, error) {
 	g := New(Inference)
 	restore := g.At(Position{File: "model"})
@@ -121,7 +119,8 @@ func Decode(e *Encoded) (*Graph, map[string]*Node, error) {
 		nodes[i] = n
 	}
 	outputs := map[string]*Node{}
-	for name, at := range e.Outputs {
+	for _, name := range slices.Sorted(maps.Keys(e.Outputs)) {
+		at := e.Outputs[name]
 		if at < 0 || at >= len(nodes) {
 			return nil, nil, fmt.Errorf("graph: output %.40q is node %d of %d", name, at, len(nodes))
 		}
@@ -131,13 +130,12 @@ func Decode(e *Encoded) (*Graph, map[string]*Node, error) {
 }
 
 func (g *Graph) decode(en EncodedNode, earlier []*Node) (*Node, error) {
-	t, known := opType(en.Op)
-	if !known {
+	known, ok := lookUp(en.Op)
+	if !ok {
 		return nil, fmt.Errorf("no such op")
 	}
-	want := inputsOf(en.Op)
-	if len(en.In) != want && !(want < 0 && len(en.In) > 0) {
-		return nil, fmt.Errorf("%d inputs, it takes %d", len(en.In), want)
+	if len(en.In) != known.inputs && !(known.inputs < 0 && len(en.In) > 0) {
+		return nil, fmt.Errorf("it has %d inputs, it takes %d", len(en.In), max(known.inputs, 1))
 	}
 	in := make([]*Node, len(en.In))
 	for i, at := range en.In {
@@ -146,7 +144,7 @@ func (g *Graph) decode(en EncodedNode, earlier []*Node) (*Node, error) {
 		}
 		in[i] = earlier[at]
 	}
-	value := reflect.New(t)
+	value := reflect.New(reflect.TypeOf(known.op))
 	if len(en.Attrs) > 0 {
 		dec := json.NewDecoder(bytes.NewReader(en.Attrs))
 		dec.DisallowUnknownFields()
@@ -163,38 +161,56 @@ func (g *Graph) decode(en EncodedNode, earlier []*Node) (*Node, error) {
 
 // install adds a decoded node under the checks that methods apply.
 func (g *Graph) install(op Op, in []*Node) (*Node, error) {
-	switch op := op.(type) {
-	case inputOp:
-		return g.Input(op.ID, op.Size, Unknown), nil
-	case paramOp:
-		if op.Size.Depends() {
-			return nil, fmt.Errorf("parameter %.80q depends on the batch", op.ID)
-		}
-		return g.Param(Param{Name: op.ID, Shape: op.Size.At(0)}), nil
-	case constOp:
-		if err := op.check(); err != nil {
-			return nil, err
-		}
-	case countOp:
-		return g.Count(op.Size), nil
-	}
 	t, refusal := op.Infer(in)
 	if refusal != nil {
 		return nil, fmt.Errorf("%s", refusal.Message)
 	}
+	if err := t.Shape.bounded(); err != nil {
+		return nil, err
+	}
+	switch op := op.(type) {
+	case inputOp:
+		if g.inputs[op.ID] != nil {
+			return nil, fmt.Errorf("input %.80q is declared twice", op.ID)
+		}
+		return g.Input(op.ID, op.Size, Unknown), nil
+	case paramOp:
+		if g.params[op.ID] != nil {
+			return nil, fmt.Errorf("parameter %.80q is declared twice", op.ID)
+		}
+		if op.Size.Depends() {
+			return nil, fmt.Errorf("parameter %.80q depends on the batch", op.ID)
+		}
+		return g.Param(Param{Name: op.ID, Shape: op.Size.At(0)}), nil
+	case countOp:
+		if err := (Shape{op.Size}).bounded(); err != nil {
+			return nil, err
+		}
+	}
 	return g.add(op, t, in...), nil
 }
 
-func (op constOp) check() error {
-	n := 1
-	for _, d := range op.Dims {
-		if d < 0 || d > len(op.Values) {
-			return fmt.Errorf("%d values for %v", len(op.Values), op.Dims)
-		}
-		n *= d
+// Limits of what a file may ask for.
+const (
+	maxRank     = 8
+	maxElements = 1 << 31 // of one row's worth of a value
+)
+
+// bounded refuses shapes that no value of ours has: too many axes, negative
+// lengths, more elements than can be computed.
+func (s Shape) bounded() error {
+	if len(s) > maxRank {
+		return fmt.Errorf("%d axes, above the limit of %d", len(s), maxRank)
 	}
-	if n != len(op.Values) {
-		return fmt.Errorf("%d values for %v", len(op.Values), op.Dims)
+	size := 1
+	for _, d := range s {
+		if !(Dim{}).atMost(d) {
+			return fmt.Errorf("%v has a negative length", s)
+		}
+		if d.Rows > maxElements || d.Const > maxElements || d.Const < -maxElements || max(d.At(1), 1) > maxElements/size {
+			return fmt.Errorf("%v has more than %d elements", s, maxElements)
+		}
+		size *= max(d.At(1), 1)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ type compareOp struct {
 
 func (op compareOp) Name() string { return op.Relation }
 func (op compareOp) Diff() (Diff, string) {
-	return Discrete, "it returns true or false: nudging a weight leaves the answer as it is, so its derivative is 0 almost everywhere and no weight would ever move"
+	return Discrete, "returns true or false: " + unmoved
 }
 func (compareOp) Infer(in []*Node) (Type, *Refusal) {
 	return alike(in, Bool)

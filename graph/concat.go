@@ -2,7 +2,8 @@ package graph
 
 import "fmt"
 
-// Concat joins nodes along an axis; the other axes must have equal lengths.
+// Concat joins one node or more along an axis; the other axes must have equal
+// lengths.
 func Concat(axis int, nodes ...*Node) *Node {
 	for _, n := range nodes {
 		if n.poisoned {
@@ -24,7 +25,7 @@ func (concatOp) Name() string { return "Concat" }
 func (op concatOp) Infer(in []*Node) (Type, *Refusal) {
 	shape := in[0].shape.clone()
 	if op.Axis < 0 || op.Axis >= len(shape) {
-		return Type{}, &Refusal{Code: CodeShape, Message: fmt.Sprintf("concat: %v has no axis %d", shape, op.Axis)}
+		return Type{}, noAxis("concat", in[0], op.Axis)
 	}
 	t := Type{Shape: shape, DType: in[0].dtype}
 	for _, x := range in[1:] {
@@ -36,13 +37,10 @@ func (op concatOp) Infer(in []*Node) (Type, *Refusal) {
 			return Type{}, &Refusal{
 				Code:    CodeShape,
 				Message: fmt.Sprintf("concat: %v and %v differ in more than axis %d", in[0].shape, x.shape, op.Axis),
-				Notes: Columns(
-					[]string{in[0].Display(), in[0].shape.String(), in[0].Origin()},
-					[]string{x.Display(), x.shape.String(), x.Origin()}),
+				Notes:   facts(in[0], x),
 			}
 		}
-		d := x.shape[op.Axis]
-		shape[op.Axis] = Dim{Rows: shape[op.Axis].Rows + d.Rows, Const: shape[op.Axis].Const + d.Const}
+		shape[op.Axis] = shape[op.Axis].plus(x.shape[op.Axis])
 		t.DType = max(t.DType, x.dtype)
 	}
 	return t, nil
@@ -55,14 +53,13 @@ func (op concatOp) Range(in []*Node) Range {
 			r.Tag = Untagged
 		}
 	}
-	return r
+	return r.rearranged()
 }
 func (op concatOp) Grad(n, dy *Node) []*Node {
 	grads := make([]*Node, len(n.in))
 	at := Fixed(0)
 	for i, x := range n.in {
-		d := x.shape[op.Axis]
-		end := Dim{Rows: at.Rows + d.Rows, Const: at.Const + d.Const}
+		end := at.plus(x.shape[op.Axis])
 		grads[i] = dy.Slice(op.Axis, at, end)
 		at = end
 	}

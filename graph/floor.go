@@ -9,7 +9,7 @@ type floorOp struct{ elementwise }
 
 func (floorOp) Name() string { return "Floor" }
 func (floorOp) Diff() (Diff, string) {
-	return Flat, "it returns the whole number below: nudging a weight leaves that number where it is, so its derivative is 0 almost everywhere and no weight would ever move"
+	return Flat, "returns the whole number below: " + unmoved
 }
 func (floorOp) Range(in []*Node) Range   { return only(in[0].rng.monotone(math.Floor).closed()) }
 func (floorOp) Grad(n, dy *Node) []*Node { return []*Node{nil} }

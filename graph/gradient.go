@@ -16,19 +16,16 @@ func Gradient(loss *Node, wrt []*Node) []*Node {
 // Backward is Gradient for several results at once, given the derivative of the
 // loss to each of them.
 func Backward(outs, seeds, wrt []*Node) []*Node {
-	needed := dependents(outs, wrt)
+	order := Reachable(outs...)
+	needed := dependents(order, wrt)
 	total := map[*Node]*Node{}
 	for i, n := range outs {
 		accumulate(total, n, seeds[i])
 	}
-	order := Reachable(outs...)
 	for i := len(order) - 1; i >= 0; i-- {
 		n := order[i]
 		dy := total[n]
-		if dy == nil || !needed[n] || len(n.in) == 0 {
-			continue
-		}
-		if n.dtype != Float {
+		if dy == nil || !needed[n] || n.dtype != Float {
 			continue
 		}
 		backStep(n, dy, needed, total)
@@ -92,20 +89,4 @@ func Reachable(roots ...*Node) []*Node {
 		}
 	}
 	return order
-}
-
-// dependents returns the nodes below roots that any of sources reaches.
-func dependents(roots, sources []*Node) map[*Node]bool {
-	out := map[*Node]bool{}
-	for _, s := range sources {
-		out[s] = true
-	}
-	for _, n := range Reachable(roots...) {
-		for _, x := range n.in {
-			if out[x] {
-				out[n] = true
-			}
-		}
-	}
-	return out
 }

@@ -1,5 +1,7 @@
 package graph
 
+import "fmt"
+
 // Input declares a value that is fed at every run. The same name gives the same
 // node; r is what its data is known to be.
 func (g *Graph) Input(name string, shape Shape, r Range) *Node {
@@ -9,8 +11,15 @@ func (g *Graph) Input(name string, shape Shape, r Range) *Node {
 // InputFrom is Input with a phrase for messages that says where the values come
 // from, such as `data column "age"`.
 func (g *Graph) InputFrom(name, origin string, shape Shape, r Range) *Node {
-	if n, ok := g.inputs[name]; ok {
-		return n
+	if old, ok := g.inputs[name]; ok {
+		if !old.shape.Equal(shape) {
+			return g.refuse(&Refusal{
+				Code:    CodeShape,
+				Message: fmt.Sprintf("input %s is declared as %v and as %v", name, old.shape, shape),
+				Notes:   Columns([]string{"first", old.shape.String(), old.pos.String()}),
+			})
+		}
+		return old
 	}
 	n := g.add(inputOp{ID: name, Size: shape, Origin: origin}, Type{Shape: shape, DType: Float})
 	n.rng = r

@@ -159,6 +159,9 @@ func (t Tag) String() string {
 	return [...]string{"", "score", "probability", "one-hot", "index", "label"}[t]
 }
 
+// whole reports whether tagged values are whole numbers.
+func (t Tag) whole() bool { return t == OneHot || t == Index || t == Label }
+
 // Range is what is known of a node's values before it runs.
 type Range struct {
 	Interval
@@ -170,13 +173,25 @@ var Unknown = Range{Interval: Everything}
 
 func only(i Interval) Range { return Range{Interval: i} }
 
-// atLeast cuts off what lies below lo.
-func (i Interval) atLeast(lo float64) Interval {
-	if i.Lo < lo {
-		i.Lo, i.LoOpen = lo, false
+// rearranged is the range of the same elements in another arrangement, where a row
+// need no longer hold a single 1.
+func (r Range) rearranged() Range {
+	if r.Tag == OneHot {
+		r.Tag = Label
 	}
-	return i
+	return r
 }
+
+// limit returns the interval of values moved to the nearer of lo and hi where they
+// lie outside. An end that values are moved to is closed.
+func (i Interval) limit(lo, hi float64) Interval {
+	return Interval{
+		Lo: clamp(i.Lo, lo, hi), LoOpen: i.LoOpen && lo <= i.Lo && i.Lo < hi,
+		Hi: clamp(i.Hi, lo, hi), HiOpen: i.HiOpen && lo < i.Hi && i.Hi <= hi,
+	}
+}
+
+func clamp(x, lo, hi float64) float64 { return math.Min(math.Max(x, lo), hi) }
 
 // open marks ends that equal an unreachable limit as open.
 func (i Interval) open(lo, hi float64) Interval {

@@ -25,4 +25,4 @@ func (logOp) Ref(rows int, out Array, in []Array) {
 		out.Data[i] = math.Log(x)
 	}
 }
-func (logOp) Domain(int) Interval { return Interval{Lo: 0, Hi: math.Inf(1)} }
+func (logOp) Least(int) float64 { return 0 }

@@ -24,4 +24,4 @@ func (log1pOp) Ref(rows int, out Array, in []Array) {
 		out.Data[i] = math.Log1p(x)
 	}
 }
-func (log1pOp) Domain(int) Interval { return Interval{Lo: -1, Hi: math.Inf(1)} }
+func (log1pOp) Least(int) float64 { return -1 }

@@ -15,7 +15,7 @@ type logicalOp struct {
 
 func (op logicalOp) Name() string { return op.Kind }
 func (logicalOp) Diff() (Diff, string) {
-	return Discrete, "it returns true or false: nudging a weight leaves the answer as it is, so its derivative is 0 almost everywhere and no weight would ever move"
+	return Discrete, "returns true or false: " + unmoved
 }
 func (logicalOp) Infer(in []*Node) (Type, *Refusal) {
 	return alike(in, Bool)

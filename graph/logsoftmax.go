@@ -4,7 +4,7 @@ import "math"
 
 // LogSoftmax returns x − ln Σeˣ along an axis, without overflow.
 func (n *Node) LogSoftmax(axis int) *Node {
-	return n.along(axis, func(a int) Op { return logSoftmaxOp{Axis: a} })
+	return n.along("log_softmax", axis, func(a int) Op { return logSoftmaxOp{Axis: a} })
 }
 
 type logSoftmaxOp struct {
@@ -16,7 +16,7 @@ type logSoftmaxOp struct {
 func (logSoftmaxOp) Name() string { return "LogSoftmax" }
 func (op logSoftmaxOp) Infer(in []*Node) (Type, *Refusal) {
 	if op.Axis < 0 || op.Axis >= in[0].Rank() {
-		return Type{}, noAxis("softmax", in[0].shape, op.Axis)
+		return Type{}, noAxis("log_softmax", in[0], op.Axis)
 	}
 	return op.elementwise.Infer(in)
 }

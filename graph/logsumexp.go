@@ -4,24 +4,19 @@ import "math"
 
 // LogSumExp returns ln Σeˣ along an axis, without overflow; the axis is dropped.
 func (n *Node) LogSumExp(axis int) *Node {
-	return n.reduce("logsumexp", []int{axis}, false, func(a []int) Op { return logSumExpOp{reducing: reducing{Axes: a}} })
+	return n.reduce("logsumexp", []int{axis}, false, func(a []int) Op { return logSumExpOp{oneAxis: oneAxis{reducing{a}}} })
 }
 
 type logSumExpOp struct {
-	reducing
+	oneAxis
 	smooth
 }
 
-func (logSumExpOp) Name() string { return "LogSumExp" }
+func (logSumExpOp) Name() string                         { return "LogSumExp" }
+func (op logSumExpOp) Infer(in []*Node) (Type, *Refusal) { return op.infer("logsumexp", in, Float) }
 func (op logSumExpOp) Range(in []*Node) Range {
-	n := in[0].count(op.Axes)
-	r := only(Interval{Lo: in[0].rng.Lo, Hi: math.Inf(1)})
-	if !n.Depends() {
-		more := math.Log(float64(n.Const))
-		r = only(in[0].rng.add(Within(more, more)))
-	}
-	r.Tag = affine(in[0])
-	return r
+	more := in[0].count(op.Axes).monotone(math.Log)
+	return Range{Interval: in[0].rng.add(more), Tag: affine(in[0])}
 }
 func (op logSumExpOp) Grad(n, dy *Node) []*Node {
 	return []*Node{dy.Mul(n.in[0].Softmax(op.Axes[0]))}

@@ -4,7 +4,8 @@ import "fmt"
 
 // MatMul returns the matrix product of a [M K] and b [K P], which is [M P].
 //
-// The result is tagged as a score: an affine layer reaches every value.
+// The product with a parameter is tagged as a score: an affine layer reaches
+// every value.
 func (n *Node) MatMul(b *Node) *Node { return apply(matMulOp{}, n, b) }
 
 type matMulOp struct {
@@ -29,27 +30,30 @@ func (op matMulOp) sizes(a, b Shape) (m, ka, kb, p Dim) {
 
 func (op matMulOp) Infer(in []*Node) (Type, *Refusal) {
 	a, b := in[0], in[1]
-	notes := Columns(
-		[]string{a.Display(), a.shape.String(), a.Origin()},
-		[]string{b.Display(), b.shape.String(), b.Origin()})
 	if a.Rank() != 2 || b.Rank() != 2 {
-		return Type{}, &Refusal{Code: CodeShape, Message: fmt.Sprintf("matmul: %v and %v are not both matrices", a.shape, b.shape), Notes: notes}
+		return Type{}, &Refusal{Code: CodeShape, Message: fmt.Sprintf("matmul: %v and %v are not both matrices", a.shape, b.shape), Notes: facts(a, b)}
 	}
 	m, ka, kb, p := op.sizes(a.shape, b.shape)
 	if ka != kb {
 		return Type{}, &Refusal{
 			Code:    CodeShape,
 			Message: fmt.Sprintf("matmul: %v times %v: rows of %v meet columns of %v", a.shape, b.shape, ka, kb),
-			Notes:   notes,
+			Notes:   facts(a, b),
 		}
 	}
 	return Type{Shape: Shape{m, p}, DType: Float}, nil
 }
-func (matMulOp) Range(in []*Node) Range {
-	if in[0].rng.IsZero() || in[1].rng.IsZero() {
-		return only(Within(0, 0))
+func (op matMulOp) Range(in []*Node) Range {
+	a, b := in[0], in[1]
+	inner := a.count([]int{1})
+	if op.TransA {
+		inner = a.count([]int{0})
 	}
-	return Range{Interval: Everything, Tag: Score}
+	r := only(a.rng.mul(b.rng.Interval).mul(inner))
+	if !r.IsZero() && (a.isParam() || b.isParam()) {
+		r.Tag = Score
+	}
+	return r
 }
 func (op matMulOp) Grad(n, dy *Node) []*Node {
 	a, b := n.in[0], n.in[1]

@@ -1,36 +1,32 @@
 package graph
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
-// mismatch is the refusal of two shapes that do not go together, or only by
-// comparing rows with other rows.
-func mismatch(what string, a, b *Node, result Shape) Diagnostic {
-	d := Diagnostic{
+// mismatch is the refusal of two operands whose shapes do not go together, or only
+// by comparing rows with other rows.
+func mismatch(what string, a, b *Node) *Refusal {
+	r := &Refusal{
 		Code:    CodeLossShape,
-		Message: fmt.Sprintf("%s: %s %v and %s %v do not have matching shapes", strings.ToLower(what), a.Display(), a.shape, b.Display(), b.shape),
-		Notes: Columns(
-			[]string{a.Display(), a.shape.String(), a.Origin()},
-			[]string{b.Display(), b.shape.String(), b.Origin()},
-		),
+		Message: fmt.Sprintf("%s: %s %v and %s %v do not go together", spell(what), a.Display(), a.shape, b.Display(), b.shape),
+		Notes:   facts(a, b),
+		Fixes:   shapeFixes(a, b),
 	}
-	if result != nil {
-		d.Notes = append(d.Notes, crossing(a, b, result))
+	if a.g.scope.layer() != nil {
+		r.Code = CodeShape
 	}
-	d.Fixes = ShapeFixes(a, b)
-	return d
+	if would := Broadcasting(a.shape, b.shape, a.Display(), b.Display()); would != "" {
+		r.Notes = append(r.Notes, would)
+	}
+	return r
 }
 
-// crossing says what broadcasting would have computed.
-func crossing(a, b *Node, result Shape) string {
-	meant := a.shape
-	if sa, sb := count(a.shape), count(b.shape); sb > sa {
-		meant = b.shape
+// facts tells the name, shape and origin of nodes, a line each.
+func facts(nodes ...*Node) []string {
+	rows := make([][]string, len(nodes))
+	for i, n := range nodes {
+		rows[i] = []string{n.Display(), n.shape.String(), n.Origin()}
 	}
-	return fmt.Sprintf("Broadcasting would give %v: every row against every other, %s terms where %s are meant.",
-		result, terms(result), terms(meant))
+	return Columns(rows...)
 }
 
 // Broadcasting says in one sentence what NumPy's rule would compute from two
@@ -41,22 +37,16 @@ func Broadcasting(a, b Shape, nameA, nameB string) string {
 	if !ok {
 		return ""
 	}
+	meant := a
+	if Size(b.At(64)) < Size(a.At(64)) {
+		meant = b
+	}
 	if crosses(a, b, result) {
 		return fmt.Sprintf("Broadcasting would compare every %s with every %s: %s terms (%d in a batch of 64) where %s are meant.",
-			nameA, nameB, terms(result), Size(result.At(64)), terms(smaller(a, b)))
+			nameA, nameB, terms(result), Size(result.At(64)), terms(meant))
 	}
-	return fmt.Sprintf("Broadcasting would give %v: %s terms where %s are meant.", result, terms(result), terms(smaller(a, b)))
+	return fmt.Sprintf("Broadcasting would give %v: %s terms where %s are meant.", result, terms(result), terms(meant))
 }
-
-func smaller(a, b Shape) Shape {
-	if count(a) <= count(b) {
-		return a
-	}
-	return b
-}
-
-// count orders shapes by the number of elements in a batch of a thousand rows.
-func count(s Shape) int { return Size(s.At(1000)) }
 
 // terms writes the number of elements of a shape as a product in N.
 func terms(s Shape) string {
@@ -66,9 +56,9 @@ func terms(s Shape) string {
 		case !d.Depends():
 			fixed *= d.Const
 		case text == "":
-			text = d.String()
+			text = factor(d)
 		default:
-			text += "*" + d.String()
+			text += "*" + factor(d)
 		}
 	}
 	switch {
@@ -80,37 +70,44 @@ func terms(s Shape) string {
 	return fmt.Sprintf("%s*%d", text, fixed)
 }
 
-// ShapeFixes offers the reshapes that bring a and b to one shape: to give the one
-// with fewer axes a last axis of one, or to drop it from the other.
-func ShapeFixes(a, b *Node) []string {
+// factor writes a length so that it can stand in a product.
+func factor(d Dim) string {
+	if d.Const == 0 {
+		return d.String()
+	}
+	return "(" + d.String() + ")"
+}
+
+// shapeFixes offers the reshapes after which a and b go together: a last axis of
+// one for the one that lacks an axis, or none for the other.
+func shapeFixes(a, b *Node) []string {
 	long, short := a, b
 	if b.Rank() > a.Rank() {
 		long, short = b, a
 	}
-	if long.Rank() != short.Rank()+1 || !long.shape[long.Rank()-1].IsOne() || !long.shape[:short.Rank()].Equal(short.shape) {
+	last := long.Rank() - 1
+	if last != short.Rank() || !long.shape[:max(last, 0)].Equal(short.shape) {
 		return nil
 	}
-	g := a.g
-	up, down := long.shape.spell(g.Language), short.shape.spell(g.Language)
-	return []string{
-		fmt.Sprintf("give %s a last axis of one: %s", short.Display(), g.Say(short.Display()+".Reshape("+up+")", short.Display()+".reshape("+up+")")),
-		fmt.Sprintf("or drop it from %s: %s", long.Display(), g.Say(long.Display()+".Reshape("+down+")", long.Display()+".reshape("+down+")")),
+	fixes := []string{fmt.Sprintf("give %s a last axis of one: %s", short.Display(), short.reshaped(append(short.shape.clone(), Fixed(1))))}
+	if long.shape[last].IsOne() {
+		fixes = append(fixes, fmt.Sprintf("or drop it from %s: %s", long.Display(), long.reshaped(short.shape)))
 	}
+	return fixes
 }
 
-// spell writes a shape as the arguments of reshape, with -1 for the batch, so
-// that it holds for any number of rows.
-func (s Shape) spell(Language) string {
-	text := ""
+// reshaped writes the call that gives n a shape, with -1 for the batch so that it
+// holds for any number of rows.
+func (n *Node) reshaped(s Shape) string {
+	name, lengths := n.variable(), ""
 	for i, d := range s {
 		if i > 0 {
-			text += ", "
+			lengths += ", "
 		}
 		if d.Depends() {
-			text += "-1"
-		} else {
-			text += d.String()
+			d = Infer
 		}
+		lengths += d.String()
 	}
-	return text
+	return n.g.Say(name+".Reshape("+lengths+")", name+".reshape("+lengths+")")
 }

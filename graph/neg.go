@@ -10,11 +10,7 @@ type negOp struct {
 
 func (negOp) Name() string { return "Neg" }
 func (negOp) Range(in []*Node) Range {
-	r := only(in[0].rng.neg())
-	if in[0].rng.Tag == Score {
-		r.Tag = Score
-	}
-	return r
+	return Range{Interval: in[0].rng.neg(), Tag: affine(in[0])}
 }
 func (negOp) Grad(n, dy *Node) []*Node { return []*Node{dy.Neg()} }
 func (negOp) Ref(rows int, out Array, in []Array) {

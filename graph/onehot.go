@@ -12,11 +12,11 @@ type oneHotOp struct {
 
 func (oneHotOp) Name() string { return "OneHot" }
 func (oneHotOp) Diff() (Diff, string) {
-	return Discrete, "it turns a position into a row of zeros and a one: nudging a weight leaves that row as it is, so its derivative is 0 almost everywhere and no weight would ever move"
+	return Discrete, "makes a row of zeros and a one of a position: " + unmoved
 }
 func (op oneHotOp) Infer(in []*Node) (Type, *Refusal) {
 	if op.Classes < 1 {
-		return Type{}, &Refusal{Code: CodeShape, Message: fmt.Sprintf("one_hot: %d classes", op.Classes)}
+		return Type{}, &Refusal{Code: CodeShape, Message: fmt.Sprintf("one_hot: %d classes, it takes 1 or more", op.Classes), Notes: facts(in[0])}
 	}
 	return Type{Shape: append(in[0].shape.clone(), Fixed(op.Classes)), DType: Float}, nil
 }

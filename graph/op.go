@@ -11,8 +11,8 @@ type Op interface {
 	Infer(in []*Node) (Type, *Refusal)
 	// Range bounds the result's elements.
 	Range(in []*Node) Range
-	// Diff says how the result depends on its inputs; the reason is given
-	// where no derivative passes.
+	// Diff says how the result depends on its inputs. Where no derivative passes
+	// it gives the reason, a sentence that begins after the op's name.
 	Diff() (Diff, string)
 	// Grad returns the derivative of the loss to each input, given dy, the one to
 	// n. An entry is nil where none passes.
@@ -36,10 +36,10 @@ type Refusal struct {
 	Fixes   []string
 }
 
-// domained is implemented by ops that give NaN outside a part of the line.
+// domained is implemented by ops that give NaN for values below a bound.
 type domained interface {
-	// Domain returns the interval that input i must lie in.
-	Domain(i int) Interval
+	// Least returns the least value that input i may have.
+	Least(i int) float64
 }
 
 // Diff is how smoothly an op's result follows its inputs.
@@ -65,7 +65,10 @@ func (d Diff) String() string {
 // Passes reports whether derivatives go through.
 func (d Diff) Passes() bool { return d <= AlmostEverywhere }
 
-// smooth, kinked, flat and discrete are embedded by ops to say their Diff.
+// unmoved ends the reasons of flat and discrete ops.
+const unmoved = "nudging a weight leaves it where it is, so no weight would ever move"
+
+// smooth and kinked are embedded by ops to say their Diff.
 type smooth struct{}
 
 func (smooth) Diff() (Diff, string) { return Smooth, "" }
@@ -90,10 +93,34 @@ func alike(in []*Node, kind DType) (Type, *Refusal) {
 	return Type{Shape: in[0].shape, DType: kind}, nil
 }
 
-// viewing is embedded by ops that move elements without changing them.
+// viewing is embedded by ops that move elements without changing them: messages
+// look through them.
 type viewing struct{ smooth }
 
-func (viewing) Range(in []*Node) Range { return in[0].rng }
+func (viewing) view() {}
+
+// isView reports whether n only moves the elements of its input.
+func (n *Node) isView() bool {
+	_, ok := n.op.(interface{ view() })
+	return ok
+}
+
+// origin returns what n shows, seen through views.
+func (n *Node) origin() *Node {
+	for n.isView() {
+		n = n.in[0]
+	}
+	return n
+}
+
+// given reports whether n is not computed from other nodes.
+func (n *Node) given() bool { return len(n.origin().in) == 0 }
+
+// isParam reports whether n is a parameter.
+func (n *Node) isParam() bool {
+	_, ok := n.origin().op.(paramOp)
+	return ok
+}
 
 // source is embedded by ops without inputs.
 type source struct{ smooth }

@@ -1,5 +1,7 @@
 package graph
 
+import "fmt"
+
 // padOp puts its input into zeros along an axis: the derivative of a slice.
 type padOp struct {
 	smooth
@@ -12,15 +14,21 @@ func (padOp) Name() string { return "Pad" }
 func (op padOp) Infer(in []*Node) (Type, *Refusal) {
 	shape := in[0].shape.clone()
 	if op.Axis < 0 || op.Axis >= len(shape) {
-		return Type{}, noAxis("pad", shape, op.Axis)
+		return Type{}, noAxis("pad", in[0], op.Axis)
+	}
+	if !(Dim{}).atMost(op.Before) || !op.Before.plus(shape[op.Axis]).atMost(op.Size) {
+		return Type{}, &Refusal{
+			Code:    CodeShape,
+			Message: fmt.Sprintf("pad: %v from %v on does not fit into %v", shape[op.Axis], op.Before, op.Size),
+			Notes:   facts(in[0]),
+		}
 	}
 	shape[op.Axis] = op.Size
 	return Type{Shape: shape, DType: in[0].dtype}, nil
 }
 func (padOp) Range(in []*Node) Range { return only(in[0].rng.Hull(Within(0, 0))) }
 func (op padOp) Grad(n, dy *Node) []*Node {
-	d := n.in[0].shape[op.Axis]
-	return []*Node{dy.Slice(op.Axis, op.Before, Dim{Rows: op.Before.Rows + d.Rows, Const: op.Before.Const + d.Const})}
+	return []*Node{dy.Slice(op.Axis, op.Before, op.Before.plus(n.in[0].shape[op.Axis]))}
 }
 func (op padOp) Ref(rows int, out Array, in []Array) {
 	outer, n, inner := in[0].split(op.Axis)

@@ -21,7 +21,7 @@ type Param struct {
 func (g *Graph) Param(p Param) *Node {
 	if old, ok := g.params[p.Name]; ok {
 		if !old.shape.Equal(Dims(p.Shape...)) {
-			return g.Poison(Diagnostic{
+			return g.refuse(&Refusal{
 				Code:    CodeParamShape,
 				Message: fmt.Sprintf("parameter %s is declared as %v and as %v", p.Name, old.shape, Dims(p.Shape...)),
 				Notes:   Columns([]string{"first", old.shape.String(), old.pos.String()}),

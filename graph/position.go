@@ -32,7 +32,7 @@ func (p Position) IsZero() bool { return p.File == "" && p.Line == 0 }
 // file, since an inlined closure of the library carries the name of the user's
 // function; test files count as the user's.
 func caller() Position {
-	var pcs [32]uintptr
+	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
 	for {
 		f, more := frames.Next()

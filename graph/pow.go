@@ -16,10 +16,13 @@ func (n *Node) Pow(b *Node) *Node {
 // PowConst returns each element to the power c. The derivative c·xᶜ⁻¹ is infinite
 // at 0 for c < 1.
 func (n *Node) PowConst(c float64) *Node {
-	if c == 2 {
+	switch {
+	case c == 1 && n.dtype == Float:
+		return n
+	case c == 2:
 		return n.Square()
 	}
-	return apply(powConstOp{Exponent: c}, n)
+	return apply(powConstOp{Exponent: real(c)}, n)
 }
 
 type powOp struct {
@@ -38,11 +41,11 @@ func (powOp) Range(in []*Node) Range {
 	}
 	return Unknown
 }
-func (powOp) Domain(i int) Interval {
+func (powOp) Least(i int) float64 {
 	if i == 0 {
-		return Interval{Lo: 0, Hi: math.Inf(1)}
+		return 0
 	}
-	return Everything
+	return math.Inf(-1)
 }
 func (powOp) Grad(n, dy *Node) []*Node {
 	a, b := n.in[0], n.in[1]
@@ -60,43 +63,50 @@ func (powOp) Ref(rows int, out Array, in []Array) {
 
 type powConstOp struct {
 	elementwise
-	smooth
-	Exponent float64 `json:"exponent"`
+	Exponent real `json:"exponent"`
 }
 
 func (powConstOp) Name() string { return "Pow" }
+func (op powConstOp) Diff() (Diff, string) {
+	if op.Exponent == 0 {
+		return Flat, "by 0 returns 1 for every value: " + unmoved
+	}
+	return Smooth, ""
+}
 
-func (op powConstOp) whole() bool { return op.Exponent == math.Trunc(op.Exponent) }
+func (op powConstOp) of(x float64) float64 { return math.Pow(x, float64(op.Exponent)) }
+
+func (op powConstOp) whole() bool { return float64(op.Exponent) == math.Trunc(float64(op.Exponent)) }
+func (op powConstOp) odd() bool   { return math.Mod(float64(op.Exponent), 2) != 0 }
 
 func (op powConstOp) Range(in []*Node) Range {
 	a := in[0].rng.Interval
-	pow := func(x float64) float64 { return math.Pow(x, op.Exponent) }
 	switch {
 	case a.Lo >= 0 && op.Exponent >= 0:
-		return only(a.monotone(pow))
+		return only(a.monotone(op.of))
 	case a.Lo >= 0:
-		return only(a.neg().monotone(func(x float64) float64 { return pow(-x) }))
-	case op.whole() && math.Mod(op.Exponent, 2) != 0 && op.Exponent > 0:
-		return only(a.monotone(pow))
+		return only(a.neg().monotone(func(x float64) float64 { return op.of(math.Abs(x)) }))
+	case op.whole() && op.odd() && op.Exponent > 0:
+		return only(a.monotone(op.of))
 	case op.whole() && op.Exponent >= 0:
-		return only(Interval{Lo: 0, Hi: math.Max(pow(a.Lo), pow(a.Hi))})
+		return only(Interval{Lo: 0, Hi: math.Max(op.of(a.Lo), op.of(a.Hi))})
 	}
 	return Unknown
 }
-func (op powConstOp) Domain(int) Interval {
+func (op powConstOp) Least(int) float64 {
 	if op.whole() {
-		return Everything
+		return math.Inf(-1)
 	}
-	return Interval{Lo: 0, Hi: math.Inf(1)}
+	return 0
 }
 func (op powConstOp) Grad(n, dy *Node) []*Node {
 	if op.Exponent == 0 {
 		return []*Node{nil}
 	}
-	return []*Node{dy.Mul(n.in[0].PowConst(op.Exponent - 1)).Scale(op.Exponent)}
+	return []*Node{dy.Mul(n.in[0].PowConst(float64(op.Exponent - 1))).Scale(float64(op.Exponent))}
 }
 func (op powConstOp) Ref(rows int, out Array, in []Array) {
 	for i, x := range in[0].Data {
-		out.Data[i] = math.Pow(x, op.Exponent)
+		out.Data[i] = op.of(x)
 	}
 }

@@ -1,6 +1,9 @@
 package graph
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // ReduceMax returns the largest element along axes, of all when none is named.
 // Equal largest elements share the derivative.
@@ -21,7 +24,7 @@ func (n *Node) extreme(axes []int, keep, least bool) *Node {
 	if least {
 		what = "min"
 	}
-	return n.reduce(what, axes, keep, func(a []int) Op { return extremeOp{reducing: reducing{Axes: a}, Least: least} })
+	return n.reduce(what, axes, keep, func(a []int) Op { return extremeOp{reducing: reducing{a}, Least: least} })
 }
 
 type extremeOp struct {
@@ -35,6 +38,9 @@ func (op extremeOp) Name() string {
 		return "Min"
 	}
 	return "Max"
+}
+func (op extremeOp) Infer(in []*Node) (Type, *Refusal) {
+	return op.nonEmpty(strings.ToLower(op.Name()), in)
 }
 func (extremeOp) Range(in []*Node) Range { return in[0].rng }
 func (op extremeOp) Grad(n, dy *Node) []*Node {

@@ -12,10 +12,7 @@ type reluOp struct {
 
 func (reluOp) Name() string { return "Relu" }
 func (reluOp) Range(in []*Node) Range {
-	r := only(in[0].rng.monotone(func(x float64) float64 { return math.Max(x, 0) }))
-	r.LoOpen = false
-	r.Tag = affine(in[0])
-	return r
+	return Range{Interval: in[0].rng.limit(0, math.Inf(1)), Tag: affine(in[0])}
 }
 func (reluOp) Grad(n, dy *Node) []*Node {
 	return []*Node{apply(reluGradOp{}, n, dy)}

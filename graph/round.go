@@ -10,7 +10,7 @@ type roundOp struct{ elementwise }
 
 func (roundOp) Name() string { return "Round" }
 func (roundOp) Diff() (Diff, string) {
-	return Flat, "it returns the nearest whole number: nudging a weight leaves that number where it is, so its derivative is 0 almost everywhere and no weight would ever move"
+	return Flat, "returns the nearest whole number: " + unmoved
 }
 func (roundOp) Range(in []*Node) Range   { return only(in[0].rng.monotone(math.RoundToEven).closed()) }
 func (roundOp) Grad(n, dy *Node) []*Node { return []*Node{nil} }

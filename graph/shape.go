@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -67,6 +68,12 @@ func (d *Dim) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+func (d Dim) plus(e Dim) Dim  { return Dim{Rows: d.Rows + e.Rows, Const: d.Const + e.Const} }
+func (d Dim) minus(e Dim) Dim { return Dim{Rows: d.Rows - e.Rows, Const: d.Const - e.Const} }
+
+// atMost reports whether d ≤ e for every batch of one row or more.
+func (d Dim) atMost(e Dim) bool { return d.Rows <= e.Rows && d.At(1) <= e.At(1) }
+
 // product multiplies two lengths. It fails when both depend on the batch, since
 // a length of N·N elements is never what a loss means.
 func (d Dim) product(e Dim) (Dim, bool) {
@@ -76,21 +83,18 @@ func (d Dim) product(e Dim) (Dim, bool) {
 	return Dim{Rows: d.Rows*e.Const + d.Const*e.Rows, Const: d.Const * e.Const}, true
 }
 
-// quotient divides d by a fixed length, if that leaves no remainder.
-func (d Dim) quotient(e Dim) (Dim, bool) {
-	if d == e && d != (Dim{}) {
-		return Fixed(1), true
-	}
-	if e.Rows != 0 {
-		if e.Const == 0 && d.Const == 0 && d.Rows%e.Rows == 0 {
-			return Fixed(d.Rows / e.Rows), true
-		}
+// quotient returns the length q with q·e = d for every batch, if there is one.
+func (d Dim) quotient(e Dim) (q Dim, ok bool) {
+	switch {
+	case e.Rows != 0:
+		q = Fixed(d.Rows / e.Rows)
+	case e.Const != 0:
+		q = Dim{Rows: d.Rows / e.Const, Const: d.Const / e.Const}
+	default:
 		return Dim{}, false
 	}
-	if e.Const <= 0 || d.Rows%e.Const != 0 || d.Const%e.Const != 0 {
-		return Dim{}, false
-	}
-	return Dim{Rows: d.Rows / e.Const, Const: d.Const / e.Const}, true
+	back, _ := q.product(e)
+	return q, back == d
 }
 
 // Shape is the lengths of the axes of a value, outermost first. A scalar has
@@ -118,17 +122,7 @@ func (s Shape) String() string {
 }
 
 // Equal reports whether both shapes are the same for every batch.
-func (s Shape) Equal(t Shape) bool {
-	if len(s) != len(t) {
-		return false
-	}
-	for i := range s {
-		if s[i] != t[i] {
-			return false
-		}
-	}
-	return true
-}
+func (s Shape) Equal(t Shape) bool { return slices.Equal(s, t) }
 
 // At returns the concrete lengths for a batch of n rows.
 func (s Shape) At(n int) []int {
@@ -152,16 +146,14 @@ func (s Shape) Size() (size Dim, ok bool) {
 }
 
 // Depends reports whether any axis changes with the batch.
-func (s Shape) Depends() bool {
-	for _, d := range s {
-		if d.Depends() {
-			return true
-		}
-	}
-	return false
-}
+func (s Shape) Depends() bool { return slices.ContainsFunc(s, Dim.Depends) }
 
 func (s Shape) clone() Shape { return append(Shape(nil), s...) }
+
+// squeezed returns s without the axes of length 1.
+func (s Shape) squeezed() Shape {
+	return slices.DeleteFunc(s.clone(), Dim.IsOne)
+}
 
 // axis resolves a possibly negative axis of s.
 func (s Shape) axis(i int) (int, bool) {
@@ -178,29 +170,4 @@ func Size(dims []int) int {
 		n *= d
 	}
 	return n
-}
-
-// broadcast returns the shape that NumPy's rule gives for two operands, aligned
-// from the right. ok is false where two lengths differ and neither is 1.
-func broadcast(a, b Shape) (out Shape, ok bool) {
-	n := max(len(a), len(b))
-	out = make(Shape, n)
-	for i := range out {
-		da, db := Fixed(1), Fixed(1)
-		if k := i - (n - len(a)); k >= 0 {
-			da = a[k]
-		}
-		if k := i - (n - len(b)); k >= 0 {
-			db = b[k]
-		}
-		switch {
-		case da == db || db.IsOne():
-			out[i] = da
-		case da.IsOne():
-			out[i] = db
-		default:
-			return nil, false
-		}
-	}
-	return out, true
 }

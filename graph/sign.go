@@ -7,7 +7,7 @@ type signOp struct{ elementwise }
 
 func (signOp) Name() string { return "Sign" }
 func (signOp) Diff() (Diff, string) {
-	return Flat, "it returns -1, 0 or 1: nudging a weight leaves the sign as it is, so its derivative is 0 almost everywhere and no weight would ever move"
+	return Flat, "returns -1, 0 or 1: " + unmoved
 }
 func (signOp) Range(in []*Node) Range   { return only(in[0].rng.monotone(signum).closed()) }
 func (signOp) Grad(n, dy *Node) []*Node { return []*Node{nil} }

@@ -3,7 +3,7 @@ package graph
 import "fmt"
 
 // Slice returns the elements start ≤ i < stop along an axis. The ends may depend
-// on the batch.
+// on the batch, and must lie inside for every batch of one row or more.
 func (n *Node) Slice(axis int, start, stop Dim) *Node {
 	if n.poisoned {
 		return n
@@ -25,17 +25,13 @@ func (n *Node) Index(axis, i int) *Node {
 	}
 	k, ok := n.shape.axis(axis)
 	if !ok {
-		return n.g.Poison(Diagnostic{Code: CodeShape, Message: fmt.Sprintf("slice: %v has no axis %d", n.shape, axis)})
+		return n.g.refuse(noAxis("slice", n, axis))
 	}
 	at := Fixed(i)
 	if i < 0 {
-		at = Dim{Rows: n.shape[k].Rows, Const: n.shape[k].Const + i}
+		at = n.shape[k].plus(Fixed(i))
 	}
-	part := n.Slice(k, at, Dim{Rows: at.Rows, Const: at.Const + 1})
-	if part.poisoned || !part.shape[k].IsOne() {
-		return part
-	}
-	return part.Squeeze(k)
+	return n.Slice(k, at, at.plus(Fixed(1))).Squeeze(k)
 }
 
 type sliceOp struct {
@@ -48,24 +44,20 @@ type sliceOp struct {
 func (sliceOp) Name() string { return "Slice" }
 func (op sliceOp) Infer(in []*Node) (Type, *Refusal) {
 	shape := in[0].shape.clone()
-	refused := &Refusal{
-		Code:    CodeShape,
-		Message: fmt.Sprintf("slice: %v:%v of axis %d is not inside %v", op.Start, op.Stop, op.Axis, shape),
-		Notes:   Columns([]string{in[0].Display(), shape.String(), in[0].Origin()}),
-	}
 	if op.Axis < 0 || op.Axis >= len(shape) {
-		return Type{}, refused
+		return Type{}, noAxis("slice", in[0], op.Axis)
 	}
-	n := shape[op.Axis]
-	// Fixed ends of an axis that grows with the batch can only be judged when the
-	// number of rows is known.
-	inside := func(d Dim) bool { return d.Rows != n.Rows || d.Const <= n.Const }
-	if op.Start.At(1) < 0 || !inside(op.Stop) || op.Start.Rows == op.Stop.Rows && op.Start.Const > op.Stop.Const {
-		return Type{}, refused
+	if !(Dim{}).atMost(op.Start) || !op.Start.atMost(op.Stop) || !op.Stop.atMost(shape[op.Axis]) {
+		return Type{}, &Refusal{
+			Code:    CodeShape,
+			Message: fmt.Sprintf("slice: %v:%v of axis %d is not inside %v for every N", op.Start, op.Stop, op.Axis, shape),
+			Notes:   facts(in[0]),
+		}
 	}
-	shape[op.Axis] = Dim{Rows: op.Stop.Rows - op.Start.Rows, Const: op.Stop.Const - op.Start.Const}
+	shape[op.Axis] = op.Stop.minus(op.Start)
 	return Type{Shape: shape, DType: in[0].dtype}, nil
 }
+func (sliceOp) Range(in []*Node) Range { return in[0].rng.rearranged() }
 func (op sliceOp) Grad(n, dy *Node) []*Node {
 	return []*Node{apply(padOp{Axis: op.Axis, Before: op.Start, Size: n.in[0].shape[op.Axis]}, dy)}
 }

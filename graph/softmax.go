@@ -1,29 +1,10 @@
 package graph
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // Softmax returns eˣ / Σeˣ along an axis: scores become probabilities that sum to 1.
 func (n *Node) Softmax(axis int) *Node {
-	return n.along(axis, func(a int) Op { return softmaxOp{Axis: a} })
-}
-
-// along applies an op to one axis, which may be negative.
-func (n *Node) along(axis int, op func(int) Op) *Node {
-	if n.poisoned {
-		return n
-	}
-	i, ok := n.shape.axis(axis)
-	if !ok {
-		return n.g.Poison(Diagnostic{
-			Code:    CodeShape,
-			Message: fmt.Sprintf("%s: %v has no axis %d", op(axis).Name(), n.shape, axis),
-			Notes:   Columns([]string{n.Display(), n.shape.String(), n.Origin()}),
-		})
-	}
-	return apply(op(i), n)
+	return n.along("softmax", axis, func(a int) Op { return softmaxOp{Axis: a} })
 }
 
 type softmaxOp struct {
@@ -35,14 +16,17 @@ type softmaxOp struct {
 func (softmaxOp) Name() string { return "Softmax" }
 func (op softmaxOp) Infer(in []*Node) (Type, *Refusal) {
 	if op.Axis < 0 || op.Axis >= in[0].Rank() {
-		return Type{}, noAxis("softmax", in[0].shape, op.Axis)
+		return Type{}, noAxis("softmax", in[0], op.Axis)
 	}
 	return op.elementwise.Infer(in)
 }
 func (op softmaxOp) Range(in []*Node) Range {
-	i := Interval{Lo: 0, Hi: 1, LoOpen: true, HiOpen: true}
-	if in[0].shape[op.Axis].IsOne() {
+	i := Interval{Lo: 0, Hi: 1, LoOpen: true}
+	switch d := in[0].shape[op.Axis]; {
+	case d.IsOne():
 		i = Within(1, 1)
+	case Fixed(2).atMost(d):
+		i.HiOpen = true // another element has a part of the 1
 	}
 	return Range{Interval: i, Tag: Probability}
 }

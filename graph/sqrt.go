@@ -24,4 +24,4 @@ func (sqrtOp) Ref(rows int, out Array, in []Array) {
 		out.Data[i] = math.Sqrt(x)
 	}
 }
-func (sqrtOp) Domain(int) Interval { return Interval{Lo: 0, Hi: math.Inf(1)} }
+func (sqrtOp) Least(int) float64 { return 0 }

@@ -8,9 +8,8 @@ func (n *Node) StopGradient() *Node { return apply(stopGradientOp{}, n) }
 type stopGradientOp struct{}
 
 func (stopGradientOp) Name() string { return "StopGradient" }
-func (stopGradientOp) view()        {}
 func (stopGradientOp) Diff() (Diff, string) {
-	return Cut, "the program asked that its input be taken as a constant, so no weight behind it moves"
+	return Cut, "takes its input as a constant because the program says so: no weight behind it would ever move"
 }
 func (stopGradientOp) Infer(in []*Node) (Type, *Refusal) {
 	return Type{Shape: in[0].shape, DType: in[0].dtype}, nil

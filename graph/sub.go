@@ -15,12 +15,9 @@ type subOp struct {
 
 func (subOp) Name() string { return "Sub" }
 func (subOp) Range(in []*Node) Range {
-	r := only(in[0].rng.add(in[1].rng.neg()))
+	r := Range{Interval: in[0].rng.add(in[1].rng.neg()), Tag: shifted(in[0], in[1])}
 	if c, ok := in[0].scalar(); ok && c == 1 && (in[1].rng.Tag == Probability || in[1].rng.Tag == Label) {
 		r.Tag = in[1].rng.Tag // the other class
-	}
-	if in[0].rng.Tag == Score || in[1].rng.Tag == Score {
-		r.Tag = Score
 	}
 	return r
 }

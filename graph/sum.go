@@ -1,7 +1,5 @@
 package graph
 
-import "math"
-
 // Sum adds up the elements along axes, all of them when none is named.
 func (n *Node) Sum(axes ...int) *Node { return n.sum(axes, false) }
 
@@ -9,10 +7,7 @@ func (n *Node) Sum(axes ...int) *Node { return n.sum(axes, false) }
 func (n *Node) SumKeep(axes ...int) *Node { return n.sum(axes, true) }
 
 func (n *Node) sum(axes []int, keep bool) *Node {
-	if axes == nil {
-		axes = []int{}
-	}
-	return n.reduce("sum", axes, keep, func(a []int) Op { return sumOp{reducing: reducing{Axes: a}} })
+	return n.reduce("sum", axes, keep, func(a []int) Op { return sumOp{reducing: reducing{a}} })
 }
 
 // Mean returns the mean of the elements along axes, of all when none is named.
@@ -31,7 +26,17 @@ func (n *Node) mean(axes []int, keep bool) *Node {
 		return total
 	}
 	resolved, _ := n.axes("mean", axes)
-	return total.Div(n.g.Count(n.count(resolved)))
+	reduced := make(Shape, len(resolved))
+	for i, a := range resolved {
+		reduced[i] = n.shape[a]
+	}
+	if size, ok := reduced.Size(); ok {
+		return total.Div(n.g.Count(size))
+	}
+	for _, d := range reduced { // a number of elements that is no multiple of N
+		total = total.Div(n.g.Count(d))
+	}
+	return total
 }
 
 type sumOp struct {
@@ -41,15 +46,7 @@ type sumOp struct {
 
 func (sumOp) Name() string { return "Sum" }
 func (op sumOp) Range(in []*Node) Range {
-	n := in[0].count(op.Axes)
-	r := only(in[0].rng.mul(Interval{Lo: float64(max(0, n.At(1))), Hi: math.Inf(1)}))
-	if !n.Depends() {
-		r = only(in[0].rng.mul(Within(float64(n.Const), float64(n.Const))))
-	}
-	if in[0].rng.Tag == Score {
-		r.Tag = Score
-	}
-	return r
+	return Range{Interval: in[0].rng.mul(in[0].count(op.Axes)), Tag: affine(in[0])}
 }
 func (sumOp) Grad(n, dy *Node) []*Node { return []*Node{dy.BroadcastTo(n.in[0].shape)} }
 func (sumOp) Ref(rows int, out Array, in []Array) {

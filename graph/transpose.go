@@ -36,10 +36,12 @@ func (op transposeOp) Infer(in []*Node) (Type, *Refusal) {
 		return Type{}, &Refusal{
 			Code:    CodeShape,
 			Message: fmt.Sprintf("transpose: %v is no order of the %d axes of %v", op.Perm, in[0].Rank(), in[0].shape),
+			Notes:   facts(in[0]),
 		}
 	}
 	return Type{Shape: shape, DType: in[0].dtype}, nil
 }
+func (transposeOp) Range(in []*Node) Range { return in[0].rng.rearranged() }
 func (op transposeOp) Grad(n, dy *Node) []*Node {
 	back := make([]int, len(op.Perm))
 	for i, p := range op.Perm {

@@ -1,5 +1,7 @@
 package graph
 
+import "fmt"
+
 // Where returns a where the condition n holds (is not 0), else b, element by
 // element. No derivative goes to the condition: it only selects.
 //
@@ -10,25 +12,23 @@ func (n *Node) Where(a, b *Node) *Node {
 	if n.poisoned || a.poisoned || b.poisoned {
 		return n.g.poison()
 	}
-	shape, ok := broadcast(a.shape, b.shape)
-	if !ok || crosses(a.shape, b.shape, shape) {
-		return n.g.Poison(mismatch("Where", a, b, shape))
+	a, b, refusal := together("Where", a, b)
+	if refusal == nil {
+		n, a, refusal = together("Where", n, a)
 	}
-	full, ok := broadcast(n.shape, shape)
-	if !ok || crosses(n.shape, shape, full) {
-		with := a
-		if a.Rank() < b.Rank() {
-			with = b
-		}
-		return n.g.Poison(mismatch("Where", n, with, full))
+	if refusal != nil {
+		return n.g.refuse(refusal)
 	}
-	return apply(whereOp{}, n.BroadcastTo(full), a.BroadcastTo(full), b.BroadcastTo(full))
+	return apply(whereOp{}, n.Cast(Bool), a, b.BroadcastTo(a.shape))
 }
 
 type whereOp struct{ kinked }
 
 func (whereOp) Name() string { return "Where" }
 func (whereOp) Infer(in []*Node) (Type, *Refusal) {
+	if in[0].dtype != Bool {
+		return Type{}, &Refusal{Code: CodeShape, Message: fmt.Sprintf("where: the condition is %v, it takes bool", in[0].dtype)}
+	}
 	return alike(in, max(in[1].dtype, in[2].dtype))
 }
 func (whereOp) Range(in []*Node) Range {
@@ -36,7 +36,7 @@ func (whereOp) Range(in []*Node) Range {
 	if in[1].rng.Tag == in[2].rng.Tag && in[1].rng.Tag != Score {
 		r.Tag = in[1].rng.Tag
 	}
-	return r
+	return r.rearranged()
 }
 func (whereOp) Grad(n, dy *Node) []*Node {
 	zero := n.g.Const(0)

@@ -23,11 +23,11 @@ func (xlogyOp) Name() string { return "XLogY" }
 func (xlogyOp) Range(in []*Node) Range {
 	return only(in[0].rng.mul(in[1].rng.monotone(flooredLog)))
 }
-func (xlogyOp) Domain(i int) Interval {
+func (xlogyOp) Least(i int) float64 {
 	if i == 1 {
-		return Interval{Lo: 0, Hi: math.Inf(1)}
+		return 0
 	}
-	return Everything
+	return math.Inf(-1)
 }
 func (xlogyOp) Grad(n, dy *Node) []*Node {
 	x, y := n.in[0], n.in[1]

@@ -1,0 +1,262 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// gradients differentiates, and refuses a loss that leaves a parameter where it
+// is without having been asked to.
+func (p *Proof) gradients(order []*Node, moved map[*Node]bool) {
+	p.Grads = Gradient(p.Loss, p.Params)
+	heard := p.heard(order)
+	for _, n := range order {
+		if d, _ := n.op.Diff(); !d.Passes() && moved[n] && heard[n] {
+			p.Cuts = append(p.Cuts, n)
+		}
+	}
+	var still still
+	for i, d := range p.Grads {
+		if d == nil {
+			still.add(p.Params[i], order, p.Loss)
+		}
+	}
+	all := still.count() == len(p.Params)
+	switch {
+	case still.count() == 0:
+		p.noteCuts(order, moved)
+	case len(still.cut) > 0:
+		p.refuseCut(order, still.cut, all)
+	case all && len(still.stopped) > 0:
+		p.refuseCut(order, still.stopped, all)
+	case all && len(still.zeroed) > 0:
+		p.refuseZero(order, moved)
+	case all:
+		p.refuseUnused(order)
+	default:
+		p.refuseSome(still)
+	}
+}
+
+// heard returns the nodes whose value enters the loss, unless times 0.
+func (p *Proof) heard(order []*Node) map[*Node]bool {
+	heard := map[*Node]bool{p.Loss: true}
+	for k := len(order) - 1; k >= 0; k-- {
+		n := order[k]
+		if heard[n] && !n.rng.IsZero() {
+			for _, x := range n.in {
+				heard[x] = true
+			}
+		}
+	}
+	return heard
+}
+
+// still sorts the parameters that no derivative reaches by the reason.
+type still struct {
+	cut     []*Node // every path ends at an op that no derivative passes
+	stopped []*Node // every path ends at a stop-gradient: the program asked for it
+	zeroed  []*Node // every path leads through a factor of 0
+	unused  []*Node // there is no path
+}
+
+func (s *still) count() int { return len(s.cut) + len(s.stopped) + len(s.zeroed) + len(s.unused) }
+
+func (s *still) add(param *Node, order []*Node, loss *Node) {
+	from := []*Node{param}
+	nonzero := func(n *Node) bool { return !n.rng.IsZero() }
+	unasked := func(n *Node) bool { d, _ := n.op.Diff(); return d != Cut && nonzero(n) }
+	switch {
+	case !dependents(order, from)[loss]:
+		s.unused = append(s.unused, param)
+	case !reached(order, from, nonzero)[loss]:
+		s.zeroed = append(s.zeroed, param)
+	case !reached(order, from, unasked)[loss]:
+		s.stopped = append(s.stopped, param)
+	default:
+		s.cut = append(s.cut, param)
+	}
+}
+
+// refuseCut reports parameters all of whose paths end, at the first op that ends
+// one.
+func (p *Proof) refuseCut(order, params []*Node, all bool) {
+	g := p.Loss.g
+	moved := dependents(order, params)
+	cuts := slices.DeleteFunc(slices.Clone(p.Cuts), func(n *Node) bool { return !moved[n] })
+	if len(cuts) == 0 {
+		p.refuseZero(order, moved)
+		return
+	}
+	first := cuts[0]
+	_, reason := first.op.Diff()
+	path := p.path(first, order, moved)
+	from := path[0]
+	for _, n := range path[:slices.Index(path, first)] {
+		if n.label != "" {
+			from = n
+		}
+	}
+	message := fmt.Sprintf("this objective cannot be a loss: no gradient passes %s", first.Word())
+	would := "train with every gradient exactly 0 and return the starting weights."
+	if !all {
+		message = fmt.Sprintf("no gradient reaches %s: none passes %s", names(params), first.Word())
+		would = "leave them at their starting values while the rest trains."
+	}
+	g.Report(Diagnostic{
+		Code: CodeNotDifferentiable, Pos: first.pos,
+		Message: message,
+		Notes: []string{
+			remark("input", fmt.Sprintf("%s %v  %s", from.Display(), from.shape, from.Origin())),
+			remark("path", "weights -> "+spellPath(path, cuts)+" -> loss"),
+			remark("cuts", spellCuts(cuts)+": no smooth way around"),
+			remark("why", fmt.Sprintf("%s %s.", first.Word(), reason)),
+			remark("would", would),
+		},
+		Fixes: wayOut(first, from),
+	})
+}
+
+// path returns the nodes on the way from the layer before a cut to the loss,
+// without those that only move elements.
+func (p *Proof) path(cut *Node, order []*Node, moved map[*Node]bool) []*Node {
+	path := []*Node{cut}
+	for n := cut; n.scope.layer() == nil; {
+		i := slices.IndexFunc(n.in, func(x *Node) bool { return moved[x] })
+		if i < 0 {
+			break
+		}
+		n = n.in[i]
+		path = append(path, n)
+	}
+	slices.Reverse(path)
+	next := map[*Node]*Node{}
+	for _, n := range slices.Backward(order) {
+		for _, x := range n.in {
+			if !n.rng.IsZero() {
+				next[x] = n // the first of those that use x
+			}
+		}
+	}
+	for n := next[cut]; n != nil; n = next[n] {
+		path = append(path, n)
+	}
+	return slices.DeleteFunc(path, func(n *Node) bool { return n.isView() && n != path[0] })
+}
+
+// spellPath writes the words of a path, with places up to the last cut on it.
+func spellPath(path, cuts []*Node) string {
+	last := 0
+	for i, n := range path {
+		if slices.Contains(cuts, n) {
+			last = i
+		}
+	}
+	var steps []string
+	for i, n := range path {
+		if n.isParam() {
+			continue
+		}
+		step := n.Word()
+		if i <= last && n.scope.layer() == nil {
+			step += " (" + n.place() + ")"
+		}
+		if len(steps) == 0 || steps[len(steps)-1] != step {
+			steps = append(steps, step)
+		}
+	}
+	const shown = 12
+	if len(steps) > shown {
+		steps = slices.Concat(steps[:shown-2], []string{"..."}, steps[len(steps)-1:])
+	}
+	return strings.Join(steps, " -> ")
+}
+
+func spellCuts(cuts []*Node) string {
+	var list []string
+	for _, n := range cuts {
+		if at := n.Word() + " " + n.place(); !slices.Contains(list, at) {
+			list = append(list, at)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// place is n's position without the file.
+func (n *Node) place() string {
+	if n.pos.Col == 0 {
+		return fmt.Sprintf("line %d", n.pos.Line)
+	}
+	return fmt.Sprintf("%d:%d", n.pos.Line, n.pos.Col)
+}
+
+// names lists parameters.
+func names(params []*Node) string {
+	list := make([]string, len(params))
+	for i, n := range params {
+		list[i] = n.Display()
+	}
+	return strings.Join(list, ", ")
+}
+
+// noteCuts tells of an accepted loss which of its parts train nothing, unless they
+// only select between smooth values or the program says stop-gradient.
+func (p *Proof) noteCuts(order []*Node, moved map[*Node]bool) {
+	spoken := map[*Node]bool{p.Loss: true}
+	for _, n := range slices.Backward(order) {
+		d, _ := n.op.Diff()
+		if !spoken[n] || n.rng.IsZero() || d == Cut {
+			continue
+		}
+		_, selects := n.op.(whereOp)
+		for i, x := range n.in {
+			if !selects || i > 0 {
+				spoken[x] = true
+			}
+		}
+	}
+	var cuts []*Node
+	for _, n := range p.Cuts {
+		if d, _ := n.op.Diff(); d != Cut && spoken[n] {
+			cuts = append(cuts, n)
+		}
+	}
+	if cuts == nil {
+		return
+	}
+	g := p.Loss.g
+	g.Report(Diagnostic{
+		Code: CodeCutPath, Severity: Note, Pos: cuts[0].pos,
+		Message: fmt.Sprintf("no gradient passes %s: what it decides is not trained", cuts[0].Word()),
+		Notes:   []string{remark("cuts", spellCuts(cuts)+"; the rest of the loss reaches every parameter")},
+		Fixes:   []string{g.Say("if it is meant as a constant, say so: x.StopGradient()", "if it is meant as a constant, say so: K.stop_gradient(x)")},
+	})
+}
+
+// wayOut offers what to write in place of an op that cuts, x being the value that
+// it is given.
+func wayOut(cut, x *Node) []string {
+	g, name := cut.g, x.variable()
+	afterwards := g.Say("or train on the probability itself and choose the cut afterwards: loss.Mean(loss.BCE)", "or train on the probability itself and choose the cut afterwards: loss = bce(), threshold = best_f()")
+	switch cut.op.(type) {
+	case argMaxOp:
+		return []string{
+			g.Say("train on the probabilities in place of the position: y.Mul("+name+")", "train on the probabilities in place of the position: y_true * "+name),
+			g.Say("or on a smooth stand-in: loss.Mean(loss.CrossEntropy)", "or on a smooth stand-in: loss = cross_entropy()"),
+			g.Say("if the position is meant as a constant (a mask, a mined index), say so beside a term that trains: "+name+".ArgMax(1).StopGradient()",
+				"if the position is meant as a constant (a mask, a mined index), say so beside a term that trains: K.stop_gradient(K.argmax("+name+"))"),
+		}
+	case compareOp, logicalOp:
+		return []string{
+			g.Say("put a smooth step in place of "+name+" > t: "+name+".Shift(-t).Scale(10).Sigmoid()", "put a smooth step in place of "+name+" > t: K.sigmoid(10 * ("+name+" - t))"),
+			afterwards,
+		}
+	case stopGradientOp:
+		return []string{g.Say("let one path through: take StopGradient away from what is to be trained", "let one path through: take stop_gradient away from what is to be trained")}
+	}
+	return []string{
+		fmt.Sprintf("leave %s out of the loss: %s is what can be trained", cut.Word(), name),
+		afterwards,
+	}
+}

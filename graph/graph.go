@@ -1,0 +1,115 @@
+package graph
+
+import "fmt"
+
+// Mode says what a graph is built for: layers such as dropout differ.
+type Mode uint8
+
+const (
+	// Inference graphs predict and judge.
+	Inference Mode = iota
+	// Training graphs are differentiated and update parameters.
+	Training
+)
+
+// Language is the one in which fixes are written.
+type Language uint8
+
+const (
+	// Go programs call methods of nodes.
+	Go Language = iota
+	// Python is the syntax of recipes.
+	Python
+)
+
+// Graph holds nodes and what was found wrong while they were made. It is used
+// by one goroutine.
+type Graph struct {
+	Mode     Mode
+	Language Language
+
+	nodes  []*Node
+	diags  Diagnostics
+	params map[string]*Node
+	inputs map[string]*Node
+	order  []*Node // parameters in the order in which they were declared
+	owners map[any]string
+	used   map[string]int
+
+	at    *Position
+	scope *Scope
+}
+
+// New returns an empty graph.
+func New(m Mode) *Graph {
+	return &Graph{
+		Mode: m, params: map[string]*Node{}, inputs: map[string]*Node{},
+		owners: map[any]string{}, used: map[string]int{},
+	}
+}
+
+// At makes p the position of all nodes made until the returned function is
+// called; recipes and gradients use it in place of the Go call stack.
+func (g *Graph) At(p Position) (restore func()) {
+	old := g.at
+	g.at = &p
+	return func() { g.at = old }
+}
+
+func (g *Graph) position() Position {
+	if g.at != nil {
+		return *g.at
+	}
+	return caller()
+}
+
+// Bind names an owner of parameters, such as a layer, by its place in the model.
+func (g *Graph) Bind(owner any, name string) { g.owners[owner] = name }
+
+// NameOf returns the name that owner was bound to; an owner that was not bound
+// is given the next free name made from kind.
+func (g *Graph) NameOf(owner any, kind string) string {
+	if name, ok := g.owners[owner]; ok {
+		return name
+	}
+	name := g.Unique(kind)
+	g.owners[owner] = name
+	return name
+}
+
+// Unique returns name, or name_1, name_2, ... where it was taken before.
+func (g *Graph) Unique(name string) string {
+	k := g.used[name]
+	g.used[name]++
+	if k == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s_%d", name, k)
+}
+
+// Report adds a diagnostic. Its position is filled in if it has none.
+func (g *Graph) Report(d Diagnostic) {
+	if d.Pos.IsZero() {
+		d.Pos = g.position()
+	}
+	for _, old := range g.diags {
+		if old.Code == d.Code && old.Pos == d.Pos && old.Message == d.Message {
+			return // the same statement, traced again
+		}
+	}
+	g.diags = append(g.diags, &d)
+}
+
+// Diagnostics returns what was found so far.
+func (g *Graph) Diagnostics() Diagnostics { return g.diags }
+
+// Params returns the parameters in the order of their declaration.
+func (g *Graph) Params() []*Node { return g.order }
+
+// Say returns the text in the language that the user writes.
+func (g *Graph) Say(goText, python string) string {
+	if g.Language == Python {
+		return python
+	}
+	return goText
+}
