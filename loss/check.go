@@ -80,13 +80,15 @@ func named(n *graph.Node, otherwise string) string {
 	return otherwise
 }
 
-// origins lists prediction and target with shape and origin.
-func (c call) origins() []string {
+// notes lists prediction and target with shape and origin, and what else there is
+// to say, each a word and a sentence.
+func (c call) notes(more ...[]string) []string {
 	pred, target := c.names()
-	return graph.Columns(
-		[]string{pred, c.p.Shape().String(), c.p.Origin()},
-		[]string{target, c.y.Shape().String(), c.y.Origin()},
+	values := graph.Columns(
+		[]string{c.p.Shape().String(), c.p.Origin()},
+		[]string{c.y.Shape().String(), c.y.Origin()},
 	)
+	return graph.Columns(append([][]string{{pred, values[0]}, {target, values[1]}}, more...)...)
 }
 
 // probability refuses a prediction that certainly leaves [0, 1]: a raw score, or a
@@ -99,20 +101,29 @@ func probability(c call) *graph.Diagnostic {
 	}
 	g := c.p.Graph()
 	pred, _ := c.names()
-	values := "lie in " + r.Interval.String()
-	if r.Interval == graph.Everything {
-		values = "be any value"
+	values := ""
+	if r.Interval != graph.Everything {
+		values = " in " + r.Interval.String()
 	}
-	end := g.Say(c.activation())
+	act, _ := c.activation()
 	return &graph.Diagnostic{
 		Code:    graph.CodeLossDomain,
-		Message: fmt.Sprintf("%s: %s must lie in [0, 1], but it may %s", title(g, c.name, c.word), pred, values),
-		Notes: graph.Columns(
-			[]string{pred, c.p.Shape().String() + "  " + c.p.Origin()},
-			[]string{"would", "take the logarithm of values that are no probabilities: NaN, or where a library clips them a gradient of exactly 0."},
-		),
-		Fixes: []string{"end the model with " + end, "or take raw scores: " + c.twin.in(g)},
+		Message: fmt.Sprintf("%s: %s must lie in [0, 1], but it may be any value%s", title(g, c.name, c.word), pred, values),
+		Notes:   c.notes([]string{"would", "take logarithms of values that are no probabilities: NaN, or a gradient of exactly 0 where they are clipped."}),
+		Fixes: []string{
+			"end the model with " + g.Say(act, c.dense(c.width())),
+			"or take raw scores: " + c.twin.in(g),
+		},
 	}
+}
+
+// width returns the length of the prediction's last axis, 1 where it has none.
+func (c call) width() int {
+	s := c.p.Shape()
+	if len(s) < 2 || s[len(s)-1].Depends() {
+		return 1
+	}
+	return s[len(s)-1].Const
 }
 
 // score refuses a prediction that is a probability already.
@@ -129,13 +140,10 @@ func score(c call) *graph.Diagnostic {
 	return &graph.Diagnostic{
 		Code:    graph.CodeLossDomain,
 		Message: fmt.Sprintf("%s: %s must be a raw score, but it is a probability in %v", title(g, c.name, c.word), pred, c.p.Range().Interval),
-		Notes: graph.Columns(
-			[]string{pred, c.p.Shape().String() + "  " + c.p.Origin()},
-			[]string{"would", would},
-		),
+		Notes:   c.notes([]string{"would", would}),
 		Fixes: []string{
 			"take probabilities: " + c.twin.in(g),
-			g.Say("or end the model without an activation: leave out Act", "or end the model without an activation: activation = None"),
+			"or end the model without an activation: " + c.dense(c.width()),
 		},
 	}
 }
@@ -156,8 +164,7 @@ func labels(c call) *graph.Diagnostic {
 	d := &graph.Diagnostic{
 		Code:    graph.CodeLossDomain,
 		Message: fmt.Sprintf("%s: %s must lie in [0, 1], but it lies in %v", title(g, c.name, c.word), target, r.Interval),
-		Notes: append(graph.Columns([]string{target, c.y.Shape().String(), c.y.Origin()}),
-			"would have no least value: the loss falls without end as the prediction grows."),
+		Notes:   c.notes([]string{"would", "have no least value: the loss falls without end as the prediction grows."}),
 	}
 	if r.Tag == graph.Index {
 		d.Message = fmt.Sprintf("%s: %s must lie in [0, 1], but it holds class numbers in %v", title(g, c.name, c.word), target, r.Interval)

@@ -97,6 +97,7 @@ func finite(g *graph.Graph, name string, w []float64) *graph.Node {
 	return nil
 }
 
+// wrongNumber refuses weights of which there are too few or too many.
 func wrongNumber(in In, terms *graph.Node, name string, w []float64, meant string) *graph.Node {
 	g := terms.Graph()
 	d := graph.Diagnostic{
@@ -108,8 +109,12 @@ func wrongNumber(in In, terms *graph.Node, name string, w []float64, meant strin
 			[]string{"loss", terms.Shape().String(), terms.Origin()},
 		),
 	}
-	if s := terms.Shape(); name == "loss.ByClass" && len(s) > 0 && s[len(s)-1] == graph.Fixed(len(w)) {
+	pred, each := in.Pred.Shape(), terms.Shape()
+	switch {
+	case name == "loss.ByClass" && len(each) > 0 && each[len(each)-1] == graph.Fixed(len(w)):
 		d.Fixes = []string{g.Say("loss.ByLabel takes a weight for each column of several labels", "class_weight takes two weights here, [no, yes], the same for every column")}
+	case len(pred) > 0 && !pred[len(pred)-1].Depends():
+		d.Fixes = []string{fmt.Sprintf("give as many weights as there are: %v", pred[len(pred)-1])}
 	}
 	return g.Poison(d)
 }

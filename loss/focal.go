@@ -31,7 +31,7 @@ type Focal struct {
 func (f Focal) Pointwise(p, y *graph.Node) *graph.Node {
 	c := call{
 		name: "loss.Focal.Pointwise", word: "focal", family: binary,
-		twin: text{"loss.Focal.WithLogits", "loss = focal(from_logits = True)"},
+		twin: text{"Focal.WithLogits", "loss = focal(from_logits = True)"},
 		p:    p, y: y,
 	}
 	if refused := c.refused(f.parameters, sameShape, probability, labels); refused != nil {
@@ -46,7 +46,7 @@ func (f Focal) Pointwise(p, y *graph.Node) *graph.Node {
 func (f Focal) WithLogits(z, y *graph.Node) *graph.Node {
 	c := call{
 		name: "loss.Focal.WithLogits", word: "focal", family: binary, scores: true,
-		twin: text{"loss.Focal.Pointwise", "loss = focal()"},
+		twin: text{"Focal.Pointwise", "loss = focal()"},
 		p:    z, y: y,
 	}
 	if refused := c.refused(f.parameters, sameShape, score, labels); refused != nil {

@@ -20,7 +20,7 @@ func Sum(f Pointwise, by ...Weighting) Loss { return reduced{f, by, total} }
 
 // SumPerSample returns Σ w·f / N: the sum over all axes but the batch, and the mean
 // over the N rows of the batch, as an evidence lower bound needs.
-func SumPerSample(f Pointwise, by ...Weighting) Loss { return reduced{f, by, perSample} }
+func SumPerSample(f Pointwise, by ...Weighting) Loss { return reduced{f, by, sumPerSample} }
 
 // reduced is a pointwise loss, weighted and made one number.
 type reduced struct {
@@ -62,7 +62,7 @@ func weightedMean(t terms) *graph.Node {
 
 func total(t terms) *graph.Node { return t.sum() }
 
-func perSample(t terms) *graph.Node {
+func sumPerSample(t terms) *graph.Node {
 	if t.values.Rank() == 0 {
 		return t.sum()
 	}

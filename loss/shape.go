@@ -18,7 +18,7 @@ func sameShape(c call) *graph.Diagnostic {
 		Code: graph.CodeLossShape,
 		Message: fmt.Sprintf("%s: %s %v and %s %v must have the same shape",
 			title(g, c.name, c.word), pred, c.p.Shape(), target, c.y.Shape()),
-		Notes: c.origins(),
+		Notes: c.notes(),
 		Fixes: c.reshapes(),
 	}
 	if d.Fixes == nil {
@@ -59,7 +59,7 @@ func sparseClasses(c call) *graph.Diagnostic {
 		Code: graph.CodeLossShape,
 		Message: fmt.Sprintf("%s: %s %v takes class numbers of %v, but %s is %v",
 			title(g, c.name, c.word), pred, s, rows, target, c.y.Shape()),
-		Notes: c.origins(),
+		Notes: c.notes(),
 	}
 	if c.y.Shape().Equal(s) {
 		oneHot := strings.Replace(c.name, "Sparse", "", 1)
@@ -73,13 +73,13 @@ func classAxis(c call) *graph.Diagnostic {
 	s := c.p.Shape()
 	g := c.p.Graph()
 	pred, _ := c.names()
-	d := &graph.Diagnostic{Code: graph.CodeLossShape, Notes: c.origins()}
+	d := &graph.Diagnostic{Code: graph.CodeLossShape, Notes: c.notes()}
 	switch {
 	case len(s) < 2 || s[len(s)-1].Depends():
 		d.Message = fmt.Sprintf("%s: %s %v has no axis of classes; the last one must hold them", title(g, c.name, c.word), pred, s)
 	case s[len(s)-1].IsOne():
 		d.Message = fmt.Sprintf("%s: %s %v has one class, whose probability is always 1", title(g, c.name, c.word), pred, s)
-		d.Notes = append(d.Notes, "would be 0 for every prediction, and so would every gradient.")
+		d.Notes = c.notes([]string{"would", "be 0 for every prediction, and so would every gradient."})
 	default:
 		return nil
 	}

@@ -69,7 +69,7 @@ func classNumbers(c call) *graph.Diagnostic {
 		Code: graph.CodeLossDomain,
 		Message: fmt.Sprintf("%s: %s has %s classes, but %s holds class numbers in %v",
 			title(g, c.name, c.word), pred, k, target, r.Interval),
-		Notes: append(c.origins(), "would leave the other classes without a cost: they would never be learned."),
+		Notes: c.notes([]string{"would", "leave the other classes without a cost: they would never be learned."}),
 		Fixes: []string{fmt.Sprintf("end the model with %.0f outputs: %s", r.Hi+1, c.dense(int(r.Hi)+1))},
 	}
 }

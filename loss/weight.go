@@ -21,19 +21,36 @@ type Weights struct {
 	Data   bool // Values were made of In.Weight, which then does not act by itself
 }
 
-// The data's weights act on every loss. BySample and ByElement say so, and refuse
-// data without them, or with weights of another shape.
-
 // BySample takes the data's weights, one a row: [N].
+//
+// The data's weights act on every loss. BySample and [ByElement] say which there
+// are, and refuse data without them or with others.
 func BySample(in In, terms *graph.Node) Weights {
-	return Weights{Values: fromData(in, terms, "loss.BySample", terms.Shape()[:min(1, terms.Rank())]), Data: true}
+	w := in.Weight
+	switch {
+	case w == nil:
+		w = noWeights(terms, "loss.BySample")
+	case !w.Poisoned() && !perSample(w.Shape()):
+		w = misfit(w, terms, "loss.BySample takes a weight a row.", oneARow(terms))
+	}
+	return Weights{Values: w, Data: true}
 }
 
-// ByElement takes the data's weights, one for each term: their shape is that of the
-// terms, but for trailing axes of one.
+// ByElement takes the data's weights, which differ within a row: [N H W], [N H W 1] or
+// [N H W C] for a loss of [N H W C].
 func ByElement(in In, terms *graph.Node) Weights {
-	return Weights{Values: fromData(in, terms, "loss.ByElement", terms.Shape()), Data: true}
+	w := in.Weight
+	switch {
+	case w == nil:
+		w = noWeights(terms, "loss.ByElement")
+	case !w.Poisoned() && perSample(w.Shape()) && !perSample(terms.Shape()):
+		w = misfit(w, terms, "loss.ByElement takes weights that differ within a row.", oneATerm(terms), "or take these by loss.BySample")
+	}
+	return Weights{Values: w, Data: true}
 }
+
+// perSample reports whether values of that shape are one a row.
+func perSample(s graph.Shape) bool { return len(s) > 0 && fits(s, s[:1]) }
 
 // Mask takes the data's weights as a mask: a term whose weight is 0 is no term,
 // every other one counts once.
@@ -56,18 +73,7 @@ func Ignore(v float64) Weighting {
 	}
 }
 
-// fromData returns the data's weights if they have the given shape.
-func fromData(in In, terms *graph.Node, name string, want graph.Shape) *graph.Node {
-	switch w := in.Weight; {
-	case w == nil:
-		return noWeights(terms, name)
-	case w.Poisoned() || fits(w.Shape(), want) && fits(want, w.Shape()):
-		return w
-	default:
-		return misfit(w, terms, fmt.Sprintf("%s takes weights of %v.", name, want))
-	}
-}
-
+// noWeights refuses a weighting by the data's weights where there are none.
 func noWeights(terms *graph.Node, name string) *graph.Node {
 	g := terms.Graph()
 	return g.Poison(graph.Diagnostic{
@@ -119,7 +125,8 @@ func align(w, terms *graph.Node) *graph.Node {
 	}
 	to := terms.Shape()
 	if !fits(w.Shape(), to) {
-		return misfit(w, terms, "Weights align from the batch axis: the axes they have must be the first axes of the loss.")
+		return misfit(w, terms, "Weights align from the batch axis: theirs must be the first axes of the loss, never the last ones as in NumPy.",
+			oneARow(terms), "or "+oneATerm(terms))
 	}
 	shape := make(graph.Shape, len(to))
 	for i := range shape {
@@ -146,26 +153,29 @@ func fits(w, to graph.Shape) bool {
 	return same > 0
 }
 
-// misfit refuses weights, with what they would have weighted by NumPy's rule.
-func misfit(w, terms *graph.Node, rule string) *graph.Node {
-	g := terms.Graph()
-	notes := graph.Columns(
-		[]string{"weights", w.Shape().String(), w.Origin()},
-		[]string{"loss", terms.Shape().String(), terms.Origin()},
-	)
+// misfit refuses weights that break a rule.
+func misfit(w, terms *graph.Node, rule string, fixes ...string) *graph.Node {
+	s := terms.Shape()
 	d := graph.Diagnostic{
 		Code:    graph.CodeWeightShape,
-		Message: fmt.Sprintf("weights %v do not fit a loss of shape %v", w.Shape(), terms.Shape()),
-		Notes:   append(notes, rule),
+		Message: fmt.Sprintf("weights %v do not fit a loss of shape %v", w.Shape(), s),
+		Notes: append(graph.Columns(
+			[]string{"weights", w.Shape().String(), w.Origin()},
+			[]string{"loss", s.String(), terms.Origin()},
+		), rule),
+		Fixes: fixes,
 	}
-	if terms.Rank() == 0 {
-		d.Notes = append(d.Notes, "The loss is one number before weights could act.")
-		d.Fixes = []string{g.Say("return a value per row from the pointwise loss", "return a value per row from the loss")}
-		return g.Poison(d)
+	if len(s) == 0 {
+		d.Message = fmt.Sprintf("weights %v cannot reach a loss that is one number", w.Shape())
+		d.Fixes = []string{"return a value per row"}
 	}
-	d.Fixes = []string{fmt.Sprintf("give one weight a row, %v", terms.Shape()[:1])}
-	if terms.Rank() > 1 {
-		d.Fixes = append(d.Fixes, fmt.Sprintf("or one for each value of the loss, %v", terms.Shape()))
-	}
-	return g.Poison(d)
+	return terms.Graph().Poison(d)
+}
+
+func oneARow(terms *graph.Node) string {
+	return "give one weight a row, " + terms.Shape()[:min(1, terms.Rank())].String()
+}
+
+func oneATerm(terms *graph.Node) string {
+	return "give one for each value of the loss, " + terms.Shape().String()
 }

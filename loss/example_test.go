@@ -1,0 +1,136 @@
+package loss_test
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
+)
+
+// run prints the value of a loss and its gradient to what was fed.
+func run(l loss.Loss, s *scene) {
+	value := l.Apply(s.in)
+	g := s.in.Pred.Graph()
+	proved := graph.Rewrite(value)[0]
+	out, err := graph.Eval(s.feed, proved, graph.Gradient(proved, []*graph.Node{s.leaf})[0])
+	if err := g.Diagnostics().Err(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for i, d := range out[1].Data {
+		out[1].Data[i] = math.Round(d*1e4)/1e4 + 0 // no -0
+	}
+	fmt.Printf("%.4f  gradient %.4f\n", out[0].Data[0], out[1].Data)
+}
+
+func ExampleSquaredError() {
+	run(loss.Mean(loss.SquaredError), newScene(2, scores, rows(1, 4), rows(0, 2)))
+	// Output: 2.5000  gradient [1.0000 2.0000]
+}
+
+func ExampleBCE() {
+	run(loss.Mean(loss.BCE), newScene(2, probabilities, rows(0.9, 0.2), rows(1, 0)))
+	// A sigmoid may saturate: the loss is computed from its score.
+	run(loss.Mean(loss.BCE), newScene(2, sigmoids, rows(1000, -1000), rows(0, 0)))
+	// Output:
+	// 0.1643  gradient [-0.5556 0.6250]
+	// 500.0000  gradient [0.5000 0.0000]
+}
+
+func ExampleBCEWithLogits() {
+	run(loss.Mean(loss.BCEWithLogits), newScene(2, scores, rows(0.5, -1.2), rows(1, 0)))
+	// Output: 0.3687  gradient [-0.1888 0.1157]
+}
+
+func ExampleCrossEntropy() {
+	p := grid(graph.Rows(3), 0.7, 0.2, 0.1)
+	oneHot := grid(graph.Rows(3), 1, 0, 0)
+	run(loss.Mean(loss.CrossEntropy), newScene(1, probabilities, p, oneHot))
+	// Output: 0.3567  gradient [-1.4286 0.0000 0.0000]
+}
+
+func ExampleCrossEntropyWithLogits() {
+	z := grid(graph.Rows(3), 2, 0, -1)
+	oneHot := grid(graph.Rows(3), 1, 0, 0)
+	run(loss.Mean(loss.CrossEntropyWithLogits), newScene(1, scores, z, oneHot))
+	// Output: 0.1698  gradient [-0.1562 0.1142 0.0420]
+}
+
+func ExampleSparseCrossEntropy() {
+	p := grid(graph.Rows(3), 0.7, 0.2, 0.1)
+	run(loss.Mean(loss.SparseCrossEntropy), newScene(1, probabilities, p, rows(0)))
+	// Output: 0.3567  gradient [-1.4286 0.0000 0.0000]
+}
+
+func ExampleSparseCrossEntropyWithLogits() {
+	z := grid(graph.Rows(3), 2, 0, -1)
+	run(loss.Mean(loss.SparseCrossEntropyWithLogits), newScene(1, scores, z, rows(0)))
+	// Output: 0.1698  gradient [-0.1562 0.1142 0.0420]
+}
+
+func ExampleFocal_Pointwise() {
+	f := loss.Focal{Gamma: 2, Alpha: 0.25}
+	run(loss.Mean(f.Pointwise), newScene(2, probabilities, rows(0.9, 0.9), rows(1, 0)))
+	// Output: 0.6995  gradient [-0.0040 4.5917]
+}
+
+func ExampleFocal_WithLogits() {
+	f := loss.Focal{Gamma: 0.5}
+	run(loss.Mean(f.WithLogits), newScene(2, scores, rows(1000, 1000), rows(1, 0)))
+	// Output: 500.0000  gradient [0.0000 0.5000]
+}
+
+func ExampleMean() {
+	s := newScene(4, scores, rows(1, 2, 3, 4), rows(0, 0, 0, 0), rows(1, 1, 0, 2))
+	run(loss.Mean(loss.SquaredError), s)         // Σ w·f / 4
+	run(loss.WeightedMean(loss.SquaredError), s) // Σ w·f / Σ w
+	run(loss.Sum(loss.SquaredError), s)          // Σ w·f
+	// Output:
+	// 9.2500  gradient [0.5000 1.0000 0.0000 4.0000]
+	// 9.2500  gradient [0.5000 1.0000 0.0000 4.0000]
+	// 37.0000  gradient [2.0000 4.0000 0.0000 16.0000]
+}
+
+func ExampleSumPerSample() {
+	p, y := grid(graph.Rows(3), 1, 2, 3, 0, 0, 1), grid(graph.Rows(3), 0, 0, 0, 0, 0, 0)
+	run(loss.SumPerSample(loss.SquaredError), newScene(2, scores, p, y))
+	// Output: 7.5000  gradient [1.0000 2.0000 3.0000 0.0000 0.0000 1.0000]
+}
+
+func ExampleByClass() {
+	s := newScene(4, scores, rows(0, 0, 0, 0), rows(1, 0, 0, 0))
+	run(loss.Mean(loss.BCEWithLogits, loss.ByClass(1, 20)), s)
+	run(loss.Mean(loss.BCEWithLogits, loss.Balanced(900, 100)), s)
+	// Output:
+	// 3.9856  gradient [-2.5000 0.1250 0.1250 0.1250]
+	// 1.1552  gradient [-0.6250 0.0694 0.0694 0.0694]
+}
+
+func ExampleIgnore() {
+	z := grid(graph.Rows(2), 1, 0, 0, 3)
+	run(loss.Mean(loss.SparseCrossEntropyWithLogits, loss.Ignore(-100)), newScene(2, scores, z, rows(0, -100)))
+	// Output: 0.3133  gradient [-0.2689 0.2689 0.0000 0.0000]
+}
+
+// A loss of the user's own has weights, reductions and refusals like the others.
+func ExamplePointwise() {
+	pinball := func(q float64) loss.Pointwise {
+		return func(p, y *graph.Node) *graph.Node {
+			e := y.Sub(p)
+			return e.Scale(q).Max(e.Scale(q - 1))
+		}
+	}
+	run(loss.Mean(pinball(0.9)), newScene(2, scores, rows(1, 3), rows(2, 1), rows(1, 10)))
+	// Output: 1.4500  gradient [-0.4500 0.5000]
+}
+
+func ExampleAdd() {
+	l := loss.Add(loss.Mean(loss.BCEWithLogits), loss.Scale(0.01, loss.Mean(loss.SquaredError)))
+	run(l, newScene(2, scores, rows(2, -1), rows(1, 0)))
+	// Output: 0.2301  gradient [-0.0496 0.1245]
+}

@@ -1,0 +1,367 @@
+package loss_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/sebdah/goldie/v2"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
+)
+
+// user is what a user's program has made before the loss.
+type user struct {
+	g *graph.Graph
+	x *graph.Node
+}
+
+// at makes p the place of what follows.
+func (u user) at(line int) { u.g.At(graph.Position{File: "main.go", Line: line}) }
+
+// dense returns the scores of a layer of so many outputs.
+func (u user) dense(out int) *graph.Node {
+	u.at(10)
+	defer u.g.Enter(graph.Scope{Name: "Dense[1]", Detail: fmt.Sprintf("16 -> %d", out), Layer: true})()
+	y := u.x.MatMul(u.g.Param(graph.Param{Name: fmt.Sprintf("w%d", out), Shape: []int{16, out}}))
+	u.at(20)
+	return y
+}
+
+func (u user) column(shape graph.Shape) *graph.Node {
+	return u.g.InputFrom("y", `data column "y"`, shape, graph.Unknown)
+}
+
+func (u user) classes(k int, shape graph.Shape) *graph.Node {
+	return u.g.InputFrom("y", `data column "class"`, shape, graph.Range{Interval: graph.Within(0, float64(k-1)), Tag: graph.Index})
+}
+
+func (u user) weights(shape graph.Shape) *graph.Node {
+	return u.g.InputFrom("w", `data column "weight"`, shape, graph.Unknown)
+}
+
+// image returns scores of an image of 4x4 pixels with two channels, and a mask.
+func (u user) image() (p, y *graph.Node) {
+	shape := graph.Rows(4, 4, 2)
+	return u.g.Input("p", shape, graph.Unknown), u.g.InputFrom("mask", "mask images", shape, graph.Unknown)
+}
+
+// refusals has what a user may get wrong, beside the nearest thing that is right.
+var refusals = []struct {
+	name    string
+	refused func(u user) *graph.Node
+	legal   func(u user) *graph.Node
+}{
+	{
+		name:    "target without the last axis",
+		refused: func(u user) *graph.Node { return loss.BCE(u.dense(1).Sigmoid(), u.column(graph.Rows())) },
+		legal:   func(u user) *graph.Node { return loss.BCE(u.dense(1).Sigmoid(), u.column(graph.Rows()).Reshape(-1, 1)) },
+	},
+	{
+		name: "prediction without the last axis, with names of the user's",
+		refused: func(u user) *graph.Node {
+			return loss.SquaredError(u.dense(1).Reshape(-1).Named("y_pred"), u.column(graph.Rows(1)).Named("y_true"))
+		},
+		legal: func(u user) *graph.Node {
+			return loss.SquaredError(u.dense(1).Named("y_pred"), u.column(graph.Rows(1)).Named("y_true"))
+		},
+	},
+	{
+		name:    "two outputs against one target",
+		refused: func(u user) *graph.Node { return loss.BCE(u.dense(2).Sigmoid(), u.column(graph.Rows(1))) },
+		legal: func(u user) *graph.Node {
+			return loss.SparseCrossEntropy(u.dense(2).Softmax(-1), u.column(graph.Rows(1)))
+		},
+	},
+	{
+		name:    "two outputs against one target, squared error",
+		refused: func(u user) *graph.Node { return loss.SquaredError(u.dense(2), u.column(graph.Rows(1))) },
+		legal:   func(u user) *graph.Node { return loss.SquaredError(u.dense(2), u.column(graph.Rows(2))) },
+	},
+	{
+		name:    "one output against four targets",
+		refused: func(u user) *graph.Node { return loss.BCEWithLogits(u.dense(1), u.column(graph.Rows(4))) },
+		legal:   func(u user) *graph.Node { return loss.BCEWithLogits(u.dense(4), u.column(graph.Rows(4))) },
+	},
+	{
+		name: "images of other sizes",
+		refused: func(u user) *graph.Node {
+			p, _ := u.image()
+			return loss.BCEWithLogits(p, u.g.Input("half", graph.Rows(2, 2, 2), graph.Unknown))
+		},
+		legal: func(u user) *graph.Node { return loss.BCEWithLogits(u.image()) },
+	},
+	{
+		name:    "cross entropy against class numbers",
+		refused: func(u user) *graph.Node { return loss.CrossEntropy(u.dense(4).Softmax(-1), u.column(graph.Rows())) },
+		legal: func(u user) *graph.Node {
+			return loss.SparseCrossEntropy(u.dense(4).Softmax(-1), u.column(graph.Rows()))
+		},
+	},
+	{
+		name: "sparse cross entropy against one-hot rows",
+		refused: func(u user) *graph.Node {
+			return loss.SparseCrossEntropyWithLogits(u.dense(4), u.column(graph.Rows(4)))
+		},
+		legal: func(u user) *graph.Node { return loss.CrossEntropyWithLogits(u.dense(4), u.column(graph.Rows(4))) },
+	},
+	{
+		name:    "cross entropy over one class",
+		refused: func(u user) *graph.Node { return loss.CrossEntropyWithLogits(u.dense(1), u.column(graph.Rows(1))) },
+		legal:   func(u user) *graph.Node { return loss.BCEWithLogits(u.dense(1), u.column(graph.Rows(1))) },
+	},
+	{
+		name: "more classes than outputs",
+		refused: func(u user) *graph.Node {
+			return loss.SparseCrossEntropy(u.dense(3).Softmax(-1), u.classes(4, graph.Rows()))
+		},
+		legal: func(u user) *graph.Node {
+			return loss.SparseCrossEntropy(u.dense(4).Softmax(-1), u.classes(4, graph.Rows()))
+		},
+	},
+	{
+		name:    "raw scores as probabilities",
+		refused: func(u user) *graph.Node { return loss.BCE(u.dense(1), u.column(graph.Rows(1))) },
+		legal:   func(u user) *graph.Node { return loss.BCE(u.dense(1).Clip(0, 1), u.column(graph.Rows(1))) },
+	},
+	{
+		name: "scores from relu as probabilities",
+		refused: func(u user) *graph.Node {
+			return loss.Focal{Gamma: 2}.Pointwise(u.dense(1).Relu(), u.column(graph.Rows(1)))
+		},
+		legal: func(u user) *graph.Node {
+			return loss.Focal{Gamma: 2}.WithLogits(u.dense(1).Relu(), u.column(graph.Rows(1)))
+		},
+	},
+	{
+		name:    "raw scores as probabilities of classes",
+		refused: func(u user) *graph.Node { return loss.CrossEntropy(u.dense(4), u.column(graph.Rows(4))) },
+		legal:   func(u user) *graph.Node { return loss.CrossEntropyWithLogits(u.dense(4), u.column(graph.Rows(4))) },
+	},
+	{
+		name: "values above 1 as probabilities",
+		refused: func(u user) *graph.Node {
+			return loss.BCE(u.dense(1).Sigmoid().Shift(2), u.column(graph.Rows(1)))
+		},
+		legal: func(u user) *graph.Node { // a mixture lies in [0, 2] for all the proof can tell
+			w, p := u.dense(2).Sigmoid(), u.dense(1).Sigmoid()
+			return loss.BCE(w.Slice(1, graph.Fixed(0), graph.Fixed(1)).Mul(p).Add(p.OneMinus()), u.column(graph.Rows(1)))
+		},
+	},
+	{
+		name:    "probabilities as scores: two sigmoids",
+		refused: func(u user) *graph.Node { return loss.BCEWithLogits(u.dense(1).Sigmoid(), u.column(graph.Rows(1))) },
+		legal:   func(u user) *graph.Node { return loss.BCEWithLogits(u.dense(1).Tanh(), u.column(graph.Rows(1))) },
+	},
+	{
+		name: "probabilities as scores: two softmaxes",
+		refused: func(u user) *graph.Node {
+			return loss.SparseCrossEntropyWithLogits(u.dense(4).Softmax(-1), u.column(graph.Rows()))
+		},
+		legal: func(u user) *graph.Node {
+			return loss.SparseCrossEntropyWithLogits(u.dense(4).LogSoftmax(-1), u.column(graph.Rows()))
+		},
+	},
+	{
+		name:    "class numbers as labels",
+		refused: func(u user) *graph.Node { return loss.BCE(u.dense(1).Sigmoid(), u.classes(4, graph.Rows(1))) },
+		legal:   func(u user) *graph.Node { return loss.BCE(u.dense(1).Sigmoid(), u.classes(2, graph.Rows(1))) },
+	},
+	{
+		name: "a negative gamma",
+		refused: func(u user) *graph.Node {
+			return loss.Focal{Gamma: -1}.Pointwise(u.dense(1).Sigmoid(), u.column(graph.Rows(1)))
+		},
+		legal: func(u user) *graph.Node { return loss.Focal{}.Pointwise(u.dense(1).Sigmoid(), u.column(graph.Rows(1))) },
+	},
+	{
+		name: "weights of the columns of an image",
+		refused: func(u user) *graph.Node {
+			p, y := u.image()
+			return loss.Mean(loss.BCEWithLogits).Apply(loss.In{Pred: p, Target: y, Weight: u.weights(graph.Dims(4, 2))})
+		},
+		legal: func(u user) *graph.Node {
+			p, y := u.image()
+			return loss.Mean(loss.BCEWithLogits).Apply(loss.In{Pred: p, Target: y, Weight: u.weights(graph.Rows(4, 4, 1))})
+		},
+	},
+	{
+		name: "a weight a row where one for each pixel is meant",
+		refused: func(u user) *graph.Node {
+			p, y := u.image()
+			return loss.Mean(loss.BCEWithLogits, loss.ByElement).Apply(loss.In{Pred: p, Target: y, Weight: u.weights(graph.Rows())})
+		},
+		legal: func(u user) *graph.Node {
+			p, y := u.image()
+			return loss.Mean(loss.BCEWithLogits, loss.BySample).Apply(loss.In{Pred: p, Target: y, Weight: u.weights(graph.Rows())})
+		},
+	},
+	{
+		name: "a weight for each pixel where one a row is meant",
+		refused: func(u user) *graph.Node {
+			p, y := u.image()
+			return loss.Mean(loss.BCEWithLogits, loss.BySample).Apply(loss.In{Pred: p, Target: y, Weight: u.weights(graph.Rows(4, 4, 1))})
+		},
+		legal: func(u user) *graph.Node {
+			p, y := u.image()
+			return loss.Mean(loss.BCEWithLogits, loss.ByElement).Apply(loss.In{Pred: p, Target: y, Weight: u.weights(graph.Rows(4, 4, 1))})
+		},
+	},
+	{
+		name: "weights of one number",
+		refused: func(u user) *graph.Node {
+			f := func(p, y *graph.Node) *graph.Node { return loss.SquaredError(p, y).Mean() }
+			return loss.Mean(f).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1)), Weight: u.weights(graph.Rows())})
+		},
+		legal: func(u user) *graph.Node {
+			f := func(p, y *graph.Node) *graph.Node { return loss.SquaredError(p, y).Mean(1) }
+			return loss.Mean(f).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1)), Weight: u.weights(graph.Rows())})
+		},
+	},
+	{
+		name: "a mask that the data does not have",
+		refused: func(u user) *graph.Node {
+			return loss.Mean(loss.SquaredError, loss.Mask).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1))})
+		},
+		legal: func(u user) *graph.Node {
+			return loss.Mean(loss.SquaredError, loss.Mask).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1)), Weight: u.weights(graph.Rows())})
+		},
+	},
+	{
+		name: "three class weights for several labels of yes or no",
+		refused: func(u user) *graph.Node {
+			return loss.Mean(loss.BCEWithLogits, loss.ByClass(1, 5, 7)).Apply(loss.In{Pred: u.dense(3), Target: u.column(graph.Rows(3))})
+		},
+		legal: func(u user) *graph.Node {
+			return loss.Mean(loss.BCEWithLogits, loss.ByLabel(1, 5, 7)).Apply(loss.In{Pred: u.dense(3), Target: u.column(graph.Rows(3))})
+		},
+	},
+	{
+		name: "two class weights for three classes",
+		refused: func(u user) *graph.Node {
+			return loss.Mean(loss.CrossEntropyWithLogits, loss.ByClass(1, 5)).Apply(loss.In{Pred: u.dense(3), Target: u.column(graph.Rows(3))})
+		},
+		legal: func(u user) *graph.Node {
+			return loss.Mean(loss.CrossEntropyWithLogits, loss.ByClass(1, 5, 0)).Apply(loss.In{Pred: u.dense(3), Target: u.column(graph.Rows(3))})
+		},
+	},
+	{
+		name: "a negative class weight",
+		refused: func(u user) *graph.Node {
+			return loss.Mean(loss.BCEWithLogits, loss.ByClass(1, -2)).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1))})
+		},
+		legal: func(u user) *graph.Node {
+			return loss.Mean(loss.BCEWithLogits, loss.ByClass(1, 0)).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1))})
+		},
+	},
+}
+
+// TestRefusals compares the whole text of every refusal, in both languages, with
+// testdata/refusals.golden, and checks that its legal neighbour is accepted.
+func TestRefusals(t *testing.T) {
+	var text strings.Builder
+	start := func(l graph.Language) user {
+		g := graph.New(graph.Training)
+		g.Language = l
+		u := user{g: g}
+		u.at(20)
+		u.x = g.Input("x", graph.Rows(16), graph.Unknown)
+		return u
+	}
+	for _, c := range refusals {
+		fmt.Fprintf(&text, "# %s\n", c.name)
+		for _, l := range []graph.Language{graph.Go, graph.Python} {
+			u := start(l)
+			if out := c.refused(u); !out.Poisoned() {
+				t.Errorf("%s: accepted", c.name)
+			}
+			fmt.Fprintln(&text, u.g.Diagnostics())
+		}
+		u := start(graph.Go)
+		if out := c.legal(u); out.Poisoned() || len(u.g.Diagnostics()) > 0 {
+			t.Errorf("%s: its neighbour is refused: %v", c.name, u.g.Diagnostics())
+		}
+		fmt.Fprintln(&text)
+	}
+	goldie.New(t).Assert(t, "refusals", []byte(text.String()))
+}
+
+// TestIndependentMistakes checks that a wrong shape and a wrong domain are both
+// reported, and nothing that follows from them.
+func TestIndependentMistakes(t *testing.T) {
+	u := user{g: graph.New(graph.Training)}
+	u.x = u.g.Input("x", graph.Rows(16), graph.Unknown)
+	l := loss.Add(loss.Mean(loss.BCE), loss.Scale(2, loss.WeightedMean(loss.BCE, loss.BySample)))
+	graph.Prove(l.Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows())}))
+	var codes []graph.Code
+	for _, d := range u.g.Diagnostics() {
+		codes = append(codes, d.Code)
+	}
+	if got := fmt.Sprint(codes); got != "[loss-shape loss-domain]" {
+		t.Errorf("got %s: %v", got, u.g.Diagnostics())
+	}
+}
+
+// TestPositions checks that a refusal is at the user's line, however deep in the
+// library it is found.
+func TestPositions(t *testing.T) {
+	g := graph.New(graph.Training)
+	p, y := g.Input("p", graph.Rows(1), graph.Unknown), g.Input("y", graph.Rows(), graph.Unknown)
+	l := loss.Mean(func(p, y *graph.Node) *graph.Node {
+		return loss.SquaredError(p, y).Scale(0.5)
+	})
+	_, file, line, _ := runtime.Caller(0)
+	loss.Add(l, loss.Mean(loss.BCE)).Apply(loss.In{Pred: p, Target: y})
+	want := []graph.Position{
+		{File: filepath.Base(file), Line: line - 2}, // the user's own function
+		{File: filepath.Base(file), Line: line + 1},
+	}
+	for i, d := range g.Diagnostics() {
+		if d.Pos != want[i] {
+			t.Errorf("refusal %d is at %v, want %v", i, d.Pos, want[i])
+		}
+	}
+	if len(g.Diagnostics()) != len(want) {
+		t.Errorf("got %d refusals: %v", len(g.Diagnostics()), g.Diagnostics())
+	}
+}
+
+// TestFunc checks the notes on functions that are no numbers, or take no weights.
+func TestFunc(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		f      func(p, y *graph.Node) *graph.Node
+		weight []array
+		want   float64
+		note   string
+	}{
+		{"one number", func(p, y *graph.Node) *graph.Node { return p.Sub(y).Square().Sum() }, nil, 5, ""},
+		{
+			"a value per element",
+			func(p, y *graph.Node) *graph.Node { return p.Sub(y).Square() },
+			[]array{rows(1, 3)}, (1 + 3*4) / 2.,
+			"note: the loss gives [N], not one number: its mean is used [loss-averaged]\n\tfix: loss.Mean(f) says it, and takes weights",
+		},
+		{
+			"one number, with weights",
+			func(p, y *graph.Node) *graph.Node { return p.Sub(y).Square().Sum() },
+			[]array{rows(1, 3)}, 5,
+			"note: the loss is one number before weights could act: the weights [N] of the data do not reach it [weight-scalar]\n\tfix: return a value per row and use loss.Mean(f)",
+		},
+	} {
+		s := newScene(2, scores, rows(1, 2), rows(0, 0), c.weight...)
+		got, _ := s.apply(t, loss.Func(c.f))
+		wantNear(t, c.name, got, c.want, 1e-12)
+		var notes []string
+		for _, d := range s.in.Pred.Graph().Diagnostics() {
+			d.Pos = graph.Position{}
+			notes = append(notes, d.Error())
+		}
+		if text := strings.Join(notes, "\n"); text != c.note {
+			t.Errorf("%s: got %q, want %q", c.name, text, c.note)
+		}
+	}
+}
