@@ -129,6 +129,35 @@ func TestOracle(t *testing.T) {
 	}
 }
 
+// TestOracleLayouts compares the same sources with other line endings, a byte order mark, and without the last line ending.
+func TestOracleLayouts(t *testing.T) {
+	py := findPython(t)
+	if !py.inner() {
+		t.Skip("needs python3 of version 3.12 or later for positions in f-strings")
+	}
+	layouts := map[string]func(string) string{
+		"crlf": func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
+		"cr":   func(s string) string { return strings.ReplaceAll(s, "\n", "\r") },
+		"bom":  func(s string) string { return byteOrderMark + s },
+		"cut":  func(s string) string { return strings.TrimRight(s, "\n") },
+	}
+	dir := t.TempDir()
+	var files []string
+	for name, layout := range layouts {
+		for i, src := range seeds(t) {
+			file := filepath.Join(dir, name+strconv.Itoa(i)+".py")
+			if err := os.WriteFile(file, []byte(layout(src)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, file)
+		}
+	}
+	sort.Strings(files)
+	if n := compareWithPython(t, py, files); n != len(files) {
+		t.Errorf("%d of %d sources were compared; CPython, or we, do not read the others", n, len(files))
+	}
+}
+
 // TestOracleStandardLibrary does the same for a sample of CPython's standard library, where it is installed.
 func TestOracleStandardLibrary(t *testing.T) {
 	py := findPython(t)

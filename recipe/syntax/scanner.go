@@ -228,26 +228,28 @@ func isNameRune(r rune, first bool) bool {
 // operator reads an operator or delimiter.
 func (s *scanner) operator() bool {
 	start := s.pos
-	for _, text := range operators {
-		if !strings.HasPrefix(s.rest(), text) {
-			continue
-		}
-		switch {
-		case closers[text] != "":
-			s.openBracket(text)
-		case text == ")" || text == "]" || text == "}":
-			s.closeBracket(text)
-		case text[0] == ':' && s.inField():
-			s.step(1) // in an f-string "{x:=5}" is a format specification, not ":="
-			s.emit(tokOp, start)
-			s.open[len(s.open)-1].kind = formatSpec
-		default:
-			s.step(len(text))
-			s.emit(tokOp, start)
-		}
-		return true
+	rest := s.rest()
+	n := min(3, len(rest))
+	for n > 0 && !operators[rest[:n]] {
+		n--
 	}
-	return false
+	if n == 0 {
+		return false
+	}
+	switch text := rest[:n]; {
+	case closers[text] != "":
+		s.openBracket(text)
+	case text == ")" || text == "]" || text == "}":
+		s.closeBracket(text)
+	case text[0] == ':' && s.inField():
+		s.step(1) // in an f-string "{x:=5}" is a format specification, not ":="
+		s.emit(tokOp, start)
+		s.top().kind = formatSpec
+	default:
+		s.step(n)
+		s.emit(tokOp, start)
+	}
+	return true
 }
 
 // lookAlikes are the characters that editors and web pages put in place of Python's own.

@@ -104,8 +104,8 @@ func wordSet(words string) map[string]bool {
 	return set
 }
 
-// operators are all operators and delimiters, longest first.
-var operators = strings.Fields(`**= //= >>= <<= ... != == <= >= -> += -= *= /= %= &= |= ^= @= := ** // << >>
+// operators are all operators and delimiters, of up to three characters.
+var operators = wordSet(`**= //= >>= <<= ... != == <= >= -> += -= *= /= %= &= |= ^= @= := ** // << >>
 	+ - * / % @ & | ^ ~ < > ( ) [ ] { } , : . ; = !`)
 
 // closers pairs the opening brackets with the closing ones.
