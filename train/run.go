@@ -6,13 +6,13 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
 
 	"github.com/descent-ml/descent/graph"
-	"github.com/descent-ml/descent/internal/checkpoint"
 	"github.com/descent-ml/descent/internal/fsx"
 	"github.com/descent-ml/descent/program"
 )
@@ -181,13 +181,36 @@ func open(fsys fsx.FS, path string) (*Run, error) {
 			"train on from its weights: descent train RECIPE --from "+path)
 	}
 	if err == nil {
-		err = checkpoint.Clean(fsys, ".")
+		err = r.clean()
 	}
 	if err != nil {
 		r.Close()
 		return nil, err
 	}
 	return r, nil
+}
+
+// clean removes what a killed process left under temporary names. Those below
+// [checkpoints] are cleaned with them.
+func (r *Run) clean() error {
+	for _, dir := range []string{".", predictionsDir} {
+		entries, err := r.fs.ReadDir(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return &Error{Machine, err}
+		}
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name, fsx.TempPrefix) {
+				continue
+			}
+			if err := r.fs.RemoveAll(path.Join(dir, e.Name)); err != nil {
+				return &Error{Machine, err}
+			}
+		}
+	}
+	return nil
 }
 
 // Path returns the run directory as it was named.
