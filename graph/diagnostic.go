@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Severity grades a diagnostic. Only errors stop training.
@@ -87,14 +88,15 @@ func (ds Diagnostics) Err() error {
 }
 
 // Columns lays out rows of cells with aligned columns, as notes of a diagnostic.
+// The last cell of a row may be of any length.
 func Columns(rows ...[]string) []string {
 	var width []int
 	for _, r := range rows {
-		for i, c := range r {
+		for i, c := range r[:max(len(r)-1, 0)] {
 			if i == len(width) {
 				width = append(width, 0)
 			}
-			width[i] = max(width[i], len([]rune(c)))
+			width[i] = max(width[i], utf8.RuneCountInString(c))
 		}
 	}
 	out := make([]string, len(rows))
@@ -103,7 +105,7 @@ func Columns(rows ...[]string) []string {
 		for i, c := range r {
 			b.WriteString(c)
 			if i < len(r)-1 {
-				b.WriteString(strings.Repeat(" ", width[i]-len([]rune(c))+2))
+				b.WriteString(strings.Repeat(" ", width[i]-utf8.RuneCountInString(c)+2))
 			}
 		}
 		out[k] = strings.TrimRight(b.String(), " ")

@@ -46,12 +46,11 @@ func refuseDomain(n, x *Node, least float64) {
 	if x.rng.Interval != Everything {
 		values = fmt.Sprintf("takes any value in %v", x.rng.Interval)
 	}
-	word := n.Word()
 	d := Diagnostic{
 		Code: CodeLossDomain, Pos: n.pos,
-		Message: fmt.Sprintf("%s needs values of %s or more, but %s %s", word, number(least), x.Display(), values),
-		Notes: append(facts(x),
-			remark("would", fmt.Sprintf("give NaN for every value below %s, and with it a loss that is NaN.", number(least)))),
+		Message: fmt.Sprintf("%s needs values of %s or more, but %s %s", n.Word(), number(least), x.Display(), values),
+		Notes: Columns(x.fact(),
+			[]string{"would", fmt.Sprintf("give NaN for every value below %s, and with it a loss that is NaN.", number(least))}),
 	}
 	switch n.op.(type) {
 	case logOp, log1pOp, xlogyOp:

@@ -24,10 +24,12 @@ func mismatch(what string, a, b *Node) *Refusal {
 func facts(nodes ...*Node) []string {
 	rows := make([][]string, len(nodes))
 	for i, n := range nodes {
-		rows[i] = []string{n.Display(), n.shape.String(), n.Origin()}
+		rows[i] = n.fact()
 	}
 	return Columns(rows...)
 }
+
+func (n *Node) fact() []string { return []string{n.Display(), n.shape.String(), n.Origin()} }
 
 // Broadcasting says in one sentence what NumPy's rule would compute from two
 // shapes that a loss refuses, or "" when even that rule refuses them. The values

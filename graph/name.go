@@ -91,6 +91,9 @@ func (n *Node) layer() *Scope {
 // Word is what messages call the operation that makes n: the outermost function
 // of ours that the user's line calls, such as a loss or a mean, else its op.
 func (n *Node) Word() string {
+	for n.isView() && !n.given() && n.pos == n.in[0].pos {
+		n = n.in[0] // the axes that a sum drops, a repetition
+	}
 	word := spell(n.op.Name())
 	for s := n.scope; s != nil && !s.Layer && s.Pos == n.pos; s = s.Outer {
 		word = s.Name

@@ -72,8 +72,8 @@ func (n *Node) warnSteep(x *Node, at float64) {
 	g.Report(Diagnostic{
 		Code: CodeWhereNaN, Severity: Warning, Pos: n.pos,
 		Message: fmt.Sprintf("%s in a branch of where has an infinite slope where %s is %s", n.Word(), x.Display(), value),
-		Notes: append(facts(x),
-			remark("would", "give NaN as the gradient of rows that take the other branch, since 0 times infinity is NaN.")),
+		Notes: Columns(x.fact(),
+			[]string{"would", "give NaN as the gradient of rows that take the other branch, since 0 times infinity is NaN."}),
 		Fixes: []string{g.Say(
 			"guard the argument, not the result: put c.Where(x, g.Const(1)) in place of x",
 			"guard the argument, not the result: put K.where(c, x, 1) in place of x")},
