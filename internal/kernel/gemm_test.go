@@ -51,6 +51,9 @@ func (f gemmForm) make(r *rand.Rand, m, n, k int) Gemm {
 	g.B, g.C = matrix(f.packedB, k), matrix(f.packedC, m)
 	if f.mask {
 		g.Mask = matrix(f.packedMask, m)
+		for i := range g.Mask.Data { // zeros of both signs and NaN matter
+			g.Mask.Data[i] = special[r.IntN(len(special))]
+		}
 	}
 	if f.bias {
 		g.Bias = normals(r, n)
