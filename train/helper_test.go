@@ -86,7 +86,12 @@ func trainIn(t testing.TB, ctx context.Context, fsys fsx.FS, j *Job) (*Result, e
 		return nil, err
 	}
 	run.pause = 0
-	return prepare(t, j).start(ctx, run)
+	p, err := j.Prepare()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	return p.start(ctx, run)
 }
 
 func resumeIn(t testing.TB, ctx context.Context, fsys fsx.FS, j *Job) (*Result, error) {
@@ -96,7 +101,12 @@ func resumeIn(t testing.TB, ctx context.Context, fsys fsx.FS, j *Job) (*Result, 
 		return nil, err
 	}
 	run.pause = 0
-	return prepare(t, j).goOn(ctx, run)
+	p, err := j.Prepare()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	return p.goOn(ctx, run)
 }
 
 // promised are the files that equal runs write equally.

@@ -67,7 +67,11 @@ func newTrainer(set *data.Set, c Config) (*trainer, error) {
 // compile makes the state and both programs, and refuses what memory cannot hold.
 func (t *trainer) compile() (err error) {
 	t.state = program.NewState(t.config.Seed, slices.Concat(t.training.step.g.Params(), t.judging.step.g.Params())...)
-	t.steps, err = program.Compile(t.state, t.training.trainingSpec(t.config.Optimizer, t.config.Workers, t.config.Seed))
+	spec := t.training.trainingSpec(t.config.Optimizer, t.config.Workers, t.config.Seed)
+	if err := t.training.step.g.Diagnostics().Err(); err != nil { // of the optimiser
+		return err
+	}
+	t.steps, err = program.Compile(t.state, spec)
 	if err != nil {
 		return err
 	}
