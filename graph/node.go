@@ -12,6 +12,7 @@ type Node struct {
 	pos      Position
 	scope    *Scope
 	label    string // the user's name for it
+	declared bool   // rng is the user's word
 	poisoned bool
 }
 
@@ -65,7 +66,7 @@ func (n *Node) Named(label string) *Node {
 // Declare adds to what is known of n's values: a user who knows more than the
 // proof may say so. It returns n.
 func (n *Node) Declare(r Range) *Node {
-	n.rng = r
+	n.rng, n.declared = r, true
 	return n
 }
 

@@ -25,7 +25,10 @@ func (s Shape) resolve(to Shape) Shape {
 	full := to.clone()
 	at, rest := -1, Fixed(1)
 	for i, d := range full {
-		if d == Infer && at < 0 {
+		if d == Infer {
+			if at >= 0 {
+				return full
+			}
 			at = i
 			continue
 		}

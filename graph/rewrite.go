@@ -43,7 +43,11 @@ func rewriteNode(n *Node, now map[*Node]*Node) *Node {
 	if !changed {
 		return n
 	}
-	return apply(n.op, in...).Named(n.label)
+	m := apply(n.op, in...).Named(n.label)
+	if n.declared {
+		m.Declare(n.rng)
+	}
+	return m
 }
 
 // logOf returns the logarithm of x as a function of scores, or nil where x is

@@ -21,11 +21,11 @@ func (n *Node) mean(axes []int, keep bool) *Node {
 		return n
 	}
 	defer n.g.Enter(Scope{Name: "mean"})()
-	total := n.sum(axes, keep)
-	if total.poisoned {
-		return total
+	resolved, refusal := n.axes("mean", axes)
+	if refusal != nil {
+		return n.g.refuse(refusal)
 	}
-	resolved, _ := n.axes("mean", axes)
+	total := n.sum(axes, keep)
 	reduced := make(Shape, len(resolved))
 	for i, a := range resolved {
 		reduced[i] = n.shape[a]
