@@ -110,7 +110,7 @@ var refusals = []struct {
 	},
 	{
 		name:    "cross entropy over one class",
-		refused: func(u user) *graph.Node { return loss.CrossEntropyWithLogits(u.dense(1), u.column(graph.Rows(1))) },
+		refused: func(u user) *graph.Node { return loss.CrossEntropy(u.dense(1), u.column(graph.Rows(1))) },
 		legal:   func(u user) *graph.Node { return loss.BCEWithLogits(u.dense(1), u.column(graph.Rows(1))) },
 	},
 	{
@@ -186,6 +186,15 @@ var refusals = []struct {
 		legal: func(u user) *graph.Node {
 			p, y := u.image()
 			return loss.Mean(loss.BCEWithLogits).Apply(loss.In{Pred: p, Target: y, Weight: u.weights(graph.Rows(4, 4, 1))})
+		},
+	},
+	{
+		name: "one weight for all",
+		refused: func(u user) *graph.Node {
+			return loss.Mean(loss.BCEWithLogits).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1)), Weight: u.weights(graph.Dims(1))})
+		},
+		legal: func(u user) *graph.Node {
+			return loss.Scale(3, loss.Mean(loss.BCEWithLogits)).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1)), Weight: u.weights(graph.Rows(1, 1))})
 		},
 	},
 	{
@@ -302,6 +311,32 @@ func TestIndependentMistakes(t *testing.T) {
 	}
 	if got := fmt.Sprint(codes); got != "[loss-shape loss-domain]" {
 		t.Errorf("got %s: %v", got, u.g.Diagnostics())
+	}
+}
+
+// TestNoCascade checks that a model, target or weight that could not be made is
+// reported once, where that happened, and never again by what uses it.
+func TestNoCascade(t *testing.T) {
+	for name, apply := range map[string]func(u user, broken *graph.Node) *graph.Node{
+		"prediction": func(u user, broken *graph.Node) *graph.Node {
+			return loss.Mean(loss.BCE, loss.ByClass(1, 2)).Apply(loss.In{Pred: broken, Target: u.column(graph.Rows(3))})
+		},
+		"target": func(u user, broken *graph.Node) *graph.Node {
+			return loss.Sum(loss.SparseCrossEntropy, loss.Ignore(-1)).Apply(loss.In{Pred: u.dense(2), Target: broken})
+		},
+		"weights": func(u user, broken *graph.Node) *graph.Node {
+			return loss.WeightedMean(loss.BCEWithLogits, loss.BySample).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1)), Weight: broken})
+		},
+		"function": func(u user, broken *graph.Node) *graph.Node {
+			return loss.Func(func(p, y *graph.Node) *graph.Node { return p }).Apply(loss.In{Pred: broken, Target: u.column(graph.Rows())})
+		},
+	} {
+		u := user{g: graph.New(graph.Training)}
+		u.x = u.g.Input("x", graph.Rows(16), graph.Unknown)
+		out := apply(u, u.x.Reshape(-1, 7))
+		if ds := u.g.Diagnostics(); !out.Poisoned() || len(ds) != 1 || ds[0].Code != graph.CodeShape {
+			t.Errorf("%s: poisoned %v, got %v", name, out.Poisoned(), ds)
+		}
 	}
 }
 
