@@ -8,17 +8,21 @@ import (
 
 // groups returns, for each row, the first row with equal cells in all the columns. Missing cells are equal to each other.
 func groups(rows int, columns []*Column) []int32 {
+	seed := maphash.MakeSeed() // decides where rows are looked up, not what is found
+	return groupsBy(func(b []byte) uint64 { return maphash.Bytes(seed, b) }, rows, columns)
+}
+
+func groupsBy(hash func([]byte) uint64, rows int, columns []*Column) []int32 {
 	group := make([]int32, rows)
 	first := make(map[uint64]int32, rows) // row by hash
 	next := map[int32]int32{}             // another first row with the same hash
-	seed := maphash.MakeSeed()            // decides where rows are looked up, not what is found
 	var buf []byte
 	for r := range rows {
 		buf = buf[:0]
 		for _, c := range columns {
 			buf = binary.LittleEndian.AppendUint64(buf, c.bits(r))
 		}
-		h := maphash.Bytes(seed, buf)
+		h := hash(buf)
 		g, known := first[h]
 		if !known {
 			first[h] = int32(r)

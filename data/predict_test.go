@@ -196,6 +196,20 @@ func TestEncodeRefuses(t *testing.T) {
 	}
 }
 
+// Missing values that only rows apart from training had were not learned about.
+func TestEncodeRefusesUntrainedMissing(t *testing.T) {
+	p, err := prepare("x,y,part\n1,1,train\n2,2,train\n,3,valid\n", data.Options{Target: "y", Split: data.Split{Column: "part"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := encode(p.Schema, "x\n1\n\"\"\n", data.Policy{}); err == nil || !strings.Contains(err.Error(), "no training row lacked one") {
+		t.Errorf("error %v", err)
+	}
+	if _, _, err := encode(p.Schema, "x\n1\n", data.Policy{}); err != nil {
+		t.Errorf("error %v", err)
+	}
+}
+
 // A column that another reader found to be of another kind is refused rather than read anew.
 func TestEncodeRefusesKinds(t *testing.T) {
 	s := trainedSchema(t)

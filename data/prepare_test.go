@@ -89,7 +89,7 @@ func TestEncoding(t *testing.T) {
 3,,b,5,1,50,train,n5
 3,a,g,5,1,60,train,n6
 7,a,g,9,1,70,valid,n7
-,,y,5,3,80,test,
+,,y,,3,80,test,
 `
 	o := data.Options{Target: "y", Weight: "w", ID: "name", Split: data.Split{Column: "part"}}
 	p, err := prepare(text, o)
@@ -123,15 +123,29 @@ func TestEncoding(t *testing.T) {
 	if !slices.Equal(p.Train.Y, []float32{10, 20, 30, 40, 50, 60}) || !slices.Equal(p.Train.Weight, []float32{1, 2, 1, 0, 1, 1}) {
 		t.Errorf("targets %v, weights %v", p.Train.Y, p.Train.Weight)
 	}
-	if !slices.Equal(p.Test.RowID, []int64{8}) || !slices.Equal(p.Test.ID, []string{""}) || p.Valid.ID[0] != "n7" || p.Train.Filled != 3 || p.Test.Filled != 2 {
+	if !slices.Equal(p.Test.RowID, []int64{8}) || !slices.Equal(p.Test.ID, []string{""}) || p.Valid.ID[0] != "n7" || p.Train.Filled != 3 || p.Test.Filled != 3 {
 		t.Errorf("rows %v, names %v %v, filled %d %d", p.Test.RowID, p.Valid.ID, p.Test.ID, p.Train.Filled, p.Test.Filled)
 	}
 	wantNotes := []data.Note{
 		{Code: "level-untrained", Text: `column "three": nothing is learned about "y", in no training row`},
 		{Code: "constant-column", Text: `column "same" has one value in the training rows: it is 0 throughout`},
+		{Code: "missing-untrained", Text: `column "same" lacks 1 value, none of them in a training row: filled, without an indicator`},
 	}
 	if diff := cmp.Diff(wantNotes, p.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// Numbers far from zero keep their differences: they are standardised before they become float32.
+func TestEncodingIsExact(t *testing.T) {
+	p, err := prepare(lines("x,y", "100000000%[1]d.5,%[1]d", 5), data.Options{Target: "y", Task: data.Regression, Split: data.Split{Train: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, got := range p.Train.X {
+		if want := (float64(i) - 2) / math.Sqrt2; math.Abs(float64(got)-want) > 1e-7 {
+			t.Errorf("row %d: %v, want %v", i+1, got, want)
+		}
 	}
 }
 
@@ -165,7 +179,7 @@ func TestTask(t *testing.T) {
 		{"three texts", []string{"a", "b", "c"}, data.Auto, data.MultiClass, nil},
 		{"two texts as classes", []string{"No", "Yes"}, data.MultiClass, data.MultiClass, nil},
 		{"0 and 1", []string{"0", "1"}, data.Auto, data.Binary, []float64{0, 1}},
-		{"0 and 1, written in two ways", []string{"0", "1", "1.0", "-0"}, data.Auto, data.Binary, []float64{0, 1}},
+		{"0 and 1, written in two ways", []string{"-0", "1", "1.0", "0"}, data.Auto, data.Binary, []float64{0, 1}},
 		{"1 and 2", []string{"1", "2"}, data.Auto, data.Binary, []float64{1, 2}},
 		{"0 and 1 as numbers", []string{"0", "1"}, data.Regression, data.Regression, nil},
 		{"three numbers", []string{"0", "1", "2"}, data.Auto, data.Regression, nil},
@@ -181,8 +195,8 @@ func TestTask(t *testing.T) {
 			t.Errorf("%s: %v", tc.name, err)
 			continue
 		}
-		if got := p.Schema.Target; got.Task != tc.want || !slices.Equal(got.Values, tc.values) {
-			t.Errorf("%s: %v %v", tc.name, got.Task, got.Values)
+		if got := p.Schema.Target; got.Task != tc.want || !slices.Equal(got.Values, tc.values) || slices.Contains(got.Classes, "-0") {
+			t.Errorf("%s: %v %v %q", tc.name, got.Task, got.Values, got.Classes)
 		}
 	}
 }

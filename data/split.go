@@ -120,12 +120,12 @@ func quotas(n int, shares [3]float64) [3]int {
 	left := n
 	for p, s := range shares {
 		want := s * float64(n)
-		q[p] = int(math.Floor(want + 1e-9))
+		q[p] = int(math.Floor(want))
 		fraction[p] = want - float64(q[p])
 		left -= q[p]
 	}
 	for _, p := range sortedBy(3, func(p int) float64 { return -fraction[p] }) {
-		if left > 0 && shares[p] > 0 {
+		if left > 0 {
 			q[p]++
 			left--
 		}

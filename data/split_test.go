@@ -175,6 +175,10 @@ func TestGroups(t *testing.T) {
 	if got, want := groups(7, columns), []int32{0, 0, 2, 3, 0, 3, 6}; !slices.Equal(got, want) {
 		t.Errorf("groups %v, want %v", got, want)
 	}
+	same := func([]byte) uint64 { return 7 }
+	if got, want := groupsBy(same, 7, columns), []int32{0, 0, 2, 3, 0, 3, 6}; !slices.Equal(got, want) {
+		t.Errorf("groups %v when all hashes are equal, want %v", got, want)
+	}
 	several, apart := shared([]int32{0, 0, 2, 3, 0, 3, 6}, parted{0, 0, 1, 2, 1, 2, 0})
 	if several != 2 || apart != 1 {
 		t.Errorf("%d groups, %d apart; want 2, 1", several, apart)

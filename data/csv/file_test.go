@@ -121,6 +121,20 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// A file that was longer only while it was read is noticed by what was read.
+func TestChangedBetween(t *testing.T) {
+	info, err := os.Stat(write(t, filepath.Join(t.TempDir(), "data.csv"), "x\n1\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := changed("data.csv", info, info, 4); p != nil {
+		t.Errorf("refused: %v", p)
+	}
+	if p := changed("data.csv", info, info, 6); p == nil {
+		t.Error("6 bytes of 4 were read, and nobody noticed")
+	}
+}
+
 func FuzzCSV(f *testing.F) {
 	for _, tc := range cellRefusals {
 		f.Add([]byte(tc.text), byte(','), false)

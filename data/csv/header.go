@@ -73,7 +73,7 @@ func otherSeparator(s *scanner) *data.Problem {
 		return s.problem(1, 1, "separator", fmt.Sprintf("one column; the file looks separated by %q", sep),
 			words.Lines("header", words.Quote(string(bytes.TrimSuffix(first, []byte{'\r'}))),
 				"would", fmt.Sprintf("have made one column of texts, where %s are meant.", words.Count(n+1))),
-			[]string{fmt.Sprintf("table(..., sep = %q)", string(sep))})
+			[]string{fmt.Sprintf("table(..., sep = %q)", string(sep)), "or put the header in quotes, if it is the name of one column"})
 	}
 	return nil
 }

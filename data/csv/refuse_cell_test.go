@@ -86,6 +86,17 @@ var cellRefusals = []refusal{
 		legal: "x\n1\n1204.5\n",
 	},
 	{
+		name: "a mark that may be one of thousands or a decimal one",
+		text: "x\n1\n\"1,204\"\n",
+		want: `data.csv:3:1: column "x": "1,204" is not a number [bad-value]
+	expected  a number like 1204.5, as in 1 of 2 rows
+	would     have made the whole column categorical with 2 levels.
+	fix: correct the cell
+	fix: or table(..., decimal = ",") if the whole file is written so`,
+		legal: "x\n1\n\"1,204\"\n",
+		also:  data.Options{Decimal: ','},
+	},
+	{
 		name: "words for missing values",
 		text: "x\n1\nNA\n?\nNA\n",
 		want: `data.csv:3:1: column "x": "NA" is not a number [bad-value]

@@ -15,8 +15,19 @@ var fileRefusals = []refusal{
 		want: `data.csv:1:1: one column; the file looks separated by ';' [separator]
 	header  "x;y"
 	would   have made one column of texts, where 2 are meant.
-	fix: table(..., sep = ";")`,
-		legal: "x;y\n1\n",
+	fix: table(..., sep = ";")
+	fix: or put the header in quotes, if it is the name of one column`,
+		legal: "\"x;y\"\n1;2\n",
+	},
+	{
+		name: "another separator and two rows",
+		text: "x|y|z\n1|2|3\n4|5|6",
+		want: `data.csv:1:1: one column; the file looks separated by '|' [separator]
+	header  "x|y|z"
+	would   have made one column of texts, where 3 are meant.
+	fix: table(..., sep = "|")
+	fix: or put the header in quotes, if it is the name of one column`,
+		legal: "x|y|z\n1|2\n",
 	},
 	{
 		name: "another separator, with quotes",
@@ -24,7 +35,8 @@ var fileRefusals = []refusal{
 		want: `data.csv:1:1: one column; the file looks separated by ';' [separator]
 	header  "\"x\";\"y\""
 	would   have made one column of texts, where 2 are meant.
-	fix: table(..., sep = ";")`,
+	fix: table(..., sep = ";")
+	fix: or put the header in quotes, if it is the name of one column`,
 		legal: "\"x;y\"\n\"1;2\"\n",
 	},
 	{
@@ -33,7 +45,8 @@ var fileRefusals = []refusal{
 		want: `data.csv:1:1: one column; the file looks separated by '\t' [separator]
 	header  "x\ty\tz"
 	would   have made one column of texts, where 3 are meant.
-	fix: table(..., sep = "\t")`,
+	fix: table(..., sep = "\t")
+	fix: or put the header in quotes, if it is the name of one column`,
 		legal: "x\ty\tz\n1\t2\t3\n",
 		also:  data.Options{Sep: '\t'},
 	},
@@ -52,6 +65,14 @@ var fileRefusals = []refusal{
 	would  have left open which one a recipe means.
 	fix: rename one in the first line`,
 		legal: "age ,b\n1,2\n",
+	},
+	{
+		name: "names that differ by a blank inside",
+		text: "firstname,first name\n1,2\n",
+		want: `data.csv:1:2: the names of columns 1 and 2 differ only in blanks: "firstname" and "first name" [column-name]
+	would  have left open which one a recipe means.
+	fix: rename one in the first line`,
+		legal: "firstname,first_name\n1,2\n",
 	},
 	{
 		name: "no name",
@@ -123,6 +144,15 @@ var fileRefusals = []refusal{
 	why   mostly a quote that is opened and not closed.
 	fix: close the quote, or split the line`,
 		legal: "a,b\n1,2\n3,\"" + strings.Repeat("\n", limits.CSVLineBytes-10) + "\"\n4,5\n",
+	},
+	{
+		name: "line limit without quotes",
+		text: "a,b\n1," + strings.Repeat("x", limits.CSVLineBytes) + "\n",
+		want: `data.csv:2:2: the line is longer than 16.0 MiB [line-limit]
+	line  "1,` + strings.Repeat("x", 78) + `"...
+	why   mostly a quote that is opened and not closed.
+	fix: close the quote, or split the line`,
+		legal: "a,b\n1," + strings.Repeat("x", limits.CSVLineBytes-10) + "\n",
 	},
 	{
 		name: "column limit",

@@ -113,6 +113,9 @@ func (w writer) write(columns []*data.Column, cells [][]string, rows int) string
 		for c := range columns {
 			if r < 0 {
 				line[c] = w.cell(columns[c].Name)
+				if len(columns) == 1 { // with another separator in its name, it would be taken for several
+					line[c] = `"` + strings.ReplaceAll(columns[c].Name, `"`, `""`) + `"`
+				}
 			} else {
 				line[c] = w.cell(cells[c][r])
 			}
