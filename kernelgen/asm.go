@@ -64,6 +64,22 @@ func (g *gen) scalar(name string) vec {
 	return v
 }
 
+// params loads several integer or pointer parameters.
+func (g *gen) params(names []string) (r []reg.GPVirtual) {
+	for _, name := range names {
+		r = append(r, g.param(name))
+	}
+	return r
+}
+
+// scalars broadcasts several float32 parameters.
+func (g *gen) scalars(names []string) (v []vec) {
+	for _, name := range names {
+		v = append(v, g.scalar(name))
+	}
+	return v
+}
+
 // bits returns the memory of a vector whose eight 32-bit lanes are b.
 func (g *gen) bits(b uint32) operand.Mem {
 	return g.table(fmt.Sprintf("c32_%08x", b), 8, func(int) operand.Constant { return operand.U32(b) })
@@ -115,6 +131,60 @@ func (g *gen) load(m operand.Op) vec {
 	v := g.YMM()
 	g.VMOVUPS(m, v)
 	return v
+}
+
+// read loads a vector, or its first lanes.
+func (g *gen) read(m operand.Mem, mask *vec) vec {
+	if mask == nil {
+		return g.load(m)
+	}
+	v := g.YMM()
+	g.VMASKMOVPS(m, *mask, v)
+	return v
+}
+
+// write stores a vector, or its first lanes.
+func (g *gen) write(v vec, m operand.Mem, mask *vec) {
+	if mask == nil {
+		g.VMOVUPS(v, m)
+	} else {
+		g.VMASKMOVPS(v, *mask, m)
+	}
+}
+
+// eachVector walks over n elements: several vectors a round, then one, then what is left through a mask, by the same
+// instructions, so that no value depends on its position. The body handles one vector; at gives its memory for a pointer
+// to the first element.
+func (g *gen) eachVector(n reg.GPVirtual, unroll int, body func(at func(p reg.GPVirtual) operand.Mem, mask *vec)) {
+	offset := g.GP64()
+	g.XORQ(offset, offset)
+	round := func(vectors int) {
+		for v := range vectors {
+			body(func(p reg.GPVirtual) operand.Mem {
+				return operand.Mem{Base: p, Index: offset, Scale: 1, Disp: 32 * v}
+			}, nil)
+		}
+		g.ADDQ(operand.I32(32*vectors), offset)
+		g.SUBQ(operand.I32(8*vectors), n)
+	}
+	if unroll > 1 {
+		g.Label("rounds")
+		g.CMPQ(n, operand.I32(8*unroll))
+		g.JL(operand.LabelRef("vectors"))
+		round(unroll)
+		g.JMP(operand.LabelRef("rounds"))
+	}
+	g.Label("vectors")
+	g.CMPQ(n, operand.I32(8))
+	g.JL(operand.LabelRef("rest"))
+	round(1)
+	g.JMP(operand.LabelRef("vectors"))
+	g.Label("rest")
+	g.TESTQ(n, n)
+	g.JZ(operand.LabelRef("done"))
+	mask := g.laneMask(n)
+	body(func(p reg.GPVirtual) operand.Mem { return operand.Mem{Base: p, Index: offset, Scale: 1} }, &mask)
+	g.Label("done")
 }
 
 func (g *gen) copy(a vec) vec {

@@ -18,63 +18,22 @@ type elementwise struct {
 	body func(g *gen, in []vec, x []vec) vec
 }
 
-// emit writes the kernel: whole vectors, then what is left through a mask by the same instructions, so that no value
-// depends on its position.
+// emit writes the kernel.
 func (e elementwise) emit(g *gen) {
-	sliceNames, numberNames := []string{"dst", "a", "b", "c"}[:e.slices+1], []string{"x", "y"}[:e.numbers]
-	signature := "func(" + strings.Join(sliceNames, ", ") + " *float32, n int"
+	slices, numbers := []string{"dst", "a", "b", "c"}[:e.slices+1], []string{"x", "y"}[:e.numbers]
+	signature := "func(" + strings.Join(slices, ", ") + " *float32, n int"
 	if e.numbers > 0 {
-		signature += ", " + strings.Join(numberNames, ", ") + " float32"
+		signature += ", " + strings.Join(numbers, ", ") + " float32"
 	}
 	g.begin(e.name+"AVX2", signature+")", "sets dst to "+e.formula+".")
-	var numbers []vec
-	for _, name := range numberNames {
-		numbers = append(numbers, g.scalar(name))
-	}
-	var pointers []reg.GPVirtual
-	for _, name := range sliceNames {
-		pointers = append(pointers, g.param(name))
-	}
-	n, offset := g.param("n"), g.GP64()
-	g.XORQ(offset, offset)
-	at := func(pointer, vector int) Mem {
-		return Mem{Base: pointers[pointer], Index: offset, Scale: 1, Disp: 32 * vector}
-	}
-	round := func(vectors int) {
-		for v := range vectors {
-			var in []vec
-			for s := range e.slices {
-				in = append(in, g.load(at(s+1, v)))
-			}
-			g.VMOVUPS(e.body(g, in, numbers), at(0, v))
+	x, p := g.scalars(numbers), g.params(slices)
+	g.eachVector(g.param("n"), e.unroll, func(at func(reg.GPVirtual) Mem, mask *vec) {
+		var in []vec
+		for _, operand := range p[1:] {
+			in = append(in, g.read(at(operand), mask))
 		}
-		g.ADDQ(I32(32*vectors), offset)
-		g.SUBQ(I32(8*vectors), n)
-	}
-	if e.unroll > 1 {
-		g.Label("rounds")
-		g.CMPQ(n, I32(8*e.unroll))
-		g.JL(LabelRef("vectors"))
-		round(e.unroll)
-		g.JMP(LabelRef("rounds"))
-	}
-	g.Label("vectors")
-	g.CMPQ(n, I32(8))
-	g.JL(LabelRef("rest"))
-	round(1)
-	g.JMP(LabelRef("vectors"))
-	g.Label("rest")
-	g.TESTQ(n, n)
-	g.JZ(LabelRef("done"))
-	mask := g.laneMask(n)
-	var in []vec
-	for s := range e.slices {
-		v := g.YMM()
-		g.VMASKMOVPS(at(s+1, 0), mask, v)
-		in = append(in, v)
-	}
-	g.VMASKMOVPS(e.body(g, in, numbers), mask, at(0, 0))
-	g.Label("done")
+		g.write(e.body(g, in, x), at(p[0]), mask)
+	})
 	g.end()
 }
 

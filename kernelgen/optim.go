@@ -1,7 +1,10 @@
 package main
 
 import (
+	"strings"
+
 	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
 )
 
 func emitOptim(g *gen) {
@@ -36,58 +39,19 @@ func emitOptim(g *gen) {
 // emitUpdate writes a kernel that replaces some of its operands, elementwise. The body returns the new vectors, nil for
 // those that stay.
 func emitUpdate(g *gen, name string, slices, numbers []string, body func(in, c []vec) []vec) {
-	signature := "func("
-	for _, s := range slices {
-		signature += s + " *float32, "
-	}
-	signature += "n int"
-	for _, x := range numbers {
-		signature += ", " + x + " float32"
-	}
-	g.begin(name+"AVX2", signature+")", "updates the parameters p and their moments.")
-	var c []vec
-	for _, x := range numbers {
-		c = append(c, g.scalar(x))
-	}
-	offset, n := g.GP64(), g.param("n")
-	g.XORQ(offset, offset)
-	var at []Mem
-	for _, s := range slices {
-		at = append(at, Mem{Base: g.param(s), Index: offset, Scale: 1})
-	}
-	step := func(mask *vec) {
+	signature := "func(" + strings.Join(slices, ", ") + " *float32, n int, " + strings.Join(numbers, ", ") + " float32)"
+	g.begin(name+"AVX2", signature, "updates the parameters p and their moments.")
+	c, p := g.scalars(numbers), g.params(slices)
+	g.eachVector(g.param("n"), 1, func(at func(reg.GPVirtual) Mem, mask *vec) {
 		var in []vec
-		for _, m := range at {
-			y := g.YMM()
-			if mask != nil {
-				g.VMASKMOVPS(m, *mask, y)
-			} else {
-				g.VMOVUPS(m, y)
-			}
-			in = append(in, y)
+		for _, operand := range p {
+			in = append(in, g.read(at(operand), mask))
 		}
 		for i, y := range body(in, c) {
-			switch {
-			case y == nil:
-			case mask != nil:
-				g.VMASKMOVPS(y, *mask, at[i])
-			default:
-				g.VMOVUPS(y, at[i])
+			if y != nil {
+				g.write(y, at(p[i]), mask)
 			}
 		}
-	}
-	g.Label("vectors")
-	g.CMPQ(n, I32(8))
-	g.JL(LabelRef("rest"))
-	step(nil)
-	g.ADDQ(I32(32), offset)
-	g.SUBQ(I32(8), n)
-	g.JMP(LabelRef("vectors"))
-	g.Label("rest")
-	g.TESTQ(n, n)
-	g.JZ(LabelRef("done"))
-	mask := g.laneMask(n)
-	step(&mask)
-	g.Label("done")
+	})
 	g.end()
 }

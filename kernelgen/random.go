@@ -109,7 +109,7 @@ func blocksInOrder(g *gen, w [4]vec) (out [4]vec) {
 	return out
 }
 
-const quarterTurn = math.Pi / 4 * math.Pi / 4 // the square of the largest angle left by the reduction
+const maxAngleSquared = math.Pi / 4 * math.Pi / 4 // of what the reduction to the nearest quarter turn leaves
 
 // sinFit approximates sin(x)/x and cosFit cos(x), both in x², for |x| <= π/4.
 var (
@@ -118,8 +118,8 @@ var (
 			return 1 - s/6
 		}
 		return math.Sin(math.Sqrt(s)) / math.Sqrt(s)
-	}, 0, quarterTurn, 4)
-	cosFit = fit(func(s float64) float64 { return math.Cos(math.Sqrt(s)) }, 0, quarterTurn, 4)
+	}, 0, maxAngleSquared, 4)
+	cosFit = fit(func(s float64) float64 { return math.Cos(math.Sqrt(s)) }, 0, maxAngleSquared, 4)
 )
 
 // boxMuller makes two normal numbers of two words: a radius √(-2 ln u), u = (w0+½)/2³², and the angle 2π·w1/2³².

@@ -60,25 +60,6 @@ func (g *gen) sweep(name string, length reg.GPVirtual, body func(v int, at func(
 	g.Label(label("Done", 0))
 }
 
-// read loads a vector, or its first lanes.
-func (g *gen) read(m Mem, mask *vec) vec {
-	if mask == nil {
-		return g.load(m)
-	}
-	v := g.YMM()
-	g.VMASKMOVPS(m, *mask, v)
-	return v
-}
-
-// write stores a vector, or its first lanes.
-func (g *gen) write(v vec, m Mem, mask *vec) {
-	if mask == nil {
-		g.VMOVUPS(v, m)
-	} else {
-		g.VMASKMOVPS(v, *mask, m)
-	}
-}
-
 // lanesOf returns four vectors of x.
 func (g *gen) lanesOf(x float64) (acc [4]vec) {
 	for v := range acc {

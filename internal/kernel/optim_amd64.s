@@ -17,20 +17,20 @@ TEXT ·adamAVX2(SB), NOSPLIT, $0-80
 	VBROADCASTSS keep+68(FP), Y7
 	VBROADCASTSS scale+72(FP), Y8
 	VBROADCASTSS l2+76(FP), Y9
-	MOVQ         n+32(FP), CX
-	XORQ         AX, AX
-	MOVQ         p+0(FP), DX
-	MOVQ         grad+8(FP), BX
-	MOVQ         m+16(FP), SI
-	MOVQ         v+24(FP), DI
+	MOVQ         p+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         m+16(FP), DX
+	MOVQ         v+24(FP), BX
+	MOVQ         n+32(FP), SI
+	XORQ         DI, DI
 
 vectors:
-	CMPQ    CX, $+8
+	CMPQ    SI, $+8
 	JL      rest
-	VMOVUPS (DX)(AX*1), Y10
-	VMOVUPS (BX)(AX*1), Y11
-	VMOVUPS (SI)(AX*1), Y12
-	VMOVUPS (DI)(AX*1), Y13
+	VMOVUPS (AX)(DI*1), Y10
+	VMOVUPS (CX)(DI*1), Y11
+	VMOVUPS (DX)(DI*1), Y12
+	VMOVUPS (BX)(DI*1), Y13
 	VMULPS  Y8, Y11, Y11
 	VMULPS  Y9, Y10, Y14
 	VADDPS  Y14, Y11, Y11
@@ -48,23 +48,23 @@ vectors:
 	VDIVPS  Y14, Y13, Y13
 	VMULPS  Y7, Y10, Y10
 	VSUBPS  Y13, Y10, Y10
-	VMOVUPS Y10, (DX)(AX*1)
-	VMOVUPS Y12, (SI)(AX*1)
-	VMOVUPS Y11, (DI)(AX*1)
-	ADDQ    $+32, AX
-	SUBQ    $+8, CX
+	VMOVUPS Y10, (AX)(DI*1)
+	VMOVUPS Y12, (DX)(DI*1)
+	VMOVUPS Y11, (BX)(DI*1)
+	ADDQ    $+32, DI
+	SUBQ    $+8, SI
 	JMP     vectors
 
 rest:
-	TESTQ      CX, CX
+	TESTQ      SI, SI
 	JZ         done
 	LEAQ       lanes<>+32(SB), R8
-	NEGQ       CX
-	VMOVDQU    (R8)(CX*4), Y10
-	VMASKMOVPS (DX)(AX*1), Y10, Y11
-	VMASKMOVPS (BX)(AX*1), Y10, Y12
-	VMASKMOVPS (SI)(AX*1), Y10, Y13
-	VMASKMOVPS (DI)(AX*1), Y10, Y14
+	NEGQ       SI
+	VMOVDQU    (R8)(SI*4), Y10
+	VMASKMOVPS (AX)(DI*1), Y10, Y11
+	VMASKMOVPS (CX)(DI*1), Y10, Y12
+	VMASKMOVPS (DX)(DI*1), Y10, Y13
+	VMASKMOVPS (BX)(DI*1), Y10, Y14
 	VMULPS     Y8, Y12, Y8
 	VMULPS     Y9, Y11, Y9
 	VADDPS     Y9, Y8, Y8
@@ -82,9 +82,9 @@ rest:
 	VDIVPS     Y3, Y0, Y0
 	VMULPS     Y7, Y11, Y3
 	VSUBPS     Y0, Y3, Y0
-	VMASKMOVPS Y0, Y10, (DX)(AX*1)
-	VMASKMOVPS Y1, Y10, (SI)(AX*1)
-	VMASKMOVPS Y2, Y10, (DI)(AX*1)
+	VMASKMOVPS Y0, Y10, (AX)(DI*1)
+	VMASKMOVPS Y1, Y10, (DX)(DI*1)
+	VMASKMOVPS Y2, Y10, (BX)(DI*1)
 
 done:
 	VZEROUPPER
@@ -116,42 +116,42 @@ TEXT ·sgdAVX2(SB), NOSPLIT, $0-44
 	VBROADCASTSS keep+32(FP), Y1
 	VBROADCASTSS scale+36(FP), Y2
 	VBROADCASTSS l2+40(FP), Y3
-	MOVQ         n+16(FP), CX
-	XORQ         AX, AX
-	MOVQ         p+0(FP), DX
-	MOVQ         grad+8(FP), BX
+	MOVQ         p+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         n+16(FP), DX
+	XORQ         BX, BX
 
 vectors:
-	CMPQ    CX, $+8
+	CMPQ    DX, $+8
 	JL      rest
-	VMOVUPS (DX)(AX*1), Y4
-	VMOVUPS (BX)(AX*1), Y5
+	VMOVUPS (AX)(BX*1), Y4
+	VMOVUPS (CX)(BX*1), Y5
 	VMULPS  Y2, Y5, Y5
 	VMULPS  Y3, Y4, Y6
 	VADDPS  Y6, Y5, Y5
 	VMULPS  Y1, Y4, Y4
 	VMULPS  Y0, Y5, Y5
 	VSUBPS  Y5, Y4, Y4
-	VMOVUPS Y4, (DX)(AX*1)
-	ADDQ    $+32, AX
-	SUBQ    $+8, CX
+	VMOVUPS Y4, (AX)(BX*1)
+	ADDQ    $+32, BX
+	SUBQ    $+8, DX
 	JMP     vectors
 
 rest:
-	TESTQ      CX, CX
+	TESTQ      DX, DX
 	JZ         done
 	LEAQ       lanes<>+32(SB), SI
-	NEGQ       CX
-	VMOVDQU    (SI)(CX*4), Y4
-	VMASKMOVPS (DX)(AX*1), Y4, Y5
-	VMASKMOVPS (BX)(AX*1), Y4, Y6
+	NEGQ       DX
+	VMOVDQU    (SI)(DX*4), Y4
+	VMASKMOVPS (AX)(BX*1), Y4, Y5
+	VMASKMOVPS (CX)(BX*1), Y4, Y6
 	VMULPS     Y2, Y6, Y2
 	VMULPS     Y3, Y5, Y3
 	VADDPS     Y3, Y2, Y2
 	VMULPS     Y1, Y5, Y1
 	VMULPS     Y0, Y2, Y0
 	VSUBPS     Y0, Y1, Y0
-	VMASKMOVPS Y0, Y4, (DX)(AX*1)
+	VMASKMOVPS Y0, Y4, (AX)(BX*1)
 
 done:
 	VZEROUPPER
@@ -165,18 +165,18 @@ TEXT ·momentumAVX2(SB), NOSPLIT, $0-52
 	VBROADCASTSS keep+40(FP), Y2
 	VBROADCASTSS scale+44(FP), Y3
 	VBROADCASTSS l2+48(FP), Y4
-	MOVQ         n+24(FP), CX
-	XORQ         AX, AX
-	MOVQ         p+0(FP), DX
-	MOVQ         grad+8(FP), BX
-	MOVQ         u+16(FP), SI
+	MOVQ         p+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         u+16(FP), DX
+	MOVQ         n+24(FP), BX
+	XORQ         SI, SI
 
 vectors:
-	CMPQ    CX, $+8
+	CMPQ    BX, $+8
 	JL      rest
-	VMOVUPS (DX)(AX*1), Y5
-	VMOVUPS (BX)(AX*1), Y6
-	VMOVUPS (SI)(AX*1), Y7
+	VMOVUPS (AX)(SI*1), Y5
+	VMOVUPS (CX)(SI*1), Y6
+	VMOVUPS (DX)(SI*1), Y7
 	VMULPS  Y1, Y7, Y7
 	VMULPS  Y3, Y6, Y6
 	VMULPS  Y4, Y5, Y8
@@ -185,21 +185,21 @@ vectors:
 	VMULPS  Y2, Y5, Y5
 	VMULPS  Y0, Y6, Y7
 	VSUBPS  Y7, Y5, Y5
-	VMOVUPS Y5, (DX)(AX*1)
-	VMOVUPS Y6, (SI)(AX*1)
-	ADDQ    $+32, AX
-	SUBQ    $+8, CX
+	VMOVUPS Y5, (AX)(SI*1)
+	VMOVUPS Y6, (DX)(SI*1)
+	ADDQ    $+32, SI
+	SUBQ    $+8, BX
 	JMP     vectors
 
 rest:
-	TESTQ      CX, CX
+	TESTQ      BX, BX
 	JZ         done
 	LEAQ       lanes<>+32(SB), DI
-	NEGQ       CX
-	VMOVDQU    (DI)(CX*4), Y5
-	VMASKMOVPS (DX)(AX*1), Y5, Y6
-	VMASKMOVPS (BX)(AX*1), Y5, Y7
-	VMASKMOVPS (SI)(AX*1), Y5, Y8
+	NEGQ       BX
+	VMOVDQU    (DI)(BX*4), Y5
+	VMASKMOVPS (AX)(SI*1), Y5, Y6
+	VMASKMOVPS (CX)(SI*1), Y5, Y7
+	VMASKMOVPS (DX)(SI*1), Y5, Y8
 	VMULPS     Y1, Y8, Y1
 	VMULPS     Y3, Y7, Y3
 	VMULPS     Y4, Y6, Y4
@@ -208,8 +208,8 @@ rest:
 	VMULPS     Y2, Y6, Y2
 	VMULPS     Y0, Y1, Y0
 	VSUBPS     Y0, Y2, Y0
-	VMASKMOVPS Y0, Y5, (DX)(AX*1)
-	VMASKMOVPS Y1, Y5, (SI)(AX*1)
+	VMASKMOVPS Y0, Y5, (AX)(SI*1)
+	VMASKMOVPS Y1, Y5, (DX)(SI*1)
 
 done:
 	VZEROUPPER
@@ -223,18 +223,18 @@ TEXT ·nesterovAVX2(SB), NOSPLIT, $0-52
 	VBROADCASTSS keep+40(FP), Y2
 	VBROADCASTSS scale+44(FP), Y3
 	VBROADCASTSS l2+48(FP), Y4
-	MOVQ         n+24(FP), CX
-	XORQ         AX, AX
-	MOVQ         p+0(FP), DX
-	MOVQ         grad+8(FP), BX
-	MOVQ         u+16(FP), SI
+	MOVQ         p+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         u+16(FP), DX
+	MOVQ         n+24(FP), BX
+	XORQ         SI, SI
 
 vectors:
-	CMPQ    CX, $+8
+	CMPQ    BX, $+8
 	JL      rest
-	VMOVUPS (DX)(AX*1), Y5
-	VMOVUPS (BX)(AX*1), Y6
-	VMOVUPS (SI)(AX*1), Y7
+	VMOVUPS (AX)(SI*1), Y5
+	VMOVUPS (CX)(SI*1), Y6
+	VMOVUPS (DX)(SI*1), Y7
 	VMULPS  Y3, Y6, Y6
 	VMULPS  Y4, Y5, Y8
 	VADDPS  Y8, Y6, Y6
@@ -245,21 +245,21 @@ vectors:
 	VMULPS  Y2, Y5, Y5
 	VMULPS  Y0, Y6, Y6
 	VSUBPS  Y6, Y5, Y5
-	VMOVUPS Y5, (DX)(AX*1)
-	VMOVUPS Y7, (SI)(AX*1)
-	ADDQ    $+32, AX
-	SUBQ    $+8, CX
+	VMOVUPS Y5, (AX)(SI*1)
+	VMOVUPS Y7, (DX)(SI*1)
+	ADDQ    $+32, SI
+	SUBQ    $+8, BX
 	JMP     vectors
 
 rest:
-	TESTQ      CX, CX
+	TESTQ      BX, BX
 	JZ         done
 	LEAQ       lanes<>+32(SB), DI
-	NEGQ       CX
-	VMOVDQU    (DI)(CX*4), Y5
-	VMASKMOVPS (DX)(AX*1), Y5, Y6
-	VMASKMOVPS (BX)(AX*1), Y5, Y7
-	VMASKMOVPS (SI)(AX*1), Y5, Y8
+	NEGQ       BX
+	VMOVDQU    (DI)(BX*4), Y5
+	VMASKMOVPS (AX)(SI*1), Y5, Y6
+	VMASKMOVPS (CX)(SI*1), Y5, Y7
+	VMASKMOVPS (DX)(SI*1), Y5, Y8
 	VMULPS     Y3, Y7, Y3
 	VMULPS     Y4, Y6, Y4
 	VADDPS     Y4, Y3, Y3
@@ -270,8 +270,8 @@ rest:
 	VMULPS     Y2, Y6, Y2
 	VMULPS     Y0, Y1, Y0
 	VSUBPS     Y0, Y2, Y0
-	VMASKMOVPS Y0, Y5, (DX)(AX*1)
-	VMASKMOVPS Y4, Y5, (SI)(AX*1)
+	VMASKMOVPS Y0, Y5, (AX)(SI*1)
+	VMASKMOVPS Y4, Y5, (DX)(SI*1)
 
 done:
 	VZEROUPPER
