@@ -1,0 +1,116 @@
+package tracer
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe/syntax"
+)
+
+// attribute returns v.name; at is the place of the name, whole of the expression.
+func (t *Tracer) attribute(v Value, name string, at, whole syntax.Span) Value {
+	if Poisoned(v) {
+		return Poison
+	}
+	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") && name != "__init__" && name != "__call__" {
+		return t.Report(at, graph.Diagnostic{
+			Code:    graph.CodeUnknownWord,
+			Message: fmt.Sprintf("%q is out of reach: names between double underscores are Python's machinery, which is not here", name),
+		})
+	}
+	a, ok := t.attr(v, name, at, whole)
+	if !ok {
+		return t.noAttribute(v, name, at, whole)
+	}
+	return a
+}
+
+func (t *Tracer) attr(v Value, name string, at, whole syntax.Span) (Value, bool) {
+	switch v := v.(type) {
+	case *graph.Node:
+		return t.tensorAttr(v, name, whole)
+	case *Module:
+		return v.attr(name)
+	case *Instance:
+		return t.Find(v, name, at)
+	case *Class:
+		a, _, ok := find(v.mro, name)
+		switch m := a.(type) {
+		case *classMethod:
+			return &Method{v, m.fn}, true
+		case *static:
+			return m.fn, true
+		}
+		if !ok && name == "__init__" {
+			return NewBuiltin("__init__(self, *args, **kwargs)", func(c *Call) Value { return None{} }), true
+		}
+		return a, ok
+	case *super:
+		return t.superAttr(v, name, at)
+	case Attributer:
+		return v.Attr(t, name, at)
+	}
+	if m, ok := t.methods()[TypeName(v)][name]; ok {
+		return &Method{v, m}, true
+	}
+	return nil, false
+}
+
+// noAttribute refuses an attribute, with the nearest that v has.
+func (t *Tracer) noAttribute(v Value, name string, at, whole syntax.Span) Value {
+	switch v := v.(type) {
+	case *Module:
+		owner := syntax.Span{Start: whole.Start, End: at.Start}
+		return t.unknownAttribute(strings.TrimRight(t.brief(owner), ". "), name, at, v.Names())
+	case *Instance:
+		words := slices.Collect(maps.Keys(v.Fields))
+		for _, c := range v.Class.mro {
+			words = append(words, slices.Collect(maps.Keys(c.Attrs))...)
+		}
+		return t.unknownAttribute("a "+v.Class.Name, name, at, words)
+	case *Class:
+		return t.unknownAttribute(v.Name, name, at, slices.Collect(maps.Keys(v.Attrs)))
+	case *graph.Node:
+		return t.unknownAttribute("a tensor", name, at, slices.Collect(maps.Keys(t.methods()["tensor"])))
+	case Attributer:
+		return t.unknownAttribute(describe(v), name, at, v.Attrs())
+	}
+	return t.unknownAttribute(describe(v), name, at, slices.Collect(maps.Keys(t.methods()[TypeName(v)])))
+}
+
+func (t *Tracer) setAttribute(owner Value, name *syntax.Ident, v Value, at syntax.Span) bool {
+	i, ok := owner.(*Instance)
+	switch {
+	case Poisoned(owner):
+		return false
+	case !ok:
+		t.Refuse(at, CodeType, "attributes of %s cannot be set", describe(owner))
+		return false
+	}
+	if m, _, ok := find(i.Class.mro, name.Name); ok {
+		if _, isProperty := m.(*property); isProperty {
+			t.Refuse(at, CodeType, "property '%s' of '%s' object has no setter", name.Name, i.Class.Name)
+			return false
+		}
+	}
+	t.charge(at, entryBytes)
+	i.Fields[name.Name] = v
+	return true
+}
+
+func (t *Tracer) deleteAttribute(owner Value, name *syntax.Ident) {
+	i, ok := owner.(*Instance)
+	switch {
+	case Poisoned(owner):
+	case !ok:
+		t.Refuse(name.Span(), CodeType, "attributes of %s cannot be deleted", describe(owner))
+	default:
+		if _, ok := i.Fields[name.Name]; !ok {
+			t.noAttribute(i, name.Name, name.Span(), name.Span())
+		}
+		delete(i.Fields, name.Name)
+	}
+}

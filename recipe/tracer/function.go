@@ -1,0 +1,365 @@
+package tracer
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/limits"
+	"github.com/descent-ml/descent/recipe/syntax"
+)
+
+type (
+	// Function is a def or lambda with the scope that it was made in.
+	Function struct {
+		name     string
+		node     syntax.Node // *syntax.FunctionDef or *syntax.Lambda
+		params   []*syntax.Param
+		defaults []Value // of each parameter; nil without one
+		env      *env
+		class    *Class // the class whose body it stands in
+	}
+	// Method is a function with its first argument.
+	Method struct {
+		self Value
+		fn   Value // *Function or *Builtin
+	}
+)
+
+// Name returns the function's name.
+func (f *Function) Name() string { return f.name }
+
+// Span returns where the function stands in its file.
+func (f *Function) Span() syntax.Span { return f.node.Span() }
+
+// Params returns the names of the parameters that a call may give by position,
+// and how many of them have no default.
+func (f *Function) Params() (names []string, required int) {
+	for i, p := range f.params {
+		if p.Kind == syntax.PositionalOnly || p.Kind == syntax.Positional {
+			names = append(names, p.Name.Name)
+			if f.defaults[i] == nil {
+				required++
+			}
+		}
+	}
+	return names, required
+}
+
+func (t *Tracer) function(name string, n syntax.Node, params []*syntax.Param, e *env) *Function {
+	t.charge(n.Span(), frameBytes)
+	f := &Function{name: name, node: n, params: params, defaults: make([]Value, len(params)), env: e}
+	for i, p := range params {
+		if p.Default != nil {
+			f.defaults[i] = t.eval(e, p.Default)
+		}
+		if p.Annotation != nil {
+			t.note(p.Annotation.Span(), CodeIgnored, "annotation", "annotations are not looked at: shapes and types are known from the graph")
+		}
+	}
+	return f
+}
+
+func (t *Tracer) functionDef(e *env, s *syntax.FunctionDef) Value {
+	var v Value = t.function(s.Name.Name, s, s.Params, e)
+	for _, d := range slices.Backward(s.Decorators) {
+		v = t.decorate(d, v)
+	}
+	return v
+}
+
+// decorate applies the three decorators that say what a method is; others change
+// how a framework runs a function, which is no matter here.
+func (t *Tracer) decorate(d syntax.Expr, v Value) Value {
+	if name, ok := d.(*syntax.Name); ok {
+		switch name.Id {
+		case "staticmethod":
+			return &static{v}
+		case "classmethod":
+			return &classMethod{v}
+		case "property":
+			return &property{v}
+		}
+	}
+	t.note(d.Span(), CodeIgnored, "decorator "+t.Text(d.Span()), "the decorator "+t.brief(d.Span())+" has no effect here")
+	return v
+}
+
+// Keyword is one keyword argument of a call.
+type Keyword struct {
+	Name  string
+	Value Value
+	At    syntax.Span // of the name
+	Src   syntax.Span // of the value
+	Func  string      // the function as the call writes it
+}
+
+// evalCall evaluates function and arguments from left to right, and calls.
+func (t *Tracer) evalCall(e *env, x *syntax.Call) Value {
+	fn := t.eval(e, x.Func)
+	args, spans, ok := t.callArgs(e, x)
+	keywords, fine := t.callKeywords(e, x)
+	if !ok || !fine || Poisoned(fn) {
+		return Poison
+	}
+	return t.callAt(fn, args, keywords, x.Span(), spans)
+}
+
+func (t *Tracer) callArgs(e *env, x *syntax.Call) (args []Value, spans []syntax.Span, ok bool) {
+	ok = true
+	for _, a := range x.Args {
+		star, isStar := a.(*syntax.Starred)
+		if !isStar {
+			args, spans = append(args, t.eval(e, a)), append(spans, a.Span())
+			continue
+		}
+		more, fine := t.elements(t.eval(e, star.Value), star.Value.Span())
+		ok = ok && fine
+		t.charge(a.Span(), 2*slotBytes*len(more))
+		for _, v := range more {
+			args, spans = append(args, v), append(spans, a.Span())
+		}
+	}
+	return args, spans, ok
+}
+
+func (t *Tracer) callKeywords(e *env, x *syntax.Call) (out []Keyword, ok bool) {
+	ok = true
+	for _, k := range x.Keywords {
+		v := t.eval(e, k.Value)
+		if k.Name != nil {
+			out = append(out, Keyword{k.Name.Name, v, k.Name.Span(), k.Value.Span(), t.brief(x.Func.Span())})
+			continue
+		}
+		d, isDict := v.(*Dict)
+		if !isDict {
+			if !Poisoned(v) {
+				t.Refuse(k.Value.Span(), CodeType, "argument after ** must be a mapping, not %s", TypeName(v))
+			}
+			ok = false
+			continue
+		}
+		d.Each(func(key, val Value) {
+			name, isStr := key.(Str)
+			if !isStr {
+				t.Refuse(k.Value.Span(), CodeType, "keywords must be strings")
+				ok = false
+				return
+			}
+			out = append(out, Keyword{string(name), val, k.Value.Span(), k.Value.Span(), t.brief(x.Func.Span())})
+		})
+	}
+	return out, ok
+}
+
+// Call calls f with arguments by position.
+func (t *Tracer) Call(f Value, at syntax.Span, args ...Value) Value { return t.call(f, args, nil, at) }
+
+func (t *Tracer) call(f Value, args []Value, keywords []Keyword, at syntax.Span) Value {
+	return t.callAt(f, args, keywords, at, nil)
+}
+
+// callAt calls f; spans are the places of the arguments, where they are known.
+func (t *Tracer) callAt(f Value, args []Value, keywords []Keyword, at syntax.Span, spans []syntax.Span) Value {
+	t.step(at)
+	switch f := f.(type) {
+	case poisoned:
+		return Poison
+	case *Builtin:
+		return t.callBuiltin(f, args, keywords, at, spans)
+	case *Function:
+		return t.callFunction(f, args, keywords, at)
+	case *Method:
+		args = slices.Insert(slices.Clone(args), 0, f.self)
+		if spans != nil {
+			spans = slices.Insert(slices.Clone(spans), 0, at)
+		}
+		return t.callAt(f.fn, args, keywords, at, spans)
+	case *Class:
+		return t.instantiate(f, args, keywords, at, spans)
+	case *Instance:
+		if m, ok := t.callMethod(f); ok {
+			return t.callAt(m, args, keywords, at, spans)
+		}
+	case *Module:
+		return t.Refuse(at, CodeType, "'module' object is not callable")
+	}
+	return t.Refuse(at, CodeType, "'%s' object is not callable", TypeName(f))
+}
+
+// callableName names a function for messages.
+func callableName(f Value) string {
+	switch f := f.(type) {
+	case *Function:
+		if f.class != nil {
+			return f.class.Name + "." + f.name
+		}
+		return f.name
+	case *Builtin:
+		return f.Name
+	case *Method:
+		return callableName(f.fn)
+	case *Class:
+		return f.Name
+	}
+	return TypeName(f)
+}
+
+func (t *Tracer) callFunction(f *Function, args []Value, keywords []Keyword, at syntax.Span) Value {
+	if t.depth++; t.depth > t.config.Limits.Depth {
+		t.exceed(at, limits.Refusal{What: "calls inside one another", Limit: int64(t.config.Limits.Depth)})
+	}
+	defer func() { t.depth-- }()
+	t.charge(at, frameBytes+slotBytes*len(args)+entryBytes*len(f.params))
+	e := newEnv(t.scopeOf(f.node), f.env)
+	if !t.bind(f, e, args, keywords, at) {
+		return Poison
+	}
+	fr := &frame{fn: f, outer: t.frame}
+	if len(args) > 0 {
+		fr.self = args[0]
+	}
+	t.frame = fr
+	defer func() { t.frame = fr.outer }()
+	switch n := f.node.(type) {
+	case *syntax.Lambda:
+		return t.eval(e, n.Body)
+	case *syntax.FunctionDef:
+		if how, v := t.block(e, n.Body); how == returns {
+			return v
+		}
+	}
+	return None{}
+}
+
+// bind gives the parameters of f their values, by Python's rules and with Python's
+// words.
+func (t *Tracer) bind(f *Function, e *env, args []Value, keywords []Keyword, at syntax.Span) bool {
+	name := callableName(f) + "()"
+	ok, next := true, 0
+	for _, p := range f.params {
+		switch p.Kind {
+		case syntax.PositionalOnly, syntax.Positional:
+			if next < len(args) {
+				e.vars[p.Name.Name] = args[next]
+				next++
+			}
+		case syntax.VarPositional:
+			e.vars[p.Name.Name] = Tuple(slices.Clone(args[next:]))
+			next = len(args)
+		case syntax.VarKeyword:
+			e.vars[p.Name.Name] = NewDict()
+		}
+	}
+	if next < len(args) {
+		t.tooMany(f, name, len(args), at)
+		ok = false
+	}
+	for _, k := range keywords {
+		ok = t.bindKeyword(f, e, k, name) && ok
+	}
+	var missing, missingKeywords []string
+	for i, p := range f.params {
+		if _, bound := e.vars[p.Name.Name]; bound {
+			continue
+		}
+		switch {
+		case f.defaults[i] != nil:
+			e.vars[p.Name.Name] = f.defaults[i]
+		case p.Kind == syntax.KeywordOnly:
+			missingKeywords = append(missingKeywords, p.Name.Name)
+		default:
+			missing = append(missing, p.Name.Name)
+		}
+	}
+	if !ok {
+		return false // what is missing may be what was misspelled
+	}
+	if len(missing) > 0 {
+		t.missing(name, "positional", missing, at)
+	} else if len(missingKeywords) > 0 {
+		t.missing(name, "keyword-only", missingKeywords, at)
+	}
+	return len(missing)+len(missingKeywords) == 0
+}
+
+func (t *Tracer) bindKeyword(f *Function, e *env, k Keyword, name string) bool {
+	var words []string
+	for _, p := range f.params {
+		switch p.Kind {
+		case syntax.VarKeyword:
+			t.charge(k.At, entryBytes)
+			e.vars[p.Name.Name].(*Dict).Put(Str(k.Name), k.Value)
+			return true
+		case syntax.Positional, syntax.KeywordOnly:
+			if p.Name.Name != k.Name {
+				words = append(words, p.Name.Name)
+				continue
+			}
+			if _, twice := e.vars[k.Name]; twice {
+				t.Refuse(k.At, CodeType, "%s got multiple values for argument '%s'", name, k.Name)
+				return false
+			}
+			e.vars[k.Name] = k.Value
+			return true
+		}
+	}
+	t.unknownKeyword(k, words)
+	return false
+}
+
+func (t *Tracer) missing(name, kind string, params []string, at syntax.Span) {
+	quoted := make([]string, len(params))
+	for i, p := range params {
+		quoted[i] = "'" + p + "'"
+	}
+	list := quoted[0]
+	switch n := len(quoted); {
+	case n == 2:
+		list = quoted[0] + " and " + quoted[1]
+	case n > 2:
+		list = strings.Join(quoted[:n-1], ", ") + ", and " + quoted[n-1]
+	}
+	t.Refuse(at, CodeType, "%s missing %d required %s argument%s: %s", name, len(params), kind, plural(len(params)), list)
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
+
+func (t *Tracer) tooMany(f *Function, name string, given int, at syntax.Span) {
+	names, required := f.Params()
+	n := len(names)
+	were := "were"
+	if given == 1 {
+		were = "was"
+	}
+	if required < n {
+		t.Refuse(at, CodeType, "%s takes from %d to %d positional arguments but %d %s given", name, required, n, given, were)
+		return
+	}
+	t.Refuse(at, CodeType, "%s takes %d positional argument%s but %d %s given", name, n, plural(n), given, were)
+}
+
+// unknownKeyword refuses a keyword that a call does not take, with the nearest
+// that it does.
+func (t *Tracer) unknownKeyword(k Keyword, words []string) Value {
+	d := graph.Diagnostic{Code: graph.CodeUnknownWord, Message: k.Func + " has no keyword \"" + k.Name + "\""}
+	if near, ok := Nearest(k.Name, words); ok {
+		d.Fixes = []string{near + " = " + t.brief(k.Src)}
+	}
+	d.Notes = takes(k.Func, words)
+	return t.Report(k.At, d)
+}
+
+// takes lists the keywords of a function.
+func takes(function string, words []string) []string {
+	if len(words) == 0 {
+		return []string{function + " takes no keywords"}
+	}
+	sorted := slices.Sorted(slices.Values(words))
+	return []string{function + " takes: " + strings.Join(sorted, ", ")}
+}

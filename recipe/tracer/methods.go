@@ -1,0 +1,467 @@
+package tracer
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/descent-ml/descent/recipe/syntax"
+)
+
+// methods are those of Python's types, and of tensors, by type and name.
+func (t *Tracer) methods() map[string]map[string]*Builtin {
+	if t.methodTable == nil {
+		t.methodTable = map[string]map[string]*Builtin{
+			"str": table(strMethods()), "list": table(listMethods()), "tuple": table(tupleMethods()),
+			"dict": table(dictMethods()), "set": table(setMethods()), "tensor": table(tensorMethods()),
+		}
+	}
+	return t.methodTable
+}
+
+func table(list []*Builtin) map[string]*Builtin {
+	out := map[string]*Builtin{}
+	for _, b := range list {
+		b.isMethod = true
+		out[b.Name] = b
+	}
+	return out
+}
+
+// keeps is for methods that store their arguments, poisoned ones too: a list
+// without an element that could not be made would be too short later on.
+func keeps(b *Builtin) *Builtin {
+	b.poison = true
+	return b
+}
+
+func listMethods() []*Builtin {
+	self := func(c *Call) *List { l, _ := c.Arg(0).(*List); return l }
+	return []*Builtin{
+		keeps(NewBuiltin("append(self, object, /)", func(c *Call) Value {
+			c.charge(c.At, slotBytes)
+			self(c).Elems = append(self(c).Elems, c.Arg(1))
+			return None{}
+		})),
+		NewBuiltin("extend(self, iterable, /)", func(c *Call) Value {
+			more := c.Elements(1)
+			c.charge(c.At, slotBytes*len(more))
+			self(c).Elems = append(self(c).Elems, more...)
+			return None{}
+		}),
+		keeps(NewBuiltin("insert(self, index, object, /)", func(c *Call) Value {
+			i, n := c.Int(1), len(self(c).Elems)
+			if i < 0 {
+				i += n
+			}
+			c.charge(c.At, slotBytes)
+			c.work(c.At, n)
+			self(c).Elems = slices.Insert(self(c).Elems, min(max(i, 0), n), c.Arg(2))
+			return None{}
+		})),
+		NewBuiltin("pop(self, index=-1, /)", func(c *Call) Value {
+			l := self(c)
+			if len(l.Elems) == 0 {
+				return c.Refuse(c.At, CodeIndex, "pop from empty list")
+			}
+			i, ok := c.index(c.Arg(1), len(l.Elems), "pop", c.At)
+			if !ok {
+				return Poison
+			}
+			v := l.Elems[i]
+			c.work(c.At, len(l.Elems)-i)
+			l.Elems = slices.Delete(l.Elems, i, i+1)
+			return v
+		}),
+		NewBuiltin("remove(self, value, /)", func(c *Call) Value {
+			l := self(c)
+			i, ok := c.indexOf(l.Elems, c.Arg(1))
+			if ok && i < 0 {
+				return c.Refuse(c.At, CodeValue, "list.remove(x): x not in list")
+			}
+			if ok {
+				l.Elems = slices.Delete(l.Elems, i, i+1)
+			}
+			return orPoison(None{}, ok)
+		}),
+		NewBuiltin("index(self, value, /)", func(c *Call) Value { return c.position(self(c).Elems, "list") }),
+		NewBuiltin("count(self, value, /)", func(c *Call) Value { return c.countOf(self(c).Elems) }),
+		NewBuiltin("copy(self)", func(c *Call) Value { return &List{c.concat(self(c).Elems, nil, c.At)} }),
+		NewBuiltin("clear(self)", func(c *Call) Value { self(c).Elems = nil; return None{} }),
+		NewBuiltin("reverse(self)", func(c *Call) Value {
+			c.work(c.At, len(self(c).Elems))
+			slices.Reverse(self(c).Elems)
+			return None{}
+		}),
+		NewBuiltin("sort(self, *, key=None, reverse=False)", func(c *Call) Value {
+			ok := c.OK() && c.sortValues(self(c).Elems, c.Arg(1), c.Bool(2), c.At)
+			return orPoison(None{}, ok)
+		}),
+	}
+}
+
+func tupleMethods() []*Builtin {
+	self := func(c *Call) Tuple { v, _ := c.Arg(0).(Tuple); return v }
+	return []*Builtin{
+		NewBuiltin("index(self, value, /)", func(c *Call) Value { return c.position(self(c), "tuple") }),
+		NewBuiltin("count(self, value, /)", func(c *Call) Value { return c.countOf(self(c)) }),
+	}
+}
+
+// indexOf finds the first element equal to v, or -1.
+func (c *Call) indexOf(list []Value, v Value) (i int, ok bool) {
+	for i, e := range list {
+		c.step(c.At)
+		if same(e, v) {
+			return i, true
+		}
+		equal, known := c.equal(e, v, c.At)
+		if !known || equal {
+			return i, known
+		}
+	}
+	return -1, true
+}
+
+func (c *Call) position(list []Value, kind string) Value {
+	i, ok := c.indexOf(list, c.Arg(1))
+	switch {
+	case !ok:
+		return Poison
+	case i < 0 && kind == "list":
+		return c.Refuse(c.At, CodeValue, "%s is not in list", shorten(Repr(c.Arg(1))))
+	case i < 0:
+		return c.Refuse(c.At, CodeValue, "tuple.index(x): x not in tuple")
+	}
+	return NewInt(int64(i))
+}
+
+func (c *Call) countOf(list []Value) Value {
+	n := int64(0)
+	for _, e := range list {
+		c.step(c.At)
+		equal, known := same(e, c.Arg(1)), true
+		if !equal {
+			equal, known = c.equal(e, c.Arg(1), c.At)
+		}
+		if !known {
+			return Poison
+		}
+		if equal {
+			n++
+		}
+	}
+	return NewInt(n)
+}
+
+func dictMethods() []*Builtin {
+	self := func(c *Call) *Dict { d, _ := c.Arg(0).(*Dict); return d }
+	view := func(what string) *Builtin {
+		return NewBuiltin(what+"(self)", func(c *Call) Value { return &dictView{self(c), what} })
+	}
+	lookup := func(c *Call) (v Value, found, ok bool) {
+		if _, hashable := hash(c.Arg(1)); !hashable {
+			if !Poisoned(c.Arg(1)) {
+				c.unhashable(c.Arg(1), c.Span(1))
+			}
+			return Poison, false, false
+		}
+		v, found = self(c).Get(c.Arg(1))
+		return v, found, true
+	}
+	return []*Builtin{
+		view("keys"), view("values"), view("items"),
+		NewBuiltin("get(self, key, default=None, /)", func(c *Call) Value {
+			v, found, ok := lookup(c)
+			if ok && !found {
+				return c.Arg(2)
+			}
+			return v
+		}),
+		keeps(NewBuiltin("setdefault(self, key, default=None, /)", func(c *Call) Value {
+			v, found, ok := lookup(c)
+			if !ok || found {
+				return v
+			}
+			c.putEntry(self(c), c.Arg(1), c.Arg(2), c.At)
+			return c.Arg(2)
+		})),
+		NewBuiltin("pop(self, key, default=..., /)", func(c *Call) Value {
+			v, found, ok := lookup(c)
+			switch {
+			case !ok:
+				return Poison
+			case found:
+				self(c).delete(c.Arg(1))
+				return v
+			case c.Given(2):
+				return c.Arg(2)
+			}
+			return c.Refuse(c.At, CodeKey, "%s", shorten(Repr(c.Arg(1))))
+		}),
+		NewBuiltin("update(self, other=(), /, **kwargs)", func(c *Call) Value {
+			from, ok := c.Arg(1).(*Dict)
+			if !ok {
+				from, ok = builtinDict(&Call{Tracer: c.Tracer, Fn: c.Fn, At: c.At, args: c.args[1:], spans: c.spans[1:]}).(*Dict)
+			}
+			if !ok {
+				return Poison
+			}
+			c.charge(c.At, entryBytes*from.Len())
+			from.Each(func(k, v Value) { self(c).Put(k, v) })
+			for _, k := range c.Extra {
+				c.putEntry(self(c), Str(k.Name), k.Value, k.At)
+			}
+			return None{}
+		}),
+		NewBuiltin("copy(self)", func(c *Call) Value {
+			c.charge(c.At, entryBytes*self(c).Len())
+			return self(c).copy()
+		}),
+		NewBuiltin("clear(self)", func(c *Call) Value { *self(c) = *NewDict(); return None{} }),
+	}
+}
+
+func setMethods() []*Builtin {
+	self := func(c *Call) *Set { s, _ := c.Arg(0).(*Set); return s }
+	operator := func(name string, op syntax.Operator) *Builtin {
+		return NewBuiltin(name+"(self, other, /)", func(c *Call) Value {
+			other, ok := c.setOf(c.Elements(1), c.At).(*Set)
+			if !ok {
+				return Poison
+			}
+			return c.setOperator(op, self(c), other, c.At)
+		})
+	}
+	return []*Builtin{
+		operator("union", syntax.BitOr), operator("intersection", syntax.BitAnd),
+		operator("difference", syntax.Sub), operator("symmetric_difference", syntax.BitXor),
+		NewBuiltin("add(self, elem, /)", func(c *Call) Value {
+			return orPoison(None{}, c.putEntry(self(c).dict, c.Arg(1), None{}, c.Span(1)))
+		}),
+		NewBuiltin("discard(self, elem, /)", func(c *Call) Value { self(c).dict.delete(c.Arg(1)); return None{} }),
+		NewBuiltin("remove(self, elem, /)", func(c *Call) Value {
+			if !self(c).dict.delete(c.Arg(1)) {
+				return c.Refuse(c.At, CodeKey, "%s", shorten(Repr(c.Arg(1))))
+			}
+			return None{}
+		}),
+		NewBuiltin("issubset(self, other, /)", func(c *Call) Value {
+			other, ok := c.setOf(c.Elements(1), c.At).(*Set)
+			return orPoison(Bool(ok && self(c).within(other)), ok)
+		}),
+		NewBuiltin("copy(self)", func(c *Call) Value { return c.setOf(c.Elements(0), c.At) }),
+	}
+}
+
+func strMethods() []*Builtin {
+	self := func(c *Call) string { s, _ := c.Arg(0).(Str); return string(s) }
+	plain := func(sig string, f func(string) string) *Builtin {
+		return NewBuiltin(sig, func(c *Call) Value {
+			c.charge(c.At, 2*len(self(c)))
+			c.work(c.At, len(self(c)))
+			return Str(f(self(c)))
+		})
+	}
+	trim := func(name string, space func(string) string, cut func(s, set string) string) *Builtin {
+		return NewBuiltin(name+"(self, chars=None, /)", func(c *Call) Value {
+			if c.IsNone(1) {
+				return Str(space(self(c)))
+			}
+			return Str(cut(self(c), c.Str(1)))
+		})
+	}
+	test := func(name string, f func(rune) bool) *Builtin {
+		return NewBuiltin(name+"(self)", func(c *Call) Value {
+			c.work(c.At, len(self(c)))
+			return Bool(self(c) != "" && strings.IndexFunc(self(c), func(r rune) bool { return !f(r) }) < 0)
+		})
+	}
+	return []*Builtin{
+		plain("lower(self)", strings.ToLower), plain("upper(self)", strings.ToUpper),
+		plain("capitalize(self)", func(s string) string {
+			r := []rune(strings.ToLower(s))
+			if len(r) > 0 {
+				r[0] = unicode.ToTitle(r[0])
+			}
+			return string(r)
+		}),
+		plain("title(self)", title),
+		trim("strip", strings.TrimSpace, strings.Trim),
+		trim("lstrip", func(s string) string { return strings.TrimLeftFunc(s, unicode.IsSpace) }, strings.TrimLeft),
+		trim("rstrip", func(s string) string { return strings.TrimRightFunc(s, unicode.IsSpace) }, strings.TrimRight),
+		test("isdigit", unicode.IsDigit), test("isalpha", unicode.IsLetter), test("isspace", unicode.IsSpace),
+		NewBuiltin("startswith(self, prefix, /)", func(c *Call) Value { return c.affix(self(c), strings.HasPrefix) }),
+		NewBuiltin("endswith(self, suffix, /)", func(c *Call) Value { return c.affix(self(c), strings.HasSuffix) }),
+		NewBuiltin("find(self, sub, /)", func(c *Call) Value { return NewInt(int64(indexString(self(c), c.Str(1)))) }),
+		NewBuiltin("count(self, sub, /)", func(c *Call) Value {
+			c.work(c.At, len(self(c)))
+			return NewInt(int64(strings.Count(self(c), c.Str(1))))
+		}),
+		NewBuiltin("replace(self, old, new, count=-1, /)", strReplace),
+		NewBuiltin("split(self, sep=None, maxsplit=-1)", strSplit),
+		NewBuiltin("splitlines(self)", func(c *Call) Value {
+			lines := strings.Split(strings.ReplaceAll(strings.ReplaceAll(self(c), "\r\n", "\n"), "\r", "\n"), "\n")
+			if lines[len(lines)-1] == "" {
+				lines = lines[:len(lines)-1]
+			}
+			return c.strList(lines)
+		}),
+		NewBuiltin("join(self, iterable, /)", strJoin),
+		NewBuiltin("format(self, /, *args, **kwargs)", strFormat),
+		NewBuiltin("zfill(self, width, /)", func(c *Call) Value {
+			return Str(c.padded(self(c), c.Int(1), "0", '=', c.At))
+		}),
+		NewBuiltin("ljust(self, width, fillchar=' ', /)", func(c *Call) Value { return Str(c.padded(self(c), c.Int(1), c.Str(2), '<', c.At)) }),
+		NewBuiltin("rjust(self, width, fillchar=' ', /)", func(c *Call) Value { return Str(c.padded(self(c), c.Int(1), c.Str(2), '>', c.At)) }),
+		NewBuiltin("center(self, width, fillchar=' ', /)", func(c *Call) Value { return Str(c.padded(self(c), c.Int(1), c.Str(2), '^', c.At)) }),
+	}
+}
+
+// title begins every word with a capital.
+func title(s string) string {
+	inside := false
+	return strings.Map(func(r rune) rune {
+		letter := unicode.IsLetter(r)
+		defer func() { inside = letter }()
+		switch {
+		case letter && !inside:
+			return unicode.ToTitle(r)
+		case letter:
+			return unicode.ToLower(r)
+		}
+		return r
+	}, s)
+}
+
+// indexString is the position of a substring, in characters, or -1.
+func indexString(s, sub string) int {
+	i := strings.Index(s, sub)
+	if i < 0 {
+		return -1
+	}
+	return len([]rune(s[:i]))
+}
+
+func (c *Call) affix(s string, has func(s, part string) bool) Value {
+	parts, ok := c.Arg(1).(Tuple)
+	if !ok {
+		return Bool(has(s, c.Str(1)))
+	}
+	for _, p := range parts {
+		if p, ok := p.(Str); ok && has(s, string(p)) {
+			return Bool(true)
+		}
+	}
+	return Bool(false)
+}
+
+func (c *Call) strList(list []string) Value {
+	n := 0
+	for _, s := range list {
+		n += len(s)
+	}
+	c.charge(c.At, slotBytes*(1+len(list))+n)
+	out := &List{make([]Value, len(list))}
+	for i, s := range list {
+		out.Elems[i] = Str(s)
+	}
+	return out
+}
+
+func strReplace(c *Call) Value {
+	s, old, fresh, n := c.Str(0), c.Str(1), c.Str(2), c.Int(3)
+	if !c.OK() {
+		return Poison
+	}
+	c.work(c.At, len(s))
+	count := strings.Count(s, old)
+	if n >= 0 {
+		count = min(count, n)
+	}
+	c.charge64(c.At, int64(count), max(1, int64(len(fresh))))
+	c.charge(c.At, len(s))
+	return Str(strings.Replace(s, old, fresh, n))
+}
+
+func strSplit(c *Call) Value {
+	s, most := c.Str(0), c.Int(2)
+	c.work(c.At, len(s))
+	if c.IsNone(1) {
+		c.charge(c.At, slotBytes*(len(s)+1)/2)
+		if most < 0 {
+			return c.strList(strings.Fields(s))
+		}
+		var out []string
+		rest := strings.TrimLeftFunc(s, unicode.IsSpace)
+		for ; rest != "" && len(out) < most; rest = strings.TrimLeftFunc(rest, unicode.IsSpace) {
+			i := strings.IndexFunc(rest, unicode.IsSpace)
+			if i < 0 {
+				break
+			}
+			out, rest = append(out, rest[:i]), rest[i:]
+		}
+		if rest != "" {
+			out = append(out, strings.TrimRightFunc(rest, unicode.IsSpace))
+		}
+		return c.strList(out)
+	}
+	sep := c.Str(1)
+	if !c.OK() {
+		return Poison
+	}
+	if sep == "" {
+		return c.Refuse(c.Span(1), CodeValue, "empty separator")
+	}
+	if most >= 0 {
+		most++
+	}
+	c.charge(c.At, slotBytes*(1+strings.Count(s, sep)))
+	return c.strList(strings.SplitN(s, sep, most))
+}
+
+func strJoin(c *Call) Value {
+	list := c.Elements(1)
+	var parts []string
+	for i, v := range list {
+		s, ok := v.(Str)
+		if !ok {
+			if !Poisoned(v) {
+				c.Refuse(c.Span(1), CodeType, "sequence item %d: expected str instance, %s found", i, TypeName(v))
+			}
+			return Poison
+		}
+		c.charge(c.At, slotBytes+len(s)+len(c.Str(0)))
+		parts = append(parts, string(s))
+	}
+	return Str(strings.Join(parts, c.Str(0)))
+}
+
+func tensorMethods() []*Builtin {
+	shared := map[string]*Builtin{}
+	for _, f := range kerasOps() {
+		shared[f.Name] = f
+	}
+	method := func(sig, from string) *Builtin { return NewBuiltin(sig, shared[from].do) }
+	return []*Builtin{
+		method("sum(self, axis=None, keepdims=False)", "sum"),
+		method("mean(self, axis=None, keepdims=False)", "mean"),
+		method("max(self, axis=None, keepdims=False)", "max"),
+		method("min(self, axis=None, keepdims=False)", "min"),
+		method("argmax(self, axis=-1)", "argmax"),
+		method("astype(self, dtype)", "cast"),
+		method("flatten(self)", "flatten"),
+		NewBuiltin("reshape(self, *shape)", func(c *Call) Value {
+			var shape Value = Tuple(c.Rest)
+			if len(c.Rest) == 1 && !isLength(c.Rest[0]) {
+				if _, _, kind := number(c.Rest[0]); kind != 'i' {
+					shape = c.Rest[0]
+				}
+			}
+			return c.reshape(c.TensorArg(0), shape, c.At)
+		}),
+		NewBuiltin("item(self)", func(c *Call) Value {
+			return c.Report(c.At, c.tracedDiagnostic("item()", c.brief(c.At), "the tensor as it is"))
+		}),
+	}
+}

@@ -1,0 +1,117 @@
+package tracer
+
+import (
+	"math"
+
+	"github.com/descent-ml/descent/graph"
+)
+
+// epsilon is Keras's K.epsilon().
+const epsilon = 1e-7
+
+// otherOps are the functions that fit no table: choices, casts and the losses of
+// the Keras backend.
+func otherOps() []*Builtin {
+	return []*Builtin{
+		NewBuiltin("epsilon()", func(c *Call) Value { return Float(epsilon) }),
+		NewBuiltin("floatx()", func(c *Call) Value { return Str("float32") }),
+		clip("clip(x, min_value, max_value)"),
+		NewBuiltin("where(condition, x, y)", where), NewBuiltin("switch(condition, then_expression, else_expression)", where),
+		NewBuiltin("cast(x, dtype)", func(c *Call) Value {
+			x := c.TensorArg(0)
+			kind, ok := c.dtype(1)
+			if !ok {
+				return Poison
+			}
+			return c.node(func() *graph.Node { return x.Cast(kind) })
+		}),
+		oneHot("one_hot(indices, num_classes)"),
+		NewBuiltin("dot(x, y)", func(c *Call) Value {
+			x, y := c.TensorArg(0), c.TensorArg(1)
+			return c.node(func() *graph.Node { return x.MatMul(y) })
+		}),
+		NewBuiltin("stop_gradient(x)", func(c *Call) Value {
+			x := c.TensorArg(0)
+			return c.node(func() *graph.Node { return x.StopGradient() })
+		}),
+		NewBuiltin("binary_crossentropy(target, output, from_logits=False)", func(c *Call) Value {
+			y, p, scores := c.TensorArg(0), c.TensorArg(1), c.Bool(2)
+			return c.scoped("binary_crossentropy", func() *graph.Node {
+				if scores {
+					return p.Softplus().Sub(y.Mul(p))
+				}
+				return y.XLogY(p).Add(y.OneMinus().XLogY(p.OneMinus())).Neg()
+			})
+		}),
+		NewBuiltin("categorical_crossentropy(target, output, from_logits=False, axis=-1)", func(c *Call) Value {
+			y, p, scores, axis := c.TensorArg(0), c.TensorArg(1), c.Bool(2), c.AxisArg(3)
+			return c.scoped("categorical_crossentropy", func() *graph.Node {
+				if scores {
+					return y.Mul(p.LogSoftmax(axis)).Sum(axis).Neg()
+				}
+				return y.XLogY(p).Sum(axis).Neg()
+			})
+		}),
+	}
+}
+
+// scoped is node for functions made of several ops, which messages call by name.
+func (c *Call) scoped(name string, make func() *graph.Node) Value {
+	return c.node(func() *graph.Node {
+		defer c.g.Enter(graph.Scope{Name: name})()
+		return make()
+	})
+}
+
+func clip(sig string) *Builtin {
+	return NewBuiltin(sig, func(c *Call) Value {
+		bound := func(i int, none float64) (f float64, n *graph.Node) {
+			if c.IsNone(i) {
+				return none, nil
+			}
+			if f, ok := Number(c.Arg(i)); ok {
+				return f, nil
+			}
+			return none, c.TensorArg(i)
+		}
+		lo, low := bound(1, math.Inf(-1))
+		hi, high := bound(2, math.Inf(1))
+		if f, ok := Number(c.Arg(0)); ok && low == nil && high == nil {
+			return Float(math.Min(math.Max(f, lo), hi))
+		}
+		x := c.TensorArg(0)
+		return c.node(func() *graph.Node {
+			if !math.IsInf(lo, 0) || !math.IsInf(hi, 0) {
+				x = x.Clip(lo, hi)
+			}
+			if low != nil {
+				x = x.Max(low)
+			}
+			if high != nil {
+				x = x.Min(high)
+			}
+			return x
+		})
+	})
+}
+
+// where chooses element by element; a condition that is known chooses at once.
+func where(c *Call) Value {
+	if !isTensor(c.Arg(0)) {
+		if truth, known := Truth(c.Arg(0)); known {
+			if truth {
+				return c.Arg(1)
+			}
+			return c.Arg(2)
+		}
+	}
+	condition, x, y := c.TensorArg(0), c.TensorArg(1), c.TensorArg(2)
+	return c.node(func() *graph.Node { return condition.Where(x, y) })
+}
+
+func oneHot(sig string) *Builtin {
+	return NewBuiltin(sig, func(c *Call) Value {
+		x, k := c.TensorArg(0), c.Int(1)
+		return c.node(func() *graph.Node { return x.OneHot(k) })
+	})
+}

@@ -1,0 +1,423 @@
+package tracer
+
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe/syntax"
+)
+
+// flow says how a statement ended.
+type flow int
+
+const (
+	next      flow = iota
+	breaks         // break
+	continues      // continue
+	returns        // return, or an exception
+)
+
+// block runs statements up to the first that leaves it.
+func (t *Tracer) block(e *env, body []syntax.Stmt) (flow, Value) {
+	for _, s := range body {
+		if f, v := t.exec(e, s); f != next {
+			return f, v
+		}
+	}
+	return next, nil
+}
+
+// exec runs one statement. Where it cannot be run, the names that it would have
+// bound are poisoned and the next statement is looked at.
+func (t *Tracer) exec(e *env, s syntax.Stmt) (flow, Value) {
+	t.step(s.Span())
+	switch s := s.(type) {
+	case *syntax.ExprStmt:
+		v := t.eval(e, s.Value)
+		if e == t.globals {
+			t.show(v, s)
+		}
+	case *syntax.Assign:
+		v := t.eval(e, s.Value)
+		for _, target := range s.Targets {
+			t.assign(e, target, v)
+		}
+	case *syntax.AnnAssign:
+		t.note(s.Annotation.Span(), CodeIgnored, "annotation", "annotations are not looked at: shapes and types are known from the graph")
+		if s.Value != nil {
+			t.assign(e, s.Target, t.eval(e, s.Value))
+		}
+	case *syntax.AugAssign:
+		t.augAssign(e, s)
+	case *syntax.FunctionDef:
+		e.vars[s.Name.Name] = t.functionDef(e, s)
+	case *syntax.ClassDef:
+		e.vars[s.Name.Name] = t.classDef(e, s)
+	case *syntax.Return:
+		if s.Value == nil {
+			return returns, None{}
+		}
+		return returns, t.eval(e, s.Value)
+	case *syntax.If:
+		return t.ifStmt(e, s)
+	case *syntax.For:
+		return t.forStmt(e, s)
+	case *syntax.While:
+		return t.whileStmt(e, s)
+	case *syntax.With:
+		return t.with(e, s.Items, s.Body)
+	case *syntax.Break:
+		return breaks, nil
+	case *syntax.Continue:
+		return continues, nil
+	case *syntax.Assert:
+		return t.assert(e, s)
+	case *syntax.Raise:
+		return t.raise(e, s)
+	case *syntax.Delete:
+		for _, target := range s.Targets {
+			t.delete(e, target)
+		}
+	case *syntax.Import:
+		for _, a := range s.Names {
+			t.importModule(e, a)
+		}
+	case *syntax.ImportFrom:
+		t.importFrom(e, s)
+	}
+	return next, nil
+}
+
+func (t *Tracer) ifStmt(e *env, s *syntax.If) (flow, Value) {
+	truth, ok := t.truth(t.eval(e, s.Test), "if", s.Test)
+	switch {
+	case !ok:
+		return t.skip(e, slices.Concat(s.Body, s.Orelse))
+	case truth:
+		return t.block(e, s.Body)
+	}
+	return t.block(e, s.Orelse)
+}
+
+func (t *Tracer) forStmt(e *env, s *syntax.For) (flow, Value) {
+	step, ok := t.iterate(t.eval(e, s.Iter), s.Iter.Span())
+	if !ok {
+		return t.skipLoop(e, []syntax.Stmt{s})
+	}
+	for {
+		v, more := step()
+		if !more {
+			return t.block(e, s.Orelse)
+		}
+		t.step(s.Span())
+		t.assign(e, s.Target, v)
+		switch f, v := t.block(e, s.Body); f {
+		case breaks:
+			return next, nil
+		case returns:
+			return f, v
+		}
+	}
+}
+
+func (t *Tracer) whileStmt(e *env, s *syntax.While) (flow, Value) {
+	for {
+		t.step(s.Test.Span())
+		truth, ok := t.truth(t.eval(e, s.Test), "while", s.Test)
+		if !ok {
+			return t.skipLoop(e, []syntax.Stmt{s})
+		}
+		if !truth {
+			return t.block(e, s.Orelse)
+		}
+		switch f, v := t.block(e, s.Body); f {
+		case breaks:
+			return next, nil
+		case returns:
+			return f, v
+		}
+	}
+}
+
+// skip passes over statements of which it is not known whether they run: the names
+// that they bind or change are poisoned, and so is the result of a function that
+// they might have left.
+func (t *Tracer) skip(e *env, body []syntax.Stmt) (flow, Value) {
+	for _, name := range boundIn(body) {
+		e.vars[name] = Poison
+	}
+	for _, name := range touchedIn(body) {
+		for o := e; o != nil; o = o.outer {
+			v, ok := o.vars[name]
+			if !ok {
+				continue
+			}
+			switch v.(type) {
+			case *List, *Dict, *Set, *Instance:
+				o.vars[name] = Poison
+			}
+			break
+		}
+	}
+	switch leaves := leavesBy(body); {
+	case leaves[returns]:
+		return returns, Poison
+	case leaves[breaks], leaves[continues]:
+		return breaks, nil
+	}
+	return next, nil
+}
+
+// skipLoop is skip for a whole loop, whose own break and continue stay inside.
+func (t *Tracer) skipLoop(e *env, loop []syntax.Stmt) (flow, Value) {
+	f, v := t.skip(e, loop)
+	if f != returns {
+		return next, nil
+	}
+	return f, v
+}
+
+// leavesBy lists the ways in which statements may leave their block.
+func leavesBy(body []syntax.Stmt) map[flow]bool {
+	found := map[flow]bool{}
+	for _, s := range body {
+		syntax.Walk(s, func(n syntax.Node) bool {
+			switch n.(type) {
+			case *syntax.FunctionDef, *syntax.ClassDef, *syntax.Lambda:
+				return false
+			case *syntax.Return, *syntax.Raise, *syntax.Assert:
+				found[returns] = true
+			case *syntax.Break:
+				found[breaks] = true
+			case *syntax.Continue:
+				found[continues] = true
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// assign binds a target, and reports whether that was possible.
+func (t *Tracer) assign(e *env, target syntax.Expr, v Value) bool {
+	switch target := target.(type) {
+	case *syntax.Name:
+		e.vars[target.Id] = v
+		return true
+	case *syntax.Tuple:
+		return t.unpack(e, target.Elts, v, target.Span())
+	case *syntax.List:
+		return t.unpack(e, target.Elts, v, target.Span())
+	case *syntax.Starred:
+		return t.assign(e, target.Value, v)
+	case *syntax.Attribute:
+		return t.setAttribute(t.eval(e, target.Value), target.Attr, v, target.Span())
+	case *syntax.Subscript:
+		container := t.eval(e, target.Value)
+		return t.setSubscript(container, t.eval(e, target.Index), v, target.Span())
+	}
+	return false
+}
+
+// unpack assigns the elements of v to targets, of which one may be starred.
+func (t *Tracer) unpack(e *env, list []syntax.Expr, v Value, at syntax.Span) bool {
+	elems, ok := t.unpacked(list, v, at)
+	if !ok {
+		for _, name := range targetList(list) {
+			e.vars[name] = Poison
+		}
+		return false
+	}
+	for i, x := range list {
+		ok = t.assign(e, x, elems[i]) && ok
+	}
+	return ok
+}
+
+func (t *Tracer) unpacked(list []syntax.Expr, v Value, at syntax.Span) (elems []Value, ok bool) {
+	switch v.(type) {
+	case poisoned:
+		return nil, false
+	case *graph.Node, *List, Tuple, *Dict, *Set, *dictView, Range, Str, *Iterator:
+	default:
+		t.Refuse(at, CodeType, "cannot unpack non-iterable %s object", TypeName(v))
+		return nil, false
+	}
+	elems, ok = t.elements(v, at)
+	if !ok {
+		return nil, false
+	}
+	star := slices.IndexFunc(list, func(x syntax.Expr) bool { _, ok := x.(*syntax.Starred); return ok })
+	n := len(list)
+	switch {
+	case star < 0 && len(elems) > n:
+		t.Refuse(at, CodeValue, "too many values to unpack (expected %d)", n)
+		return nil, false
+	case star < 0 && len(elems) < n:
+		t.Refuse(at, CodeValue, "not enough values to unpack (expected %d, got %d)", n, len(elems))
+		return nil, false
+	case star < 0:
+		return elems, true
+	case len(elems) < n-1:
+		t.Refuse(at, CodeValue, "not enough values to unpack (expected at least %d, got %d)", n-1, len(elems))
+		return nil, false
+	}
+	rest := len(elems) - (n - 1)
+	t.charge(at, slotBytes*(n+rest))
+	out := append([]Value(nil), elems[:star]...)
+	out = append(out, &List{append([]Value(nil), elems[star:star+rest]...)})
+	return append(out, elems[star+rest:]...), true
+}
+
+func (t *Tracer) augAssign(e *env, s *syntax.AugAssign) {
+	at := operatorSpan(s.Op, s.OpPos)
+	switch target := s.Target.(type) {
+	case *syntax.Name:
+		old := t.read(e, target)
+		e.vars[target.Id] = t.augmented(s.Op, old, t.eval(e, s.Value), at, s.Span())
+	case *syntax.Attribute:
+		owner := t.eval(e, target.Value)
+		old := t.attribute(owner, target.Attr.Name, target.Attr.Span(), target.Span())
+		t.setAttribute(owner, target.Attr, t.augmented(s.Op, old, t.eval(e, s.Value), at, s.Span()), target.Span())
+	case *syntax.Subscript:
+		owner, index := t.eval(e, target.Value), t.eval(e, target.Index)
+		old := t.subscript(owner, index, target.Span())
+		t.setSubscript(owner, index, t.augmented(s.Op, old, t.eval(e, s.Value), at, s.Span()), target.Span())
+	}
+}
+
+func (t *Tracer) delete(e *env, target syntax.Expr) {
+	switch target := target.(type) {
+	case *syntax.Name:
+		t.read(e, target) // refuses a name without a value
+		delete(e.vars, target.Id)
+	case *syntax.Tuple:
+		for _, x := range target.Elts {
+			t.delete(e, x)
+		}
+	case *syntax.List:
+		for _, x := range target.Elts {
+			t.delete(e, x)
+		}
+	case *syntax.Attribute:
+		t.deleteAttribute(t.eval(e, target.Value), target.Attr)
+	case *syntax.Subscript:
+		container := t.eval(e, target.Value)
+		t.deleteSubscript(container, t.eval(e, target.Index), target.Span())
+	}
+}
+
+// assert and raise end the function that they stand in, as an exception would; its
+// result is poisoned.
+func (t *Tracer) assert(e *env, s *syntax.Assert) (flow, Value) {
+	truth, ok := t.truth(t.eval(e, s.Test), "assert", s.Test)
+	if !ok {
+		return next, nil // nothing is known against it
+	}
+	if truth {
+		return next, nil
+	}
+	message := "this assertion does not hold: " + t.brief(s.Test.Span())
+	if s.Msg != nil {
+		if msg := t.eval(e, s.Msg); !Poisoned(msg) {
+			message = t.str(msg, s.Msg.Span())
+		}
+	}
+	t.Report(s.Span(), graph.Diagnostic{Code: CodeAssertion, Message: shorten(message), Notes: t.assertNotes(e, s.Test)})
+	return returns, Poison
+}
+
+// assertNotes shows both sides of a comparison that does not hold.
+func (t *Tracer) assertNotes(e *env, test syntax.Expr) []string {
+	c, ok := test.(*syntax.Compare)
+	if !ok || len(c.Ops) != 1 {
+		return nil
+	}
+	var rows [][]string
+	for _, side := range []syntax.Expr{c.Left, c.Comparators[0]} {
+		switch side.(type) {
+		case *syntax.Name, *syntax.Attribute, *syntax.Subscript: // evaluating these again changes nothing
+			rows = append(rows, []string{t.brief(side.Span()), shorten(Repr(t.eval(e, side)))})
+		}
+	}
+	return graph.Columns(rows...)
+}
+
+func (t *Tracer) raise(e *env, s *syntax.Raise) (flow, Value) {
+	if s.Exc == nil {
+		t.Refuse(s.Span(), CodeRaised, "No active exception to reraise")
+		return returns, Poison
+	}
+	v := t.eval(e, s.Exc)
+	if class, ok := v.(*Class); ok && class.exception() {
+		v = t.call(class, nil, nil, s.Exc.Span())
+	}
+	instance, ok := v.(*Instance)
+	switch {
+	case Poisoned(v):
+	case !ok || !instance.Class.exception():
+		t.Refuse(s.Exc.Span(), CodeType, "exceptions must derive from BaseException")
+	default:
+		message := instance.Class.Name
+		if words := t.str(v, s.Span()); words != "" {
+			message += ": " + words
+		}
+		t.Refuse(s.Span(), CodeRaised, "%s", shorten(message))
+	}
+	return returns, Poison
+}
+
+// shorten cuts a text for a message.
+func shorten(s string) string {
+	const most = 300
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-3]) + "..."
+	}
+	return s
+}
+
+// with enters the items from left to right and leaves them in the other order.
+func (t *Tracer) with(e *env, items []*syntax.WithItem, body []syntax.Stmt) (flow, Value) {
+	if len(items) == 0 {
+		return t.block(e, body)
+	}
+	item := items[0]
+	v := t.eval(e, item.Context)
+	manager, ok := v.(Manager)
+	switch {
+	case Poisoned(v):
+		return t.skip(e, append([]syntax.Stmt{&syntax.With{Items: items}}, body...))
+	case !ok:
+		t.Refuse(item.Context.Span(), CodeType, "'%s' object does not support the context manager protocol", TypeName(v))
+		return t.skip(e, append([]syntax.Stmt{&syntax.With{Items: items}}, body...))
+	}
+	bound, leave := manager.Enter(t, item.Context.Span())
+	defer leave()
+	if item.Target != nil {
+		t.assign(e, item.Target, bound)
+	}
+	return t.with(e, items[1:], body)
+}
+
+// Manager is implemented by values that a with statement can enter.
+type Manager interface {
+	// Enter returns the value that "as" binds, and what is done at the end of the block.
+	Enter(t *Tracer, at syntax.Span) (bound Value, leave func())
+}
+
+// show prints what an expression of the top level gave, as an interactive Python
+// would.
+func (t *Tracer) show(v Value, s *syntax.ExprStmt) {
+	if _, none := v.(None); none || Poisoned(v) {
+		return
+	}
+	if _, doc := s.Value.(*syntax.Str); doc {
+		return
+	}
+	t.print(t.repr(v, s.Span())+"\n", s.Span())
+}
+
+func (t *Tracer) print(text string, at syntax.Span) {
+	t.charge(at, len(text))
+	t.out.WriteString(text)
+}

@@ -1,0 +1,111 @@
+package tracer
+
+import (
+	"strings"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe/syntax"
+)
+
+// tracedDiagnostic says that a construct of Python needs a value which is not
+// known before the program runs.
+func (t *Tracer) tracedDiagnostic(what, unknown string, fixes ...string) graph.Diagnostic {
+	return graph.Diagnostic{
+		Code:    graph.CodeTracedValue,
+		Message: "\"" + what + "\" needs a value, but " + unknown + " is only known while training runs",
+		Notes:   []string{"would   decide once, before any data, and train every batch by that branch."},
+		Fixes:   fixes,
+	}
+}
+
+// tracedTruth refuses the truth of a tensor where if, while, assert or "in" asks
+// for it.
+func (t *Tracer) tracedTruth(what string, x syntax.Expr) Value {
+	test := t.brief(x.Span())
+	var fix string
+	switch what {
+	case "assert":
+		fix = "leave it out: shapes can be asserted, values cannot"
+	case "while":
+		fix = "K.where(" + test + ", once_more, as_it_is), as many times as are needed at most"
+	case "in":
+		fix = "K.max(K.cast(K.equal(a, b), \"float32\"))"
+	default:
+		fix = "K.where(" + test + ", value_if_so, value_if_not)"
+	}
+	return t.Report(x.Span(), t.tracedDiagnostic(what, t.brief(subject(x).Span()), fix))
+}
+
+// subject is the part of a test that is not known: of a comparison the side that
+// is no literal.
+func subject(x syntax.Expr) syntax.Expr {
+	c, ok := x.(*syntax.Compare)
+	if !ok {
+		return x
+	}
+	switch c.Left.(type) {
+	case *syntax.Int, *syntax.Float, *syntax.Bool, *syntax.Str:
+		return c.Comparators[0]
+	}
+	return c.Left
+}
+
+// tracedBool refuses "and" and "or" between tensors.
+func (t *Tracer) tracedBool(x *syntax.BoolOp, operand syntax.Expr) Value {
+	sign := map[syntax.Operator]string{syntax.And: " & ", syntax.Or: " | "}[x.Op]
+	var parts []string
+	for _, v := range x.Values {
+		parts = append(parts, "("+t.brief(v.Span())+")")
+	}
+	return t.Report(operand.Span(), t.tracedDiagnostic(x.Op.String(), t.brief(subject(operand).Span()), strings.Join(parts, sign)))
+}
+
+// tracedChain refuses a < b < c of tensors.
+func (t *Tracer) tracedChain(x *syntax.Compare) Value {
+	var parts []string
+	left := x.Left
+	for i, op := range x.Ops {
+		parts = append(parts, "("+t.brief(left.Span())+" "+op.String()+" "+t.brief(x.Comparators[i].Span())+")")
+		left = x.Comparators[i]
+	}
+	return t.Report(x.Span(), t.tracedDiagnostic("and", t.brief(x.Left.Span())+" "+x.Ops[0].String()+" "+t.brief(x.Comparators[0].Span()), strings.Join(parts, " & ")))
+}
+
+func (t *Tracer) tracedNot(x *syntax.UnaryOp, n *graph.Node) Value {
+	fix := "K.equal(" + t.brief(x.Operand.Span()) + ", 0)"
+	if n.DType() == graph.Bool {
+		fix = "~(" + t.brief(x.Operand.Span()) + ")"
+	}
+	return t.Report(x.Operand.Span(), t.tracedDiagnostic("not", t.brief(subject(x.Operand).Span()), fix))
+}
+
+// tracedConversion refuses float(tensor) and the like.
+func (t *Tracer) tracedConversion(c *Call, what string) Value {
+	inner := t.brief(c.Span(0))
+	var fix string
+	switch what {
+	case "float":
+		fix = inner + " as it is: tensors calculate with floats"
+	case "int":
+		fix = "K.round(" + inner + ")"
+	case "range":
+		fix = "an operation on the whole axis: K.sum(x, axis = 0)"
+	default:
+		fix = "K.where(" + inner + ", value_if_so, value_if_not)"
+	}
+	return t.Report(c.At, t.tracedDiagnostic(what+"()", inner, fix))
+}
+
+// tracedIteration refuses to go over the elements of a tensor.
+func (t *Tracer) tracedIteration(at syntax.Span) Value {
+	inner := t.brief(at)
+	return t.Report(at, graph.Diagnostic{
+		Code:    graph.CodeTracedValue,
+		Message: "a loop needs values, but " + inner + " is only known while training runs",
+		Notes:   []string{"would   go over the rows of one batch, whose number differs from batch to batch."},
+		Fixes: []string{
+			"the operation on the whole tensor: K.sum(" + inner + ", axis = 0)",
+			"or one column after the other: " + inner + "[:, 0], " + inner + "[:, 1]",
+		},
+	})
+}

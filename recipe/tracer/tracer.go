@@ -1,0 +1,303 @@
+package tracer
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/limits"
+	"github.com/descent-ml/descent/recipe/syntax"
+)
+
+// Config is what a file is traced with.
+type Config struct {
+	File   string // its name in messages
+	Source []byte
+	Graph  *graph.Graph // where the tensors made by the file's top level go, and all messages of it
+
+	Names   map[string]Value   // what the file may name beside Python's own builtins
+	Modules map[string]*Module // what it may import, by dotted name
+
+	// Binary gives values of the host operators: it is asked before an operator is
+	// refused. ok is false where it has no answer either.
+	Binary func(t *Tracer, op syntax.Operator, a, b Value, at syntax.Span) (v Value, ok bool)
+
+	Limits Limits
+}
+
+// Limits bounds one trace, and each call into the file afterwards. A zero field
+// means the bound of package limits.
+type Limits struct {
+	Steps  int // statements, calls and turns of loops
+	Memory int // bytes of all values made
+	Depth  int // calls inside one another
+	Nodes  int // nodes of the graph
+	Time   time.Duration
+}
+
+func (l Limits) withDefaults() Limits {
+	def := func(v *int, d int) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	def(&l.Steps, limits.RecipeSteps)
+	def(&l.Memory, limits.RecipeMemory)
+	def(&l.Depth, limits.RecipeDepth)
+	def(&l.Nodes, limits.RecipeNodes)
+	if l.Time == 0 {
+		l.Time = limits.RecipeTime
+	}
+	return l
+}
+
+// maxNesting bounds how deep the tracer itself recurses: expressions inside calls
+// inside expressions. maxErrors is how many mistakes are reported.
+const (
+	maxNesting = 5000
+	maxErrors  = 100
+)
+
+// Tracer evaluates one file.
+type Tracer struct {
+	config      Config
+	module      *syntax.Module
+	source      string
+	g           *graph.Graph
+	globals     *env
+	scopes      map[syntax.Node]*scope
+	notes       map[string]bool // what is said once a file
+	frame       *frame          // the innermost call
+	out         strings.Builder
+	builtins    map[string]Value
+	methodTable map[string]map[string]*Builtin
+	stops       []func() // ends generators that were not read to their end
+
+	steps, memory, depth, nesting, errors int
+	deadline                              time.Time
+
+	lastGraph *graph.Graph // of the node made last
+	lastNode  int          // its number
+}
+
+// frame is one call of a function of the file.
+type frame struct {
+	fn    *Function
+	self  Value // its first argument
+	outer *frame
+}
+
+// New reads a file. Where it is not Python, the diagnostics say why and the Tracer
+// is nil.
+func New(c Config) (*Tracer, graph.Diagnostics) {
+	module, errs := syntax.Parse(c.File, c.Source)
+	if len(errs) > 0 {
+		var ds graph.Diagnostics
+		for _, e := range errs {
+			ds = append(ds, &graph.Diagnostic{
+				Code: graph.Code(e.Kind.String()), Pos: position(c.File, syntax.Span{Start: e.Start, End: e.End}),
+				Message: e.Msg, Fixes: orFixes(e.Fixes),
+			})
+		}
+		return nil, ds
+	}
+	c.Limits = c.Limits.withDefaults()
+	t := &Tracer{
+		config: c, module: module, source: string(c.Source), g: c.Graph,
+		scopes: map[syntax.Node]*scope{}, notes: map[string]bool{},
+		builtins: pythonNames(), deadline: time.Now().Add(c.Limits.Time),
+	}
+	t.globals = newEnv(t.scopeOf(module), nil)
+	return t, nil
+}
+
+// orFixes begins every fix but the first with "or".
+func orFixes(fixes []string) []string {
+	out := make([]string, len(fixes))
+	for i, f := range fixes {
+		if i > 0 {
+			f = "or " + f
+		}
+		out[i] = f
+	}
+	return out
+}
+
+// Check finds what can be found without evaluating anything: names that nothing
+// gives, and attributes and keywords that modules and words do not have.
+func (t *Tracer) Check() { t.guard(func() { t.precheck() }) }
+
+// Run evaluates the file from top to bottom.
+func (t *Tracer) Run() {
+	t.guard(func() {
+		for _, s := range t.module.Body {
+			if f, _ := t.exec(t.globals, s); f != next {
+				return
+			}
+		}
+	})
+}
+
+// Global returns the value of a name of the file's top level.
+func (t *Tracer) Global(name string) (Value, bool) {
+	v, ok := t.globals.vars[name]
+	return v, ok
+}
+
+// Set gives a name of the top level a value, before Run or after it.
+func (t *Tracer) Set(name string, v Value) { t.globals.vars[name] = v }
+
+// Module returns the file's tree.
+func (t *Tracer) Module() *syntax.Module { return t.module }
+
+// Output returns what the file printed.
+func (t *Tracer) Output() string { return t.out.String() }
+
+// Graph returns the graph that tensors are made in now.
+func (t *Tracer) Graph() *graph.Graph { return t.g }
+
+// Invoke calls a function of the file with its tensors going to graph g: the way
+// from a loss in training back into the file. The limits count from zero again.
+func (t *Tracer) Invoke(g *graph.Graph, f Value, at syntax.Span, args ...Value) (result Value) {
+	result = Poison
+	oldGraph, steps, memory, deadline := t.g, t.steps, t.memory, t.deadline
+	defer func() { t.g, t.steps, t.memory, t.deadline = oldGraph, steps, memory, deadline }()
+	t.g, t.steps, t.memory, t.deadline = g, 0, 0, time.Now().Add(t.config.Limits.Time)
+	t.guard(func() { result = t.call(f, args, nil, at) })
+	return result
+}
+
+// stopped unwinds the tracer after a limit was hit; it never leaves the package.
+type stopped struct{}
+
+// guard runs f up to its end or to a limit.
+func (t *Tracer) guard(f func()) {
+	frame, depth, nesting, g := t.frame, t.depth, t.nesting, t.g
+	defer func() {
+		t.frame, t.depth, t.nesting, t.g = frame, depth, nesting, g
+		for _, stop := range t.stops {
+			stop()
+		}
+		t.stops = nil
+		if r := recover(); r != nil {
+			if _, ok := r.(stopped); !ok {
+				panic(r)
+			}
+		}
+	}()
+	f()
+}
+
+// Position returns where a part of the file stands.
+func (t *Tracer) Position(at syntax.Span) graph.Position { return position(t.config.File, at) }
+
+func position(file string, at syntax.Span) graph.Position {
+	return graph.Position{
+		File: file, Line: at.Start.Line, Col: at.Start.Col, EndLine: at.End.Line, EndCol: at.End.Col,
+	}
+}
+
+// Text returns a part of the file as it is written.
+func (t *Tracer) Text(at syntax.Span) string { return t.source[at.Start.Offset:at.End.Offset] }
+
+// brief is Text in one line of at most 60 characters.
+func (t *Tracer) brief(at syntax.Span) string {
+	r := []rune(strings.Join(strings.Fields(t.Text(at)), " "))
+	if len(r) > 60 {
+		return string(r[:57]) + "..."
+	}
+	return string(r)
+}
+
+// Report adds a diagnostic at a place of the file, and returns Poison when it is
+// an error.
+func (t *Tracer) Report(at syntax.Span, d graph.Diagnostic) Value {
+	d.Pos = t.Position(at)
+	before := len(t.g.Diagnostics())
+	t.g.Report(d)
+	if len(t.g.Diagnostics()) > before && d.Severity == graph.Error {
+		if t.errors++; t.errors == maxErrors {
+			t.g.Report(graph.Diagnostic{Code: CodeLimit, Pos: d.Pos, Message: fmt.Sprintf("more than %d errors: reading stops here", maxErrors)})
+			panic(stopped{})
+		}
+	}
+	return Poison
+}
+
+// Refuse reports an error in one line, and returns Poison.
+func (t *Tracer) Refuse(at syntax.Span, code graph.Code, format string, args ...any) Value {
+	return t.Report(at, graph.Diagnostic{Code: code, Message: fmt.Sprintf(format, args...)})
+}
+
+// note says something once a file.
+func (t *Tracer) note(at syntax.Span, code graph.Code, once, message string) {
+	if !t.notes[once] {
+		t.notes[once] = true
+		t.Report(at, graph.Diagnostic{Code: code, Severity: graph.Note, Message: message})
+	}
+}
+
+// exceed reports a limit and ends the trace.
+func (t *Tracer) exceed(at syntax.Span, r limits.Refusal) {
+	t.g.Report(graph.Diagnostic{Code: CodeLimit, Pos: t.Position(at), Message: r.Error()})
+	panic(stopped{})
+}
+
+// step counts one statement, call or turn of a loop.
+func (t *Tracer) step(at syntax.Span) {
+	if t.steps++; t.steps&1023 == 0 {
+		t.checkTime(at)
+	}
+	if t.steps > t.config.Limits.Steps {
+		t.exceed(at, limits.Refusal{What: "steps", Limit: int64(t.config.Limits.Steps)})
+	}
+}
+
+// work counts steps for the n elements that a builtin looks at, before it does.
+func (t *Tracer) work(at syntax.Span, n int) {
+	if n < 64 {
+		return
+	}
+	t.steps += n / 64
+	t.checkTime(at)
+	if t.steps > t.config.Limits.Steps {
+		t.exceed(at, limits.Refusal{What: "steps", Limit: int64(t.config.Limits.Steps)})
+	}
+}
+
+func (t *Tracer) checkTime(at syntax.Span) {
+	if limit := t.config.Limits.Time; time.Now().After(t.deadline) {
+		t.exceed(at, limits.Refusal{What: "time of one trace", Limit: int64(limit.Seconds()), Unit: limits.Seconds})
+	}
+}
+
+// charge counts the bytes of a value before it is made.
+func (t *Tracer) charge(at syntax.Span, bytes int) {
+	if t.charge64(at, int64(bytes), 1); t.memory > t.config.Limits.Memory {
+		t.exceed(at, limits.Refusal{
+			What: "memory of all values", Value: int64(t.memory), Limit: int64(t.config.Limits.Memory), Unit: limits.Bytes,
+		})
+	}
+}
+
+// charge64 counts n times size bytes, whose product may be beyond any integer.
+func (t *Tracer) charge64(at syntax.Span, n, size int64) {
+	limit := int64(t.config.Limits.Memory)
+	if n > limit/size {
+		r := limits.Refusal{What: "memory of all values", Limit: limit, Unit: limits.Bytes}
+		r.Value, _ = limits.Mul64(n, size)
+		t.exceed(at, r)
+	}
+	t.memory += int(n * size)
+}
+
+func (t *Tracer) memoryLeft() int { return t.config.Limits.Memory - t.memory }
+
+// Sizes that values are charged with: at least what Go allocates for them.
+const (
+	slotBytes  = 40  // an element of a list, which grows by doubling
+	entryBytes = 160 // an entry of a dict or set
+	frameBytes = 400 // a call
+	nodeBytes  = 700 // a node of the graph
+)
