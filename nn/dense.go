@@ -67,7 +67,7 @@ func (d *Dense) refused(name string, x *graph.Node) *graph.Node {
 	}
 	refusal := graph.Diagnostic{
 		Code:    graph.CodeShape,
-		Message: fmt.Sprintf("%s takes %d numbers a row, but its input is %v", name, d.In, s),
+		Message: fmt.Sprintf("%s takes rows of length %d, but its input is %v", name, d.In, s),
 		Notes:   graph.Columns([]string{"input", s.String(), x.Origin()}),
 	}
 	switch {

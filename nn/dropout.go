@@ -10,7 +10,7 @@ import (
 // 1 − Rate, so that the expected value stays. It acts in graphs for training only.
 //
 // Shapes: any. Domain: 0 ≤ Rate < 1. The draws are those of [graph.Graph.Random]
-// under the layer's name.
+// under the name NAME.Mask.
 // Source: Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov, "Dropout: A Simple
 // Way to Prevent Neural Networks from Overfitting", JMLR 15 (2014).
 type Dropout struct{ Rate float64 }
@@ -34,7 +34,7 @@ func (d *Dropout) Forward(x *graph.Node) *graph.Node {
 	if g.Mode != graph.Training || d.Rate == 0 {
 		return x
 	}
-	kept := g.Random(name, graph.StandardUniform, x.Shape()).GreaterEqual(g.Const(d.Rate))
+	kept := g.Random(name+".Mask", graph.StandardUniform, x.Shape()).GreaterEqual(g.Const(d.Rate))
 	return kept.Where(x.Scale(1/(1-d.Rate)), g.Const(0))
 }
 

@@ -1,0 +1,68 @@
+package nn_test
+
+import (
+	"testing"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/nn"
+)
+
+// TestRefusals compares the whole text of each refusal, beside a neighbour that is
+// accepted.
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		refused, legal nn.Layer
+		shape          graph.Shape
+		want           string
+	}{
+		{
+			"another width", &nn.Dense{In: 4, Out: 2}, &nn.Dense{In: 3, Out: 2}, graph.Rows(3),
+			"main.go:7: Dense takes rows of length 4, but its input is [N 3] [shape]\n" +
+				"\tinput  [N 3]  from data column \"age\"\n" +
+				"\tfix: take what comes in: nn.Dense{In: 3, Out: 2}",
+		},
+		{
+			"no axis of numbers", &nn.Dense{In: 1, Out: 2}, nn.Chain{reshape{}, &nn.Dense{In: 1, Out: 2}}, graph.Rows(),
+			"main.go:7: Dense takes rows of length 1, but its input is [N] [shape]\n" +
+				"\tinput  [N]  from data column \"age\"\n" +
+				"\tfix: give the input a last axis: x.Reshape(-1, 1)",
+		},
+		{
+			"no outputs", &nn.Dense{In: 3}, &nn.Dense{In: 3, Out: 1}, graph.Rows(3),
+			"main.go:7: Dense: In is 3 and Out is 0, but both are at least 1 [layer-argument]",
+		},
+		{
+			"dropping everything", &nn.Dropout{Rate: 1}, &nn.Dropout{Rate: 0.99}, graph.Rows(3),
+			"main.go:7: Dropout: the rate is 1, but it must lie in [0, 1) [layer-argument]\n" +
+				"\tA rate of 1 would drop everything.",
+		},
+		{
+			"the second of two layers", nn.Chain{&nn.Dense{In: 3, Out: 8}, &nn.Dense{In: 9, Out: 1}}, nn.Chain{&nn.Dense{In: 3, Out: 8}, &nn.Dense{In: 8, Out: 1}}, graph.Rows(3),
+			"main.go:7: Dense[1] takes rows of length 9, but its input is [N 8] [shape]\n" +
+				"\tinput  [N 8]  from Dense[0] 3 -> 8 linear (main.go:7)\n" +
+				"\tfix: take what comes in: nn.Dense{In: 8, Out: 1}",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			apply := func(m nn.Layer) error {
+				g := graph.New(graph.Training)
+				g.At(graph.Position{File: "main.go", Line: 7})
+				nn.Bind(g, m)
+				m.Forward(g.InputFrom("x", `data column "age"`, c.shape, graph.Unknown))
+				return g.Diagnostics().Err()
+			}
+			if err := apply(c.refused); err == nil || err.Error() != c.want {
+				t.Errorf("got\n%v\nwant\n%s", err, c.want)
+			}
+			if err := apply(c.legal); err != nil {
+				t.Errorf("the neighbour is refused: %v", err)
+			}
+		})
+	}
+}
+
+// reshape gives rows of one number an axis for it.
+type reshape struct{}
+
+func (reshape) Forward(x *graph.Node) *graph.Node { return x.Reshape(-1, 1) }
