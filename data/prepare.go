@@ -153,7 +153,7 @@ func (p *preparation) divide() (parted, error) {
 	p.parts.Equal, p.parts.Apart = shared(group, part)
 	switch {
 	case p.parts.Apart > 0:
-		p.note("equal-rows", "%s of equal rows lie in more than one part, as the split column says: results are better than on new rows", words.Of(p.parts.Apart, "group"))
+		p.note("equal-rows", "equal rows lie in different parts (%s), as the split column says: results look better than on new rows", words.Of(p.parts.Apart, "group"))
 	case p.parts.Equal > 0:
 		p.note("equal-rows", "%s of equal rows, each kept in one part", words.Of(p.parts.Equal, "group"))
 	}

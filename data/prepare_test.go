@@ -180,6 +180,7 @@ func TestTask(t *testing.T) {
 		{"two texts as classes", []string{"No", "Yes"}, data.MultiClass, data.MultiClass, nil},
 		{"0 and 1", []string{"0", "1"}, data.Auto, data.Binary, []float64{0, 1}},
 		{"0 and 1, written in two ways", []string{"-0", "1", "1.0", "0"}, data.Auto, data.Binary, []float64{0, 1}},
+		{"minus 0 and 1", []string{"-0", "1"}, data.Auto, data.Binary, []float64{0, 1}},
 		{"1 and 2", []string{"1", "2"}, data.Auto, data.Binary, []float64{1, 2}},
 		{"0 and 1 as numbers", []string{"0", "1"}, data.Regression, data.Regression, nil},
 		{"three numbers", []string{"0", "1", "2"}, data.Auto, data.Regression, nil},
@@ -274,7 +275,7 @@ func TestNotes(t *testing.T) {
 		{"missing outside of training", head + "1,1,train\n2,2,train\n,3,valid\n",
 			[]data.Note{{"missing-untrained", `column "x" lacks 1 value, none of them in a training row: filled, without an indicator`}}},
 		{"equal rows apart", head + "1,1,train\n2,2,train\n1,1,valid\n1,1,test\n2,3,test\n",
-			[]data.Note{{"equal-rows", "1 group of equal rows lie in more than one part, as the split column says: results are better than on new rows"}}},
+			[]data.Note{{"equal-rows", "equal rows lie in different parts (1 group), as the split column says: results look better than on new rows"}}},
 		{"equal rows together", head + "1,1,train\n1,1,train\n2,1,test\n2,3,valid\n",
 			[]data.Note{{"equal-rows", "1 group of equal rows, each kept in one part"}, {"constant-column", `column "x" has one value in the training rows: it is 0 throughout`}}},
 	} {

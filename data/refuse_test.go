@@ -9,6 +9,7 @@ import (
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/csv"
+	"github.com/descent-ml/descent/internal/limits"
 )
 
 // prepare reads the text and prepares it.
@@ -39,6 +40,44 @@ var good = func() string {
 	}
 	return b.String()
 }()
+
+// manyLevels makes a table of a column with the given levels, over and over, and a target.
+func manyLevels(levels, rows int) *data.Table {
+	texts := make([]string, levels)
+	for i := range texts {
+		texts[i] = fmt.Sprintf("%07d", i)
+	}
+	codes, y := make([]int32, rows), make([]float64, rows)
+	for r := range rows {
+		codes[r], y[r] = int32(r%levels), float64(r)
+	}
+	return &data.Table{File: "data.csv", Names: []string{"s", "y"}, Rows: rows, Lines: make([]int, rows),
+		Columns: []*data.Column{data.TextColumn("s", 1, texts, codes), {Name: "y", Index: 2, Numbers: y}}}
+}
+
+// Limits are checked before memory is asked for.
+func TestLimits(t *testing.T) {
+	for _, tc := range []struct {
+		levels, rows int
+		want         string
+	}{
+		{limits.CSVCategories + 1, 2_000_010, `data.csv:1:1: column "s" has 1,000,001 levels, above the limit of 1,000,000 [level-limit]
+	fix: drop = ["s"]`},
+		{60_000, 120_000, `data.csv: 84,000 rows times 60,000 columns in are too many numbers [element-limit]
+	limit  2,147,483,648
+	fix: drop the columns with most levels`},
+		{6, 120, ""},
+	} {
+		_, err := data.Prepare(manyLevels(tc.levels, tc.rows), data.Options{Target: "y", Task: data.Regression})
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%d levels (-want +got):\n%s", tc.levels, diff)
+		}
+	}
+}
 
 func TestPrepareRefuses(t *testing.T) {
 	y := data.Options{Target: "y"}
