@@ -157,6 +157,10 @@ open("C:\Users\me")
 
 "\N{EM DASH}"
 
+f"\N{EM DASH}{x}"
+
+rf"\N{x y}"
+
 b"é"
 
 "a" b"b"
@@ -224,6 +228,54 @@ f() = 3
 None = 3
 
 a + b = c
+
+x = (True, False, ..., lambda: 1, [], {}, {1}, a < b, a if b else c, f"{x}") = 1
+
+x, ... = 1
+
+x, (lambda: 1) = 1
+
+x, {} = 1
+
+x, {1} = 1
+
+x, a < b = 1
+
+[x, a if b else c] = 1
+
+x, f"{y}" = 1
+
+x, (y := z) = 1
+
+x, [y for y in z] = 1
+
+x, {y for y in z} = 1
+
+x, {y: y for y in z} = 1
+
+x, (y for y in z) = 1
+
+x.y, (*z) = 1
+
+del (*a, b)
+
+for *a in b: pass
+
+a a_very_long_name_of_more_than_forty_characters_in_all
+
+f(a {b})
+
+{a := 1: 2}
+
+x--
+
+1.0_
+
+1e5_
+
+1.5_x
+
+x = 1.__0
 
 a, f() = 1, 2
 
@@ -432,6 +484,13 @@ match x:
         y z
     case {"k": v}:
         pass
+
+def f():
+    return f"{yield}"
+
+match x:
+    case 1: pass
+    y z
 
 type X = int
 

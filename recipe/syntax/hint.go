@@ -27,7 +27,7 @@ func (p *parser) hint() (why, fix string) {
 		return "Python has no '!' before a value", "not a"
 	case t.is("if") && before.is("else"):
 		return "Python has no 'else if'", "elif test:"
-	case t.is("{"):
+	case t.is("{") && !p.inBrackets():
 		return "blocks are marked by indentation", "end the line with : and indent the lines below"
 	case before.is("+") && earlier.is("+"):
 		return "Python has no '++'", "x += 1"

@@ -1,7 +1,5 @@
 package syntax
 
-import "fmt"
-
 // indentation reads the space before the first token of a line, and opens or closes blocks by it. Lines without a token do not
 // count.
 func (s *scanner) indentation() {
@@ -24,9 +22,6 @@ func (s *scanner) indentation() {
 	case width.wide > here.wide:
 		s.checkTabs(width.narrow > here.narrow)
 		s.indents = append(s.indents, width)
-		if len(s.indents) > s.limits.Depth {
-			s.report.stop(s.since(s.pos), fmt.Sprintf("more than %d blocks inside one another", s.limits.Depth))
-		}
 		s.emit(tokIndent, s.pos)
 	case width.wide < here.wide:
 		s.dedent(width)

@@ -11,12 +11,14 @@ func TestLimits(t *testing.T) {
 	nested := func(open, middle, end string) func(n int) string {
 		return func(n int) string { return strings.Repeat(open, n) + middle + strings.Repeat(end, n) + "\n" }
 	}
-	blocks := func(n int) string {
-		var b strings.Builder
-		for i := range n {
-			b.WriteString(strings.Repeat(" ", i) + "if x:\n")
+	blocks := func(head string) func(n int) string {
+		return func(n int) string {
+			var b strings.Builder
+			for i := range n {
+				b.WriteString(strings.Repeat(" ", i) + head + "\n")
+			}
+			return b.String() + strings.Repeat(" ", n) + "pass\n"
 		}
-		return b.String() + strings.Repeat(" ", n) + "pass\n"
 	}
 	const depth = "more than 200 "
 	const chain = "more than 1000 operators or calls in one chain"
@@ -33,13 +35,14 @@ func TestLimits(t *testing.T) {
 		{"dicts", nested("{x:", "x", "}"), 199, depth, 100_000},
 		{"calls inside", nested("f(", "x", ")"), 199, depth, 100_000},
 		{"indices inside", nested("x[", "x", "]"), 199, depth, 100_000},
-		{"minus", nested("-", "x", ""), 199, depth, 1_000_000},
-		{"not", nested("not ", "x", ""), 199, depth, 1_000_000},
+		{"minus", nested("-", "x", ""), 199, depth, 300_000},
+		{"not", nested("not ", "x", ""), 199, depth, 300_000},
 		{"lambda", nested("lambda: ", "x", ""), 199, depth, 100_000},
 		{"if else", nested("x if x else ", "x", ""), 199, depth, 100_000},
 		{"power", nested("x ** ", "x", ""), 199, depth, 100_000},
 		{"f-strings", nested("f'{", "x", "}'"), 99, depth, 100_000},
-		{"blocks", blocks, 100, depth, 2_000},
+		{"blocks of if", blocks("if x:"), 100, depth, 2_000},
+		{"blocks of class", blocks("class A:"), 200, depth, 2_000},
 		{"elif", nested("", "if x: pass\n", "elif x: pass\n"), 198, depth, 100_000},
 		{"sums", nested("x + ", "x", ""), 1000, chain, 100_000},
 		{"attributes", nested("", "x", ".y"), 1000, chain, 100_000},
@@ -75,6 +78,9 @@ func TestValueLimits(t *testing.T) {
 		{"digits of a float", "x = 0." + strings.Repeat("1", 4300), "1:5: number of 4302 digits; at most 4300 are read"},
 		{"largest file", strings.Repeat("#", 128<<10), ""},
 		{"file too large", strings.Repeat("#", 128<<10+1), "1:1: the file has 131073 bytes; at most 131072 are read"},
+		{"a million minus signs", "x = " + strings.Repeat("-", 1_000_000) + "1", "1:1: the file has 1000005 bytes; at most 131072 are read"},
+		{"as many as fit", "x = " + strings.Repeat("-", 131_000) + "1", "1:204: more than 200 levels of brackets, blocks and operators inside one another"},
+		{"100,000 brackets", "x = " + strings.Repeat("[", 100_000), "1:205: more than 200 brackets inside one another"},
 		{"too many errors", strings.Repeat("x y\n", 101), "101:3: more than 100 errors: reading stops here"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

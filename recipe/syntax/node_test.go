@@ -150,6 +150,51 @@ func declaredNodes(t *testing.T) []string {
 	return kinds
 }
 
+// TestChildren checks that Walk leaves out no field of any node, and goes in the order of the source.
+func TestChildren(t *testing.T) {
+	sources := append(seeds(t), splitSources(badSources)...)
+	for _, src := range sources {
+		m, _ := Parse("x.py", []byte(src))
+		Walk(m, func(n Node) bool {
+			got := children(n)
+			want := map[Node]bool{}
+			v := reflect.ValueOf(n).Elem()
+			for i := range v.NumField() {
+				if v.Type().Field(i).IsExported() && v.Type().Field(i).Name != "Source" {
+					nodesIn(v.Field(i), want)
+				}
+			}
+			if len(got) != len(want) {
+				t.Errorf("%T: %d children, want %d", n, len(got), len(want))
+			}
+			_, joined := n.(*JoinedStr) // of {x=} the text comes before the value that it is made of
+			for i, c := range got {
+				if !want[c] {
+					t.Errorf("%T: %T is no field of it", n, c)
+				}
+				if i > 0 && !joined && c.Span().Start.Offset < got[i-1].Span().Start.Offset {
+					t.Errorf("%T: %T stands before %T, but comes after it", n, c, got[i-1])
+				}
+			}
+			return true
+		})
+	}
+}
+
+// nodesIn collects the nodes that a field holds.
+func nodesIn(v reflect.Value, into map[Node]bool) {
+	switch v.Kind() {
+	case reflect.Slice:
+		for i := range v.Len() {
+			nodesIn(v.Index(i), into)
+		}
+	case reflect.Interface, reflect.Pointer:
+		if n, ok := v.Interface().(Node); ok && !v.IsNil() {
+			into[n] = true
+		}
+	}
+}
+
 // TestWalk checks the order of Walk and that false leaves out what is below.
 func TestWalk(t *testing.T) {
 	m, errs := Parse("x.py", []byte("@d\ndef f(a: t = v, *b) -> r:\n    return g(x, *y, k=z, *w) if c else [i for i in j if i]\n"))

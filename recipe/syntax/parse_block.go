@@ -155,11 +155,9 @@ func (p *parser) parenthesisedItems() bool {
 		return false
 	}
 	depth := 0
-	for i := p.i; ; i++ {
+	for i := p.i; p.tokens[i].kind != tokNewline; i++ {
 		t := &p.tokens[i]
 		switch {
-		case t.kind == tokNewline || t.kind == tokEnd:
-			return false
 		case bracketDepth(t) != 0:
 			if depth += bracketDepth(t); depth == 0 {
 				return p.tokens[i+1].is(":")
@@ -168,6 +166,7 @@ func (p *parser) parenthesisedItems() bool {
 			return false
 		}
 	}
+	return false
 }
 
 func (p *parser) withItem() *WithItem {

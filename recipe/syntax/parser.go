@@ -106,8 +106,6 @@ func (p *parser) from(start Pos) node {
 
 func (p *parser) badExpr(start Pos) Expr { return &BadExpr{exprNode{p.from(start)}} }
 
-func isBad(e Expr) bool { _, ok := e.(*BadExpr); return ok }
-
 // enter counts one level of nesting; it fails at the limit. Each enter that succeeds is followed by a leave.
 func (p *parser) enter() bool {
 	if p.depth == p.limits.Depth {

@@ -34,7 +34,7 @@ type column struct{ wide, narrow int }
 func scan(src *Source, limits Limits, report *reporter) []token {
 	s := &scanner{
 		src: src, limits: limits, report: report, text: src.text, pos: src.start(),
-		lineStart: true, indents: []column{{}},
+		tokens: make([]token, 0, len(src.text)/3+8), lineStart: true, indents: []column{{}},
 	}
 	for !s.report.stopped {
 		switch {

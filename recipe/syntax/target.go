@@ -2,14 +2,11 @@ package syntax
 
 // kindOf names what sort of expression e is, in Python's words.
 func kindOf(e Expr) string {
-	switch e.(type) {
+	switch e := e.(type) {
 	case *None:
 		return "None"
 	case *Bool:
-		if e.(*Bool).Value {
-			return "True"
-		}
-		return "False"
+		return map[bool]string{true: "True", false: "False"}[e.Value]
 	case *Ellipsis:
 		return "ellipsis"
 	case *Int, *Float, *Str, *Bytes:
