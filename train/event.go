@@ -2,9 +2,18 @@ package train
 
 import "time"
 
-// An Event is something that a listener may want to show: [*StepEnd],
-// [*EpochEnd], [*CheckpointSaved], [*Note] or [*Done].
+// An Event is something that a listener may want to show: [*RunStarted],
+// [*StepEnd], [*EpochEnd], [*CheckpointSaved], [*Note] or [*Done].
 type Event interface{ event() }
+
+// RunStarted tells in which run directory training begins, and where a resumed
+// run goes on. It comes before any step, and after notes on the checkpoints that
+// were looked at; training without a run has none.
+type RunStarted struct {
+	Path          string // as the user named it
+	Epoch, Epochs int    // completed so far, and at most
+	Step          int64  // optimiser steps so far; 0 at the beginning
+}
 
 // StepEnd tells where an epoch stands, a few times a second at most.
 type StepEnd struct {
@@ -39,6 +48,7 @@ type Done struct {
 	Elapsed     time.Duration
 }
 
+func (*RunStarted) event()      {}
 func (*StepEnd) event()         {}
 func (*EpochEnd) event()        {}
 func (*CheckpointSaved) event() {}

@@ -112,7 +112,7 @@ func create(fsys fsx.FS, path string) (*Run, error) {
 		r.Close()
 		return nil, err
 	}
-	r.info = &RunInfo{Version: infoVersion, State: StateRunning, Name: filepath.Base(path), Started: time.Now().UTC().Truncate(time.Second), Platform: thisPlatform()}
+	r.info = &RunInfo{Version: infoVersion, State: StateRunning, Name: filepath.Base(path), Started: time.Now().UTC().Truncate(time.Second), Platform: ThisPlatform()}
 	return r, nil
 }
 
@@ -276,6 +276,7 @@ func (r *Run) Close() error {
 	return errors.Join(errs...)
 }
 
-func thisPlatform() Platform {
+// ThisPlatform describes the machine and the program that runs on it.
+func ThisPlatform() Platform {
 	return Platform{Descent: Version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, Kernels: program.Kernels(), CPU: cpuFeatures(), Cores: runtime.NumCPU()}
 }

@@ -124,6 +124,9 @@ func (t *trainer) fit(ctx context.Context) (*Fitted, error) {
 	if err := t.restore(); err != nil {
 		return nil, err
 	}
+	if run := t.config.Run; run != nil {
+		t.events.send(&RunStarted{Path: run.path, Epoch: t.at.Epoch, Epochs: t.config.Epochs, Step: t.at.Step})
+	}
 	start := time.Now()
 	t.lastSave = start
 	for !t.isOver() {
