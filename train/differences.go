@@ -1,7 +1,6 @@
 package train
 
 import (
-	"context"
 	"math"
 
 	"github.com/descent-ml/descent/data"
@@ -53,23 +52,6 @@ func (p *Prepared) Check() (*Differences, error) {
 		report.Error = max(report.Error, math.Abs(slope-measured)/scale)
 	}
 	return report, nil
-}
-
-// Check prepares a job and compares its gradient: see [Prepared.Check].
-func (j *Job) Check(ctx context.Context) (*Prepared, *Differences, error) {
-	p, err := j.Prepare()
-	if err != nil {
-		return nil, nil, err
-	}
-	d, err := p.Check()
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err != nil {
-		p.Close()
-		return nil, nil, err
-	}
-	return p, d, nil
 }
 
 // fewRows returns up to n rows that hold every class as evenly as they can.

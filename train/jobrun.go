@@ -4,16 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
-	"io/fs"
-	"strconv"
-	"strings"
-	"syscall"
-	"time"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
@@ -188,120 +182,4 @@ func (m *modelJSON) meta() map[string]string {
 		meta["descent.threshold"] = text(*m.Threshold)
 	}
 	return meta
-}
-
-// writePredictions writes predictions/PART.csv: the row's number in the file, its
-// part, its target, and the score; of several classes a score each.
-func (p *Prepared) writePredictions(fsys fsx.FS, s *scored) error {
-	if err := fsys.Mkdir(predictionsDir); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	target := p.Parts.Schema.Target
-	header := []string{"row", "part", "target", "score"}
-	if p.task == data.MultiClass {
-		header = header[:3]
-		for _, class := range target.Classes {
-			header = append(header, "score "+class)
-		}
-	}
-	return fsx.WriteFileAtomic(fsys, predictionsDir+"/"+s.name+".csv", func(w io.Writer) error {
-		out := csv.NewWriter(w)
-		if err := out.Write(header); err != nil {
-			return err
-		}
-		k := len(header) - 3
-		for i := range s.set.Rows {
-			row := []string{strconv.FormatInt(s.set.RowID[i], 10), s.name, targetText(target, s.set, i)}
-			for _, v := range s.prediction[i*k : (i+1)*k] {
-				row = append(row, strconv.FormatFloat(float64(v), 'g', -1, 32))
-			}
-			if err := out.Write(row); err != nil {
-				return err
-			}
-		}
-		out.Flush()
-		return out.Error()
-	})
-}
-
-func targetText(target *data.Target, set *data.Set, row int) string {
-	if target.Classes != nil {
-		return target.Classes[set.Class[row]]
-	}
-	return strconv.FormatFloat(float64(set.Y[row]), 'g', -1, 32)
-}
-
-// A full disk may be freed: what ends a run is tried again for ten minutes.
-const (
-	fullDiskTries = 300
-	fullDiskPause = 2 * time.Second
-)
-
-// persist writes what ends a run.
-func (r *Run) persist(ctx context.Context, write func() error) error {
-	for try := 1; ; try++ {
-		err := write()
-		if err == nil || ClassOf(err) == SelfStopped {
-			return err
-		}
-		full := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
-		if !full || try == fullDiskTries {
-			return &Error{Machine, err}
-		}
-		select {
-		case <-ctx.Done():
-			return &Error{Machine, err}
-		case <-time.After(r.pause):
-		}
-	}
-}
-
-// saveAtLast writes the checkpoint that ends training.
-func (t *trainer) saveAtLast(ctx context.Context) error {
-	if t.config.Run == nil {
-		return nil
-	}
-	return t.config.Run.persist(ctx, t.save)
-}
-
-// end closes a run that [Fit] was given: there is no table to judge by, so the
-// weights are all that it leaves.
-func (r *Run) end(f *Fitted, err error) error {
-	if err != nil {
-		return r.fail(err)
-	}
-	params := modelParams(f.outputs()...)
-	return r.persist(context.Background(), func() error {
-		err := fsx.WriteFileAtomic(r.fs, weightsFile, writeTensors(fileTensors(f.State, params), map[string]string{"format": "pt", "descent.version": Version}))
-		if err != nil {
-			return err
-		}
-		return r.setState(StateDone, nil)
-	})
-}
-
-func (f *Fitted) outputs() []*graph.Node {
-	outputs := []*graph.Node{f.judging.loss}
-	for _, o := range f.judging.step.outputs {
-		outputs = append(outputs, o.node)
-	}
-	return outputs
-}
-
-// checkMetric refuses an early stop by a metric that an epoch does not have.
-func (p *Prepared) checkMetric(name string) error {
-	known := Metrics{{Name: "loss"}}
-	for _, r := range p.trainer.training.step.reports {
-		known = append(known, Metric{Name: r.name})
-	}
-	part, metric, _ := strings.Cut(name, ".")
-	if part == "valid" {
-		for _, n := range (judge{p.task}).names() {
-			known = append(known, Metric{Name: n})
-		}
-	}
-	if _, ok := known.Get(metric); ok && (part == "train" || part == "valid") {
-		return nil
-	}
-	return unknownMetric(name, "valid", known)
 }

@@ -1,0 +1,68 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"syscall"
+	"time"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/fsx"
+)
+
+// A full disk may be freed: what ends a run is tried again for ten minutes.
+const (
+	fullDiskTries = 300
+	fullDiskPause = 2 * time.Second
+)
+
+// persist writes what ends a run.
+func (r *Run) persist(ctx context.Context, write func() error) error {
+	for try := 1; ; try++ {
+		err := write()
+		if err == nil || ClassOf(err) == SelfStopped {
+			return err
+		}
+		full := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+		if !full || try == fullDiskTries {
+			return &Error{Machine, err}
+		}
+		select {
+		case <-ctx.Done():
+			return &Error{Machine, err}
+		case <-time.After(r.pause):
+		}
+	}
+}
+
+// saveAtLast writes the checkpoint that ends training.
+func (t *trainer) saveAtLast(ctx context.Context) error {
+	if t.config.Run == nil {
+		return nil
+	}
+	return t.config.Run.persist(ctx, t.save)
+}
+
+// end closes a run that [Fit] was given: there is no table to judge by, so the
+// weights are all that it leaves.
+func (r *Run) end(f *Fitted, err error) error {
+	if err != nil {
+		return r.fail(err)
+	}
+	params := modelParams(f.outputs()...)
+	return r.persist(context.Background(), func() error {
+		err := fsx.WriteFileAtomic(r.fs, weightsFile, writeTensors(fileTensors(f.State, params), map[string]string{"format": "pt", "descent.version": Version}))
+		if err != nil {
+			return err
+		}
+		return r.setState(StateDone, nil)
+	})
+}
+
+func (f *Fitted) outputs() []*graph.Node {
+	outputs := []*graph.Node{f.judging.loss}
+	for _, o := range f.judging.step.outputs {
+		outputs = append(outputs, o.node)
+	}
+	return outputs
+}

@@ -1,0 +1,124 @@
+package train
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/csv"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/nn"
+)
+
+// Prepared is a job whose table was read, whose model was built and whose loss
+// was proved. Nothing is written yet.
+type Prepared struct {
+	Job         *Job
+	Table       *data.Table
+	Parts       *data.Parts
+	Layers      []LayerInfo
+	Parameters  int // numbers that training moves
+	Proof       ProofInfo
+	Diagnostics graph.Diagnostics // warnings and notes of the proof
+	Training    TrainingInfo      // with every default filled in
+	PriorBias   bool              // the head's bias starts at the rate of the classes, or the mean of the numbers
+
+	trainer *trainer
+	task    data.Task
+}
+
+// Prepare reads the table, divides it into parts, builds the model and proves
+// the loss. Errors of the data are [*data.Problem] or [data.Problems], those of
+// model and loss [graph.Diagnostics].
+//
+// Close ends what Prepare started.
+func (j *Job) Prepare() (*Prepared, error) {
+	read := j.ReadTable
+	if read == nil {
+		read = csv.ReadFile
+	}
+	if j.Data.Target == "" {
+		return nil, refuse(Refused, CodeConfig, j.TablePath, "no target is named: there is nothing to predict", nil, `name its column: target = "..."`)
+	}
+	table, err := read(j.TablePath, j.Data)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := data.Prepare(table, j.Data)
+	if err != nil {
+		return nil, err
+	}
+	p := &Prepared{Job: j, Table: table, Parts: parts, task: parts.Schema.Target.Task}
+	model, err := j.Model(j.spec(parts))
+	if err != nil {
+		return nil, err
+	}
+	if p.trainer, err = newTrainer(parts.Train, j.config(p, model)); err != nil {
+		return nil, err
+	}
+	if err := p.describe(model); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// Close ends the workers.
+func (p *Prepared) Close() { p.trainer.close() }
+
+// describe fills in what is said about a job before it trains.
+func (p *Prepared) describe(model nn.Layer) error {
+	j, t := p.Job, p.trainer
+	prediction, target := t.training.step.output(Prediction), t.training.step.Input("y")
+	if got, want := prediction.Shape(), graph.Rows(p.Parts.Train.TargetWidth); !got.Equal(want) && !got.Equal(graph.Rows()) {
+		return graph.Diagnostics{{
+			Code: CodePrediction, Pos: prediction.Pos(), Message: fmt.Sprintf("the model puts out %v where the target needs %v", got, want),
+			Notes: graph.Columns([]string{"prediction", got.String(), prediction.Origin()}, []string{"target", target.Shape().String(), target.Origin()}),
+		}}
+	}
+	if stop := t.config.EarlyStop; stop != nil {
+		if err := p.checkMetric(stop.Metric); err != nil {
+			return err
+		}
+	}
+	layers, err := nn.Layers(model, graph.Rows(p.Parts.Train.Width))
+	if err != nil {
+		return err
+	}
+	for _, l := range layers {
+		p.Layers = append(p.Layers, LayerInfo{l.Name, l.Size, l.Act, l.Out.String(), l.Params})
+	}
+	p.Parameters = t.state.Count()
+	p.Diagnostics = t.found
+	if !j.NoPriorBias {
+		p.PriorBias = startAtRate(t.state, t.judging.step.output(Prediction), p.task, p.Parts.Train)
+	}
+	_, lossName := j.loss(p.task)
+	p.Training = TrainingInfo{
+		Loss: lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Seed: j.Seed,
+		EarlyStop: t.config.EarlyStop, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
+	}
+	if p.task == data.Binary {
+		p.Training.Threshold = j.rule().String()
+	}
+	p.Proof = newProofInfo(t.training.proof, prediction, target, t.found)
+	return nil
+}
+
+// checkMetric refuses an early stop by a metric that an epoch does not have.
+func (p *Prepared) checkMetric(name string) error {
+	known := Metrics{{Name: "loss"}}
+	for _, r := range p.trainer.training.step.reports {
+		known = append(known, Metric{Name: r.name})
+	}
+	part, metric, _ := strings.Cut(name, ".")
+	if part == "valid" {
+		for _, n := range (judge{p.task}).names() {
+			known = append(known, Metric{Name: n})
+		}
+	}
+	if _, ok := known.Get(metric); ok && (part == "train" || part == "valid") {
+		return nil
+	}
+	return unknownMetric(name, "valid", known)
+}
