@@ -1,13 +1,23 @@
 package nn
 
-import "github.com/descent-ml/descent/graph"
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/graph"
+)
 
 // Chain applies layers one after the other.
 type Chain []Layer
 
 // Forward applies the layers.
 func (c Chain) Forward(x *graph.Node) *graph.Node {
-	for _, l := range c {
+	for i, l := range c {
+		if l == nil {
+			return x.Graph().Poison(graph.Diagnostic{
+				Code:    CodeArgument,
+				Message: fmt.Sprintf("layer %d of the chain is nil", i),
+			})
+		}
 		x = l.Forward(x)
 	}
 	return x

@@ -39,14 +39,14 @@ func (c Constant) Fill(dst []float32, shape []int, seed uint64, name string) {
 	}
 }
 
-// Values sets the elements one by one; they repeat from the start where there are
-// fewer of them than elements.
+// Values sets the elements one by one; elements without a value are 0.
 type Values []float64
 
 // Fill implements [graph.Initializer].
 func (v Values) Fill(dst []float32, shape []int, seed uint64, name string) {
-	for i := range dst {
-		dst[i] = float32(v[i%len(v)])
+	clear(dst)
+	for i := range min(len(v), len(dst)) {
+		dst[i] = float32(v[i])
 	}
 }
 

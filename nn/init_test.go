@@ -115,9 +115,9 @@ func TestConstantAndValues(t *testing.T) {
 			t.Errorf("got %v", v)
 		}
 	}
-	for i, v := range fill(Values{1, 2, 3}, 9, "b", 3) {
-		if v != float32(i+1) {
-			t.Errorf("element %d is %v", i, v)
+	for i, v := range fill(Values{1, 2}, 9, "b", 3) {
+		if want := []float32{1, 2, 0}[i]; v != want {
+			t.Errorf("element %d is %v, want %v", i, v, want)
 		}
 	}
 }

@@ -13,7 +13,7 @@ type Head struct {
 // BinaryHead gives one probability, which starts at the rate of yes if that is given.
 func BinaryHead(rate ...float64) Head { return Head{1, Sigmoid, prior(rate)} }
 
-// ClassHead gives the probabilities of k classes, which start at their rates if
+// ClassHead gives the probabilities of k classes, which start at their k rates if
 // those are given.
 func ClassHead(k int, rates ...float64) Head { return Head{k, Softmax, prior(rates)} }
 

@@ -43,6 +43,16 @@ func TestRefusals(t *testing.T) {
 				"\tinput  [N 8]  from Dense[0] 3 -> 8 linear (main.go:7)\n" +
 				"\tfix: take what comes in: nn.Dense{In: 8, Out: 1}",
 		},
+		{
+			"a layer in a field", &twoFields{nn.Dense{In: 3, Out: 8, Act: nn.Tanh}, nn.Dense{In: 9, Out: 1}}, &twoFields{nn.Dense{In: 3, Out: 8}, nn.Dense{In: 8, Out: 1}}, graph.Rows(3),
+			"main.go:7: Second takes rows of length 9, but its input is [N 8] [shape]\n" +
+				"\tinput  [N 8]  from First Dense 3 -> 8 tanh (main.go:7)\n" +
+				"\tfix: take what comes in: nn.Dense{In: 8, Out: 1}",
+		},
+		{
+			"a layer that is nil", nn.Chain{&nn.Dense{In: 3, Out: 8}, nil}, nn.Chain{&nn.Dense{In: 3, Out: 8}}, graph.Rows(3),
+			"main.go:7: layer 1 of the chain is nil [layer-argument]",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			apply := func(m nn.Layer) error {
@@ -61,6 +71,11 @@ func TestRefusals(t *testing.T) {
 		})
 	}
 }
+
+// twoFields is a model of one's own.
+type twoFields struct{ First, Second nn.Dense }
+
+func (m *twoFields) Forward(x *graph.Node) *graph.Node { return m.Second.Forward(m.First.Forward(x)) }
 
 // reshape gives rows of one number an axis for it.
 type reshape struct{}
