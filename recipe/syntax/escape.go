@@ -78,7 +78,10 @@ func unescape(text string, bytes bool) escaped {
 	case '0' <= c && c <= '7':
 		return octalEscape(text, bytes)
 	case c == 'N' && !bytes:
-		return escaped{width: 2, kind: Unsupported, problem: `characters by name (\N{...}) are not supported`, fixes: []string{`write the character, or its number as in "\u03b1"`}}
+		return escaped{
+			width: 2, kind: Unsupported, problem: `characters by name (\N{...}) are not supported`,
+			fixes: []string{`write the character, or its number as in "\u03b1"`},
+		}
 	case c == 'x' || !bytes && codeEscapes[c] > 0:
 		return codeEscape(text, codeEscapes[c], bytes)
 	}
@@ -116,7 +119,10 @@ func codeEscape(text string, digits int, bytes bool) escaped {
 	case v > utf8.MaxRune:
 		return escaped{width: n, problem: fmt.Sprintf("illegal Unicode character %s: the largest is \\U0010ffff", text[:n])}
 	case 0xd800 <= v && v <= 0xdfff:
-		return escaped{width: n, kind: Unsupported, problem: fmt.Sprintf("%s is half of a surrogate pair, not a character", text[:n]), fixes: []string{`write the character itself, or its number as in "\U0001f600"`}}
+		return escaped{
+			width: n, kind: Unsupported, problem: fmt.Sprintf("%s is half of a surrogate pair, not a character", text[:n]),
+			fixes: []string{`write the character itself, or its number as in "\U0001f600"`},
+		}
 	}
 	return escaped{text: string(rune(v)), width: n}
 }

@@ -7,3 +7,4 @@ f"{x # comment
 f'{x
 + y}'
 f"{'a' if x else 'b':>{10}}"
+f"{f'{f"""{x}"""}'}"
