@@ -50,10 +50,7 @@ func (b Bootstrap) Run(valid, test *Ranking, rule Rule) (*Resamples, error) {
 	if b.Resamples < 0 {
 		return nil, errors.New("metric: a negative number of resamples")
 	}
-	n := b.Resamples
-	if n == 0 {
-		n = DefaultResamples
-	}
+	n := b.resamples()
 	s := &Resamples{make([]float64, n), make([]Counts, n), make([]float64, n), make([]float64, n)}
 	_, fixed := rule.(Fixed)
 	fromValid, fromTest := newDrawer(b.Seed, 0, valid), newDrawer(b.Seed, 1, test)
@@ -66,6 +63,13 @@ func (b Bootstrap) Run(valid, test *Ranking, rule Rule) (*Resamples, error) {
 		s.Counts[i], s.ROCAUC[i], s.AveragePrecision[i] = fromTest.draw(i).evaluate(threshold)
 	}
 	return s, nil
+}
+
+func (b Bootstrap) resamples() int {
+	if b.Resamples == 0 {
+		return DefaultResamples
+	}
+	return b.Resamples
 }
 
 // evaluate returns the counts at a threshold and the areas under both curves, in one sweep.
