@@ -7,7 +7,7 @@ func FuzzParse(f *testing.F) {
 	for _, src := range seeds(f) {
 		f.Add(src)
 	}
-	for _, src := range splitSources(badSources) {
+	for _, src := range badSources(f) {
 		f.Add(src)
 	}
 	f.Fuzz(func(t *testing.T, src string) {

@@ -152,7 +152,7 @@ func declaredNodes(t *testing.T) []string {
 
 // TestChildren checks that Walk leaves out no field of any node, and goes in the order of the source.
 func TestChildren(t *testing.T) {
-	sources := append(seeds(t), splitSources(badSources)...)
+	sources := append(seeds(t), badSources(t)...)
 	for _, src := range sources {
 		m, _ := Parse("x.py", []byte(src))
 		Walk(m, func(n Node) bool {
