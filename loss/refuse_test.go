@@ -290,7 +290,11 @@ func TestRefusals(t *testing.T) {
 			fmt.Fprintln(&text, u.g.Diagnostics())
 		}
 		u := start(graph.Go)
-		if out := c.legal(u); out.Poisoned() || len(u.g.Diagnostics()) > 0 {
+		out := c.legal(u)
+		if len(u.g.Params()) > 0 {
+			graph.Prove(out.Mean()) // accepted here, and by the proof of the whole
+		}
+		if out.Poisoned() || len(u.g.Diagnostics()) > 0 {
 			t.Errorf("%s: its neighbour is refused: %v", c.name, u.g.Diagnostics())
 		}
 		fmt.Fprintln(&text)
