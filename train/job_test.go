@@ -118,7 +118,7 @@ func TestBinaryResult(t *testing.T) {
 	}
 }
 
-// The threshold is the best of the valid rows, not of any others.
+// The threshold is chosen on the valid rows, not on any others.
 func TestThresholdIsChosenOnValidRows(t *testing.T) {
 	disk := faultfs.New()
 	r, err := trainIn(t, context.Background(), disk, tableJob(table(800, yesNo)))
@@ -126,25 +126,21 @@ func TestThresholdIsChosenOnValidRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	targets, scores := predictionsOf(t, disk, "valid")
-	best, at := -1.0, 0.0
-	for _, c := range scores {
-		tp, fp, fn := 0.0, 0.0, 0.0
-		for i, s := range scores {
-			switch said, is := s[0] >= c[0], targets[i] == "yes"; {
-			case said && is:
-				tp++
-			case said:
-				fp++
-			case is:
-				fn++
-			}
-		}
-		if f1 := 2 * tp / (2*tp + fp + fn); f1 > best || f1 == best && c[0] > at {
-			best, at = f1, c[0]
-		}
+	var score []float64
+	var label []bool
+	for i := range scores {
+		score, label = append(score, scores[i][0]), append(label, targets[i] == "yes")
 	}
-	if !near(*r.Threshold, at, 1e-6) || !near(r.Choice.Score, best, 1e-6) {
-		t.Errorf("threshold %v with F1 %v, want %v with %v", *r.Threshold, r.Choice.Score, at, best)
+	valid, err := metric.Rank(score, label, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := metric.Bootstrap{}.Choose(valid, metric.BestF{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !near(*r.Threshold, want.Value, 1e-6) || !near(r.Choice.Score, want.Score, 1e-6) {
+		t.Errorf("threshold %v with F1 %v, want %v with %v", *r.Threshold, r.Choice.Score, want.Value, want.Score)
 	}
 }
 

@@ -184,13 +184,14 @@ func (p *Prepared) judgeBinary(parts []*scored, r *Result) error {
 		ranked[s.name] = ranking
 	}
 	rule, valid := p.Job.rule(), ranked["valid"]
+	draws := metric.Bootstrap{Seed: p.Job.Seed}
 	threshold := metric.DefaultThreshold
 	if fixed, ok := rule.(metric.Fixed); ok {
 		threshold = fixed.Value
 	}
 	r.Choice = &Choice{Rule: rule.String(), Kept: "there are no valid rows"}
 	if valid != nil {
-		c, err := valid.Choose(rule)
+		c, err := draws.Choose(valid, rule)
 		if err != nil {
 			return err
 		}
@@ -206,12 +207,12 @@ func (p *Prepared) judgeBinary(parts []*scored, r *Result) error {
 	if valid == nil || ranked["test"] == nil {
 		return nil
 	}
-	draws, err := metric.Bootstrap{Seed: p.Job.Seed}.Run(valid, ranked["test"], rule)
+	drawn, err := draws.Run(valid, ranked["test"], rule)
 	if err != nil {
 		return err
 	}
-	r.Choice.Interval = interval(draws.Threshold)
-	r.Test.Intervals = intervals(draws)
+	r.Choice.Interval = interval(drawn.Threshold)
+	r.Test.Intervals = intervals(drawn)
 	return nil
 }
 
