@@ -121,7 +121,8 @@ func TestBinaryResult(t *testing.T) {
 // The threshold is chosen on the valid rows, not on any others.
 func TestThresholdIsChosenOnValidRows(t *testing.T) {
 	disk := faultfs.New()
-	r, err := trainIn(t, context.Background(), disk, tableJob(table(800, yesNo)))
+	job := tableJob(table(800, yesNo))
+	r, err := trainIn(t, context.Background(), disk, job)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +136,7 @@ func TestThresholdIsChosenOnValidRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := metric.Bootstrap{}.Choose(valid, metric.BestF{})
+	want, err := metric.Bootstrap{Seed: job.Seed}.Choose(valid, metric.BestF{})
 	if err != nil {
 		t.Fatal(err)
 	}
