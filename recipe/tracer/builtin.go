@@ -3,6 +3,7 @@ package tracer
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -94,8 +95,7 @@ func literal(x syntax.Expr) Value {
 	case *syntax.UnaryOp:
 		switch v := literal(x.Operand).(type) {
 		case Int:
-			n, _ := v.Int64()
-			return NewInt(-n)
+			return Int{new(big.Int).Neg(v.big)}
 		case Float:
 			return -v
 		}
@@ -111,6 +111,12 @@ func literal(x syntax.Expr) Value {
 			list.Elems = append(list.Elems, literal(e))
 		}
 		return list
+	case *syntax.Dict:
+		d := NewDict()
+		for i, key := range x.Keys {
+			d.Put(literal(key), literal(x.Values[i]))
+		}
+		return d
 	}
 	panic(fmt.Sprintf("tracer: default %T in a signature", x))
 }
@@ -126,6 +132,8 @@ type Call struct {
 	At    syntax.Span
 	Rest  []Value   // what *args holds
 	Extra []Keyword // what **kwargs holds
+
+	Misspelt bool // a keyword that the function does not have was passed over
 
 	args   []Value
 	given  []bool
@@ -229,6 +237,7 @@ func (c *Call) keyword(k Keyword) (ok bool) {
 		return true
 	}
 	c.unknownKeyword(k, words)
+	c.Misspelt = true
 	return c.Fn.Lenient
 }
 
@@ -356,4 +365,73 @@ func (c *Call) Elements(i int) []Value {
 		c.failed = true
 	}
 	return list
+}
+
+// With makes the call again with one argument changed. ok is false when the
+// function has no parameter of that name.
+func (c *Call) With(name string, v Value) (result Value, ok bool) {
+	for i, p := range c.Fn.Params() {
+		if p.Name != name {
+			continue
+		}
+		again := *c
+		again.args, again.given = slices.Clone(c.args), slices.Clone(c.given)
+		again.spans, again.failed = slices.Clone(c.spans), false
+		again.args[i], again.given[i], again.spans[i] = v, true, c.At
+		result := c.Fn.do(&again)
+		if again.failed {
+			return Poison, true
+		}
+		return result, true
+	}
+	return nil, false
+}
+
+// ArgNamed returns the argument of a parameter; ok is false when there is no such
+// parameter.
+func (c *Call) ArgNamed(name string) (v Value, ok bool) {
+	for i, p := range c.Fn.Params() {
+		if p.Name == name {
+			return c.args[i], true
+		}
+	}
+	return nil, false
+}
+
+// SetArg changes argument i before the function looks at it.
+func (c *Call) SetArg(i int, v Value) { c.args[i], c.given[i], c.spans[i] = v, true, c.At }
+
+// Literal reads a text that is one literal of Python: a number, a string, True,
+// False, None, or a list, tuple or dict of these.
+func Literal(text string) (v Value, ok bool) {
+	module, errs := syntax.Parse("", []byte(text))
+	if len(errs) > 0 || len(module.Body) != 1 {
+		return nil, false
+	}
+	s, ok := module.Body[0].(*syntax.ExprStmt)
+	if !ok || !isLiteral(s.Value) {
+		return nil, false
+	}
+	return literal(s.Value), true
+}
+
+func isLiteral(x syntax.Expr) bool {
+	all := func(list []syntax.Expr) bool {
+		return !slices.ContainsFunc(list, func(x syntax.Expr) bool { return x == nil || !isLiteral(x) })
+	}
+	switch x := x.(type) {
+	case *syntax.None, *syntax.Bool, *syntax.Int, *syntax.Float, *syntax.Str:
+		return true
+	case *syntax.UnaryOp:
+		_, isInt := x.Operand.(*syntax.Int)
+		_, isFloat := x.Operand.(*syntax.Float)
+		return x.Op == syntax.USub && (isInt || isFloat)
+	case *syntax.Tuple:
+		return all(x.Elts)
+	case *syntax.List:
+		return all(x.Elts)
+	case *syntax.Dict:
+		return all(x.Keys) && all(x.Values)
+	}
+	return false
 }

@@ -40,12 +40,27 @@ func NewClass(name string, attrs map[string]Value, bases ...*Class) *Class {
 	return c
 }
 
-// Span returns where a class of the file stands.
+// Span returns where the name of a class of the file stands.
 func (c *Class) Span() syntax.Span {
 	if c.node == nil {
 		return syntax.Span{}
 	}
-	return c.node.Span()
+	return c.node.Name.Span()
+}
+
+// Callable reports whether instances can be called with n arguments.
+func (c *Class) Callable(n int) bool {
+	for _, name := range []string{"__call__", "call", "forward"} {
+		if v, _, ok := find(c.mro, name); ok {
+			f, isFunction := v.(*Function)
+			if !isFunction {
+				return false
+			}
+			_, required := f.Params()
+			return required == n+1
+		}
+	}
+	return false
 }
 
 // Method returns a copy of b that is bound to the instances of the class that
@@ -204,15 +219,15 @@ func (t *Tracer) bound(v Value, self Value, class *Class, at syntax.Span) Value 
 	return v
 }
 
-// callMethod returns what calling an instance calls: __call__, else what Keras and
-// PyTorch call in its place.
-func (t *Tracer) callMethod(i *Instance) (Value, bool) {
+// Callee returns what calling an instance calls, and its name: __call__, else what
+// Keras and PyTorch call in its place.
+func (t *Tracer) Callee(i *Instance) (name string, fn Value, ok bool) {
 	for _, name := range []string{"__call__", "call", "forward"} {
 		if v, _, ok := find(i.Class.mro, name); ok {
-			return t.bound(v, i, i.Class, syntax.Span{}), true
+			return name, t.bound(v, i, i.Class, syntax.Span{}), true
 		}
 	}
-	return nil, false
+	return "", nil, false
 }
 
 func (t *Tracer) instantiate(c *Class, args []Value, keywords []Keyword, at syntax.Span, spans []syntax.Span) Value {

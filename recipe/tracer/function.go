@@ -46,6 +46,24 @@ func (f *Function) Params() (names []string, required int) {
 	return names, required
 }
 
+// NameSpan returns where the name of a def stands, and the whole of a lambda.
+func (f *Function) NameSpan() syntax.Span {
+	if def, ok := f.node.(*syntax.FunctionDef); ok {
+		return def.Name.Span()
+	}
+	return f.node.Span()
+}
+
+// Params returns the names of the parameters that a call may give by position.
+func (m *Method) Params() []string {
+	f, ok := m.fn.(*Function)
+	if !ok {
+		return nil
+	}
+	names, _ := f.Params()
+	return names[min(1, len(names)):]
+}
+
 func (t *Tracer) function(name string, n syntax.Node, params []*syntax.Param, e *env) *Function {
 	t.charge(n.Span(), frameBytes)
 	f := &Function{name: name, node: n, params: params, defaults: make([]Value, len(params)), env: e}
@@ -178,7 +196,7 @@ func (t *Tracer) callAt(f Value, args []Value, keywords []Keyword, at syntax.Spa
 	case *Class:
 		return t.instantiate(f, args, keywords, at, spans)
 	case *Instance:
-		if m, ok := t.callMethod(f); ok {
+		if _, m, ok := t.Callee(f); ok {
 			return t.callAt(m, args, keywords, at, spans)
 		}
 	case *Module:

@@ -492,7 +492,7 @@ func builtinCallable(c *Call) Value {
 	case *Function, *Method, *Builtin, *Class:
 		return Bool(true)
 	case *Instance:
-		_, ok := c.callMethod(v)
+		_, _, ok := c.Callee(v)
 		return Bool(ok)
 	}
 	return Bool(false)

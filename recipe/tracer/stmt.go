@@ -38,7 +38,10 @@ func (t *Tracer) exec(e *env, s syntax.Stmt) (flow, Value) {
 			t.show(v, s)
 		}
 	case *syntax.Assign:
-		v := t.eval(e, s.Value)
+		v, given := t.overrides[s]
+		if !given {
+			v = t.eval(e, s.Value)
+		}
 		for _, target := range s.Targets {
 			t.assign(e, target, v)
 		}

@@ -70,6 +70,7 @@ type Tracer struct {
 	notes       map[string]bool // what is said once a file
 	frame       *frame          // the innermost call
 	out         strings.Builder
+	overrides   map[*syntax.Assign]Value // what assignments give in place of their value
 	builtins    map[string]Value
 	methodTable map[string]map[string]*Builtin
 	stops       []func() // ends generators that were not read to their end
@@ -148,6 +149,14 @@ func (t *Tracer) Global(name string) (Value, bool) {
 // Set gives a name of the top level a value, before Run or after it.
 func (t *Tracer) Set(name string, v Value) { t.globals.vars[name] = v }
 
+// Override makes an assignment give v, whatever the file says. It is called before Run.
+func (t *Tracer) Override(s *syntax.Assign, v Value) {
+	if t.overrides == nil {
+		t.overrides = map[*syntax.Assign]Value{}
+	}
+	t.overrides[s] = v
+}
+
 // Module returns the file's tree.
 func (t *Tracer) Module() *syntax.Module { return t.module }
 
@@ -170,6 +179,9 @@ func (t *Tracer) Invoke(g *graph.Graph, f Value, at syntax.Span, args ...Value) 
 
 // stopped unwinds the tracer after a limit was hit; it never leaves the package.
 type stopped struct{}
+
+// Guard runs calls into the file from outside of Run, up to their end or a limit.
+func (t *Tracer) Guard(f func()) { t.guard(f) }
 
 // guard runs f up to its end or to a limit.
 func (t *Tracer) guard(f func()) {

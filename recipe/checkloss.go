@@ -1,0 +1,176 @@
+package recipe
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
+	"github.com/descent-ml/descent/recipe/syntax"
+	"github.com/descent-ml/descent/recipe/tracer"
+)
+
+// LossOptions says what a loss is looked at with, for a file without train.
+type LossOptions struct {
+	Pred, Target graph.Shape
+	Activation   string // of the model's last layer: "sigmoid", "softmax", or "none" for raw scores
+	TargetKind   string // "binary", "onehot", "index" or "real"; "" or "unknown" for what is not known
+}
+
+// features is the width of the layer that stands for a model.
+const features = 4
+
+// CheckLoss proves the loss that the file holds, on a prediction and target of the
+// given shapes: the name loss if it is bound to something that can be called, else
+// the last function of the top level with two required parameters, else the last
+// class that can be called so, made without arguments.
+//
+// The diagnostics are those of the file too, in the order of the file.
+func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
+	if f.graph.Diagnostics().Refused() {
+		return f.found()
+	}
+	l, at, ok := f.findLoss()
+	if !ok {
+		if !f.graph.Diagnostics().Refused() {
+			f.graph.Report(graph.Diagnostic{
+				Code: CodeNoLoss, Pos: graph.Position{File: f.Path},
+				Message: "there is no loss here: no function of two parameters, y_true and y_pred, and nothing called loss",
+				Fixes:   []string{"def loss(y_true, y_pred): return K.mean(K.square(y_true - y_pred))"},
+			})
+		}
+		return f.found()
+	}
+	g := graph.New(graph.Training)
+	g.Language = graph.Python
+	restore := g.At(f.tracer.Position(at))
+	value := l.Apply(loss.In{Pred: prediction(g, o), Target: target(g, o)})
+	restore()
+	graph.Prove(value)
+	for _, d := range g.Diagnostics() {
+		f.graph.Report(*d)
+	}
+	return f.found()
+}
+
+// findLoss returns the loss of the file, and the name or definition that it has.
+func (f *File) findLoss() (l loss.Loss, at syntax.Span, ok bool) {
+	if v, bound := f.tracer.Global("loss"); bound {
+		if l, ok := f.loss(v, f.place(v)); ok {
+			return l, f.place(v), true
+		}
+	}
+	var function, class tracer.Value
+	for _, s := range f.tracer.Module().Body {
+		switch s := s.(type) {
+		case *syntax.FunctionDef:
+			v, _ := f.tracer.Global(s.Name.Name)
+			if fn, ok := v.(*tracer.Function); ok {
+				if _, required := fn.Params(); required == 2 {
+					function = v
+				}
+			}
+		case *syntax.ClassDef:
+			v, _ := f.tracer.Global(s.Name.Name)
+			if c, ok := v.(*tracer.Class); ok && c.Callable(2) {
+				class = v
+			}
+		}
+	}
+	if function != nil {
+		l, ok = f.loss(function, f.place(function))
+		return l, f.place(function), ok
+	}
+	if class == nil {
+		return nil, syntax.Span{}, false
+	}
+	at = f.place(class)
+	f.tracer.Guard(func() { l, ok = f.loss(f.tracer.Call(class, at), at) })
+	return l, at, ok
+}
+
+// place returns where a value of the file is defined.
+func (f *File) place(v tracer.Value) syntax.Span {
+	switch v := v.(type) {
+	case *tracer.Function:
+		return v.NameSpan()
+	case *tracer.Class:
+		return v.Span()
+	case *tracer.Instance:
+		return v.Class.Span()
+	}
+	return f.tracer.Module().Span()
+}
+
+// prediction stands for the output of a model: an affine layer, which reaches every
+// value, and the activation.
+func prediction(g *graph.Graph, o LossOptions) *graph.Node {
+	layer := "the model's output"
+	if o.Activation == "sigmoid" || o.Activation == "softmax" {
+		layer += ", " + o.Activation
+	} else {
+		layer += ", raw scores"
+	}
+	defer g.At(graph.Position{File: "--pred"})()
+	defer g.Enter(graph.Scope{Name: layer, Layer: true})()
+	rows, width := graph.Fixed(1), 1
+	for i, d := range o.Pred {
+		if i == 0 {
+			rows = d
+		} else {
+			width *= d.Const
+		}
+	}
+	x := g.Input("x", graph.Shape{rows, graph.Fixed(features)}, graph.Unknown)
+	weight := g.Param(graph.Param{Name: "model.Weight", Shape: []int{features, width}})
+	bias := g.Param(graph.Param{Name: "model.Bias", Shape: []int{width}})
+	p := x.MatMul(weight).Add(bias).ReshapeTo(o.Pred)
+	switch o.Activation {
+	case "sigmoid":
+		return p.Sigmoid()
+	case "softmax":
+		return p.Softmax(-1)
+	}
+	return p
+}
+
+// target stands for the data's target.
+func target(g *graph.Graph, o LossOptions) *graph.Node {
+	defer g.At(graph.Position{File: "--target"})()
+	r := graph.Unknown
+	switch o.TargetKind {
+	case "binary":
+		r = graph.Range{Interval: graph.Within(0, 1), Tag: graph.Label}
+	case "onehot":
+		r = graph.Range{Interval: graph.Within(0, 1), Tag: graph.OneHot}
+	case "index":
+		r = graph.Range{Interval: graph.Interval{Lo: 0, Hi: inf}, Tag: graph.Index}
+	}
+	return g.InputFrom("y", "the data (--target)", o.Target, r)
+}
+
+// ParseShape reads a shape as the command line has it: N,500,500,1.
+func ParseShape(text string) (graph.Shape, error) {
+	shape, err := parseShape(text)
+	if err != nil {
+		return nil, fmt.Errorf("%q is no shape: %w, as in N,1", text, err)
+	}
+	return shape, nil
+}
+
+// Activations and TargetKinds are the words that LossOptions takes.
+var (
+	Activations = []string{"sigmoid", "softmax", "none"}
+	TargetKinds = []string{"unknown", "binary", "onehot", "index", "real"}
+)
+
+// Check returns what is wrong with the options.
+func (o LossOptions) Check() error {
+	switch {
+	case !slices.Contains(Activations, o.Activation):
+		return fmt.Errorf("%q is no activation: one of %v", o.Activation, Activations)
+	case o.TargetKind != "" && !slices.Contains(TargetKinds, o.TargetKind):
+		return fmt.Errorf("%q is no kind of target: one of %v", o.TargetKind, TargetKinds)
+	}
+	return nil
+}

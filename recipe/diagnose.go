@@ -1,0 +1,26 @@
+package recipe
+
+import (
+	"errors"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/graph"
+)
+
+// Diagnose turns an error of the job into diagnostics: what is wrong with the data
+// stands at the word of the recipe that asked for it, or in the data. Of other
+// errors it returns nil.
+func (f *File) Diagnose(err error) graph.Diagnostics {
+	var found graph.Diagnostics
+	var single *graph.Diagnostic
+	var problem *data.Problem
+	switch {
+	case errors.As(err, &found):
+		return found
+	case errors.As(err, &single):
+		return graph.Diagnostics{single}
+	case f.table != nil && errors.As(err, &problem):
+		return f.table.diagnose(err)
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package recipe
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/limits"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/recipe/tracer"
+	"github.com/descent-ml/descent/train"
+)
+
+// activations are those that mlp takes by name.
+var activations = map[string]nn.Activation{
+	"relu": nn.Relu, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "softplus": nn.Softplus, "linear": nn.Linear,
+}
+
+// mlpWord is a multilayer perceptron, whose head follows from the target: one
+// sigmoid for two classes, a softmax for more, a linear output for a number.
+func (f *File) mlpWord(c *tracer.Call) tracer.Value {
+	hidden := widths(c, 0)
+	act := activations[c.Choice(1, "relu", "sigmoid", "tanh", "softplus", "linear")]
+	dropout := within(c, 2, 0, 1, "a share from 0 to below 1")
+	if c.OK() && dropout == 1 {
+		c.Fail()
+		c.Refuse(c.Span(2), tracer.CodeValue, "dropout is a share from 0 to below 1: 1 would drop everything")
+	}
+	linear := c.Choice(3, "auto", "linear") == "linear"
+	at := f.tracer.Position(c.At)
+	return &model{declaration{"model", c}, func(spec train.ModelSpec) (nn.Layer, error) {
+		if err := fits(spec, hidden, at); err != nil {
+			return nil, err
+		}
+		head := headOf(spec)
+		if linear {
+			head.Act = nil
+		}
+		return nn.MLP(nn.MLPConfig{In: spec.Width, Hidden: hidden, Act: act, Dropout: dropout, Head: head}), nil
+	}}
+}
+
+func headOf(spec train.ModelSpec) nn.Head {
+	switch spec.Task {
+	case data.Binary:
+		return nn.BinaryHead()
+	case data.MultiClass:
+		return nn.ClassHead(spec.Outputs)
+	}
+	return nn.RealHead(spec.Outputs)
+}
+
+// widths reads the numbers of outputs of the hidden layers.
+func widths(c *tracer.Call, i int) []int {
+	var out []int
+	for _, v := range c.Elements(i) {
+		n, ok := v.(tracer.Int)
+		w, small := int64(0), false
+		if ok {
+			w, small = n.Int64()
+		}
+		if !ok || small && w < 1 {
+			c.Fail()
+			c.Refuse(c.Span(i), tracer.CodeValue, "hidden lists whole numbers of at least 1, one a layer, not %s", tracer.Repr(v))
+			return nil
+		}
+		if !small || w > limits.TensorElements {
+			c.Fail()
+			c.Refuse(c.Span(i), tracer.CodeLimit, "%s", &limits.Refusal{What: "layer", Value: w, Limit: limits.TensorElements, Unit: "outputs"})
+			return nil
+		}
+		out = append(out, int(w))
+	}
+	return out
+}
+
+// fits refuses a network whose weights, gradients and Adam's two moments are more
+// than the memory.
+func fits(spec train.ModelSpec, hidden []int, at graph.Position) error {
+	const bytesEach = 16 // four numbers of four bytes
+	budget := limits.Memory()
+	total, in := int64(0), int64(spec.Width)
+	for _, out := range append(append([]int(nil), hidden...), spec.Outputs) {
+		n, ok := limits.Mul64(in+1, int64(out))
+		if !ok || n > limits.TensorElements || total+n > budget.Bytes/bytesEach {
+			return graph.Diagnostics{{
+				Code: CodeMemory, Pos: at,
+				Message: fmt.Sprintf("this model does not fit: a layer of %d x %d weights", in, out),
+				Notes: []string{
+					fmt.Sprintf("needs      %s of weights by then, %s with gradients and Adam's moments", limits.Size(4*(total+n)), limits.Size(bytesEach*(total+n))),
+					"available  " + budget.String(),
+				},
+				Fixes: []string{"make the layers smaller: mlp(hidden = [64, 32])"},
+			}}
+		}
+		total, in = total+n, int64(out)
+	}
+	return nil
+}

@@ -1,0 +1,362 @@
+package recipe
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/csv"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe/syntax"
+	"github.com/descent-ml/descent/recipe/tracer"
+)
+
+// table is data from a CSV file.
+type table struct {
+	declaration
+	file    *File
+	path    string // as the recipe has it
+	options data.Options
+}
+
+// splitValue says how rows are divided.
+type splitValue struct {
+	declaration
+	split data.Split
+}
+
+func (f *File) tableWord(c *tracer.Call) tracer.Value {
+	t := &table{declaration: declaration{"table", c}, file: f}
+	o := &t.options
+	for i, p := range c.Fn.Params() {
+		switch p.Name {
+		case "path":
+			t.path = c.Str(i)
+		case "target":
+			o.Target = column(c, i)
+		case "task":
+			choose(c, i, &o.Task, "auto", "binary", "multiclass", "regression")
+		case "positive":
+			o.Positive = classOf(c, i)
+		case "features":
+			if s, ok := c.Arg(i).(tracer.Str); !ok || s != "all" {
+				o.Features = columns(c, i)
+			}
+		case "drop":
+			o.Drop = columns(c, i)
+		case "id":
+			o.ID = column(c, i)
+		case "weight":
+			o.Weight = column(c, i)
+		case "label":
+			o.Label = column(c, i)
+		case "categorical":
+			o.Categorical = columns(c, i)
+		case "numeric":
+			o.Numeric = columns(c, i)
+		case "sep":
+			o.Sep = letter(c, i)
+		case "decimal":
+			o.Decimal = letter(c, i)
+		case "na":
+			o.NA = columns(c, i)
+		case "missing":
+			choose(c, i, &o.Missing, "mean+indicator", "mean", "refuse")
+		case "unseen":
+			choose(c, i, &o.Unseen, "refuse", "other")
+		case "split":
+			o.Split = splitOf(c, i)
+		}
+	}
+	if !c.OK() {
+		return tracer.Poison
+	}
+	if err := o.Check(); err != nil {
+		for _, d := range t.diagnose(err) {
+			c.Fail()
+			f.graph.Report(*d)
+		}
+		return tracer.Poison
+	}
+	t.find(c)
+	return t
+}
+
+func splitWord(c *tracer.Call) tracer.Value {
+	share := func(i int) float64 { return within(c, i, 0, 1, "a share from 0 to 1") }
+	s := data.Split{Train: share(0), Valid: share(1), Test: share(2), Seed: seedOf(c, 3), NoStratify: !c.Bool(4)}
+	if sum := s.Train + s.Valid + s.Test; c.OK() && (sum < 1-1e-9 || sum > 1+1e-9) {
+		c.Fail()
+		c.Report(c.At, graph.Diagnostic{
+			Code: tracer.CodeValue, Message: fmt.Sprintf("the shares of train, valid and test sum to %.4g, not 1", sum),
+			Fixes: []string{"split(train = 0.70, valid = 0.15, test = 0.15)"},
+		})
+	}
+	return &splitValue{declaration{"split", c}, s}
+}
+
+// splitOf reads split(...), or the name of a column that says the part of each row.
+func splitOf(c *tracer.Call, i int) data.Split {
+	switch v := c.Arg(i).(type) {
+	case *splitValue:
+		return v.split
+	case tracer.Str:
+		return data.Split{Column: string(v)}
+	case tracer.Ellipsis:
+		return data.Split{}
+	}
+	c.Want(i, "split(...) or the name of a column")
+	return data.Split{}
+}
+
+// column reads the name of a column, or None.
+func column(c *tracer.Call, i int) string {
+	if c.IsNone(i) {
+		return ""
+	}
+	return c.Str(i)
+}
+
+// columns reads a list of strings.
+func columns(c *tracer.Call, i int) []string {
+	list, ok := c.Arg(i).(*tracer.List)
+	if !ok {
+		c.Want(i, "a list of strings")
+		return nil
+	}
+	out := make([]string, len(list.Elems))
+	for k, v := range list.Elems {
+		s, ok := v.(tracer.Str)
+		if !ok {
+			c.Want(i, "a list of strings")
+			return nil
+		}
+		out[k] = string(s)
+	}
+	return out
+}
+
+// classOf reads the positive class: a text, or a number as the file writes it.
+func classOf(c *tracer.Call, i int) string {
+	switch v := c.Arg(i).(type) {
+	case tracer.Str:
+		if v == "auto" {
+			return ""
+		}
+		return string(v)
+	case tracer.Int, tracer.Float:
+		return tracer.Repr(v)
+	}
+	c.Want(i, "the name of a class")
+	return ""
+}
+
+func letter(c *tracer.Call, i int) rune {
+	r := []rune(c.Str(i))
+	if c.OK() && len(r) != 1 {
+		c.Want(i, "a single character")
+		return 0
+	}
+	return append(r, 0)[0]
+}
+
+// choose reads one of the words of a closed list.
+func choose(c *tracer.Call, i int, into interface{ UnmarshalText([]byte) error }, words ...string) {
+	if word := c.Choice(i, words...); c.OK() {
+		into.UnmarshalText([]byte(word)) // a known one
+	}
+}
+
+// find refuses a table that is not there, or not below the recipe's folder.
+func (t *table) find(c *tracer.Call) {
+	if t.file.options.Data != "" {
+		return
+	}
+	err := t.within(t.path, func(root *os.Root, path string) error {
+		_, err := root.Stat(path)
+		return err
+	})
+	if err != nil {
+		t.file.tracer.Report(c.Span(0), t.openError(err))
+	}
+}
+
+// errOutside is for a path that leaves every folder that may be read.
+var errOutside = errors.New("outside")
+
+// within calls f with the folder that holds a path and the path below it: the
+// recipe's own, or one that the command line allows.
+func (t *table) within(path string, f func(root *os.Root, path string) error) error {
+	dir := filepath.Dir(t.file.Path)
+	allowed := append([]string{dir}, t.file.options.AllowRead...)
+	full := path
+	if !filepath.IsAbs(path) {
+		full = filepath.Join(dir, path)
+	}
+	for _, folder := range allowed {
+		below, ok := relative(folder, full)
+		if !ok {
+			continue
+		}
+		root, err := os.OpenRoot(folder)
+		if err != nil {
+			return err
+		}
+		defer root.Close()
+		err = f(root, below)
+		if err != nil && strings.Contains(cause(err), "escapes") {
+			continue
+		}
+		return err
+	}
+	return errOutside
+}
+
+// relative returns the path from a folder down to a file. It is a first look; the
+// opened folder itself keeps links from leading out.
+func relative(folder, path string) (string, bool) {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return "", false
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return "", false
+	}
+	rel, err := filepath.Rel(folder, path)
+	return rel, err == nil && filepath.IsLocal(rel)
+}
+
+// openError says why a table cannot be read, and nothing of what is in it.
+func (t *table) openError(err error) graph.Diagnostic {
+	path := fmt.Sprintf("%.80q", t.path)
+	switch {
+	case errors.Is(err, errOutside):
+		return graph.Diagnostic{
+			Code: CodeOutside, Message: path + " is outside the recipe's folder",
+			Notes: []string{"would   let a recipe read any file of yours."},
+			Fixes: []string{"--allow-read " + filepath.Dir(filepath.Join(filepath.Dir(t.file.Path), t.path))},
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		d := graph.Diagnostic{Code: CodeNoFile, Message: "there is no file " + path + " in the recipe's folder"}
+		if near, ok := tracer.Nearest(filepath.Base(t.path), t.neighbours()); ok {
+			d.Fixes = []string{fmt.Sprintf("%q", filepath.ToSlash(filepath.Join(filepath.Dir(t.path), near)))}
+		}
+		return d
+	}
+	return graph.Diagnostic{Code: CodeNoFile, Message: path + " cannot be read: " + cause(err)}
+}
+
+// neighbours lists the files beside the one that is not there.
+func (t *table) neighbours() (names []string) {
+	t.within(filepath.Dir(t.path), func(root *os.Root, path string) error {
+		dir, err := root.Open(path)
+		if err != nil {
+			return err
+		}
+		defer dir.Close()
+		const most = 10_000
+		names, err = dir.Readdirnames(most)
+		return err
+	})
+	return names
+}
+
+// read reads the table as [data.Prepare] takes it.
+func (t *table) read(path string, o data.Options) (read *data.Table, err error) {
+	if t.file.options.Data != "" {
+		return csv.ReadFile(t.file.options.Data, o)
+	}
+	err = t.within(path, func(root *os.Root, below string) error {
+		read, err = csv.ReadRoot(root, below, o)
+		return err
+	})
+	if read != nil {
+		read.File = path
+	}
+	return read, err
+}
+
+// Attrs implements [tracer.Attributer].
+func (t *table) Attrs() []string { return []string{"width"} }
+
+// Attr implements [tracer.Attributer]: width is the number of columns that a model
+// sees, read from the file at that moment.
+func (t *table) Attr(tr *tracer.Tracer, name string, at syntax.Span) (tracer.Value, bool) {
+	if name != "width" {
+		return nil, false
+	}
+	read, err := t.read(t.path, t.options)
+	var parts *data.Parts
+	if err == nil {
+		parts, err = data.Prepare(read, t.options)
+	}
+	if err != nil {
+		for _, d := range t.diagnose(err) {
+			t.file.graph.Report(*d)
+		}
+		return tracer.Poison, true
+	}
+	return tracer.NewInt(int64(parts.Schema.Width())), true
+}
+
+// diagnose turns an error of the data into diagnostics: where a word of table(...)
+// is at fault at that word, else in the data.
+func (t *table) diagnose(err error) graph.Diagnostics {
+	var several data.Problems
+	var single *data.Problem
+	switch {
+	case errors.As(err, &several):
+	case errors.As(err, &single):
+		several = data.Problems{single}
+	default:
+		d := t.openError(err)
+		d.Pos = t.file.tracer.Position(t.argument("path"))
+		return graph.Diagnostics{&d}
+	}
+	var out graph.Diagnostics
+	for _, p := range several {
+		d := &graph.Diagnostic{
+			Code: graph.Code(p.Code), Message: p.What, Notes: p.Notes, Fixes: slices.Clone(p.Fixes),
+			Pos: graph.Position{File: p.File, Line: p.Line, Col: p.Col},
+		}
+		if p.Option != "" {
+			if p.Line > 0 {
+				d.Notes = append(slices.Clone(d.Notes), fmt.Sprintf("seen at  %s", d.Pos))
+			}
+			d.Pos = t.file.tracer.Position(t.named(p))
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// argument returns where a keyword's value stands, or the call where it was not given.
+func (t *table) argument(option string) syntax.Span {
+	for i, p := range t.call.Fn.Params() {
+		if p.Name == option {
+			return t.call.Span(i)
+		}
+	}
+	return t.call.At
+}
+
+// named returns where the text stands that a problem is about: of a list the
+// element that the message names.
+func (t *table) named(p *data.Problem) syntax.Span {
+	at := t.argument(p.Option)
+	found := at
+	syntax.Walk(t.file.tracer.Module(), func(n syntax.Node) bool {
+		s, ok := n.(*syntax.Str)
+		if ok && s.Span().Start.Offset >= at.Start.Offset && s.Span().End.Offset <= at.End.Offset &&
+			at.Start != at.End && strings.HasSuffix(p.What, fmt.Sprintf("column %q", s.Value)) {
+			found = s.Span()
+		}
+		return true
+	})
+	return found
+}

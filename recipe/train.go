@@ -1,0 +1,191 @@
+package recipe
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/descent-ml/descent/data/csv"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/optim"
+	"github.com/descent-ml/descent/recipe/syntax"
+	"github.com/descent-ml/descent/recipe/tracer"
+	"github.com/descent-ml/descent/train"
+)
+
+// trainWord declares the run. It trains nothing.
+func (f *File) trainWord(c *tracer.Call) tracer.Value {
+	if f.called != (syntax.Span{}) {
+		return c.Report(c.At, graph.Diagnostic{
+			Code: CodeTrainTwice, Message: "a recipe declares one run, but train(...) is called a second time",
+			Notes: []string{"first  " + f.tracer.Position(f.called).String()},
+			Fixes: []string{"write a second recipe, or change one thing by --set"},
+		})
+	}
+	f.called = c.At
+	if !f.applySettings(c) {
+		return tracer.Poison
+	}
+	job := &train.Job{
+		Name:       strings.TrimSuffix(filepath.Base(f.Path), ".py"),
+		RecipePath: f.Path, RecipeSource: f.Source, Settings: f.options.Set, Language: graph.Python,
+		Model: nil, Optimizer: optim.Adam{}, OptimizerName: "adam, learning rate 0.001",
+		EarlyStop: &train.EarlyStop{Metric: "valid.loss", Patience: 10},
+	}
+	for i, p := range c.Fn.Params() {
+		switch p.Name {
+		case "data":
+			f.setData(c, i, job)
+		case "model":
+			f.setModel(c, i, job)
+		case "loss":
+			f.setLoss(c, i, job)
+		case "optimizer":
+			f.setOptimizer(c, i, job)
+		case "epochs":
+			job.Epochs = atLeastOne(c, i)
+		case "batch_size":
+			job.Batch = atLeastOne(c, i)
+		case "seed":
+			job.Seed = seedOf(c, i)
+		case "early_stop":
+			f.setEarlyStop(c, i, job)
+		case "prior_bias":
+			job.NoPriorBias = !c.Bool(i)
+		case "threshold":
+			f.setThreshold(c, i, job)
+		case "checkpoint_every":
+			seconds := within(c, i, 0, 1e6, "a number of seconds from 0, for every epoch, to 1,000,000")
+			job.CheckpointEvery = time.Duration(seconds * float64(time.Second))
+		}
+	}
+	if c.OK() {
+		f.Job = job
+	}
+	return tracer.None{}
+}
+
+func (f *File) setData(c *tracer.Call, i int, job *train.Job) {
+	t, ok := c.Arg(i).(*table)
+	if !ok {
+		c.Want(i, "data such as table(\"file.csv\", target = \"column\")")
+		return
+	}
+	switch {
+	case t.options.Target == "" && t.call.Misspelt:
+		c.Fail() // the keyword that was misspelt may be this one
+		return
+	case t.options.Target == "":
+		refuse(c, i, graph.Diagnostic{
+			Code: tracer.CodeValue, Message: "the table names no target: there is nothing to predict",
+			Fixes: []string{"table(..., target = \"column\")"},
+		})
+		return
+	}
+	f.table = t
+	job.TablePath, job.Data, job.ReadTable = t.path, t.options, t.read
+	if f.options.Data != "" {
+		job.TablePath, job.ReadTable = f.options.Data, csv.ReadFile
+	}
+}
+
+func (f *File) setModel(c *tracer.Call, i int, job *train.Job) {
+	m, ok := c.Arg(i).(*model)
+	if !ok {
+		c.Want(i, "a model such as mlp(hidden = [64, 32])")
+		return
+	}
+	job.Model, job.ModelName = m.build, m.call.Fn.Name
+}
+
+func (f *File) setLoss(c *tracer.Call, i int, job *train.Job) {
+	if s, ok := c.Arg(i).(tracer.Str); ok {
+		if s != "auto" {
+			f.wordNotString(c, i, string(s), "auto", "bce", "cross_entropy", "focal", "mse")
+		}
+		return
+	}
+	l, ok := f.loss(c.Arg(i), c.Span(i))
+	if !ok {
+		c.Want(i, "a loss: bce(), or a function of y_true and y_pred")
+		return
+	}
+	f.lossPos = c.Span(i)
+	job.Loss, job.LossPos, job.LossName = l, f.tracer.Position(c.Span(i)), f.lossName(c.Arg(i), c.Span(i))
+}
+
+// lossName is what the first screen calls the loss: the word, the function, or the
+// expression as it stands.
+func (f *File) lossName(v tracer.Value, at syntax.Span) string {
+	switch v := v.(type) {
+	case *lossValue:
+		if v.call != nil {
+			return v.call.Fn.Name
+		}
+	case *tracer.Function:
+		return v.Name()
+	case *tracer.Instance:
+		return v.Class.Name
+	}
+	const most = 40
+	text := strings.Join(strings.Fields(f.tracer.Text(at)), " ")
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most-3]) + "..."
+	}
+	return text
+}
+
+// wordNotString refuses a string where a word is meant, as in loss = "bce".
+func (f *File) wordNotString(c *tracer.Call, i int, s string, words ...string) {
+	d := graph.Diagnostic{
+		Code:    graph.CodeUnknownWord,
+		Message: c.Fn.Params()[i].Name + " is a word, not a string: " + tracer.Repr(tracer.Str(s)),
+		Notes:   []string{"words  " + strings.Join(words[1:], ", ")},
+	}
+	for _, w := range words[1:] {
+		if s == w {
+			d.Fixes = []string{c.Fn.Params()[i].Name + " = " + w + "()"}
+		}
+	}
+	if near, ok := tracer.Nearest(s, words[1:]); ok && d.Fixes == nil {
+		d.Fixes = []string{c.Fn.Params()[i].Name + " = " + near + "()"}
+	}
+	refuse(c, i, d)
+}
+
+func (f *File) setOptimizer(c *tracer.Call, i int, job *train.Job) {
+	switch v := c.Arg(i).(type) {
+	case tracer.Ellipsis:
+	case *optimizer:
+		job.Optimizer, job.OptimizerName = v.rule, v.name
+	case tracer.Str:
+		f.wordNotString(c, i, string(v), "", "adam", "adamw", "sgd")
+	default:
+		c.Want(i, "an optimizer such as adam(learning_rate = 1e-3)")
+	}
+}
+
+func (f *File) setEarlyStop(c *tracer.Call, i int, job *train.Job) {
+	switch v := c.Arg(i).(type) {
+	case tracer.Ellipsis:
+	case tracer.None:
+		job.EarlyStop = nil
+	case *earlyStop:
+		job.EarlyStop = &v.rule
+	default:
+		c.Want(i, "early_stop(\"valid.loss\", patience = 10) or None")
+	}
+}
+
+func (f *File) setThreshold(c *tracer.Call, i int, job *train.Job) {
+	switch v := c.Arg(i).(type) {
+	case *threshold:
+		job.Threshold = v.rule
+	case tracer.Str:
+		if v != "auto" {
+			f.wordNotString(c, i, string(v), "auto", "best_f", "fixed")
+		}
+	default:
+		c.Want(i, "best_f() or fixed(0.5)")
+	}
+}
