@@ -89,7 +89,7 @@ func (c Config) check(set *data.Set) error {
 			graph.Columns([]string{"train", columnsOf(set)}, []string{"valid", columnsOf(v)}))
 	}
 	if stop := c.EarlyStop; stop != nil && c.Validate == nil && !strings.HasPrefix(stop.Metric, "train.") {
-		return refuse(Refused, CodeConfig, "", "early_stop looks at valid rows, and there are none", nil, "give some rows to the valid part", `or early_stop("train.loss")`)
+		return refuse(Refused, CodeConfig, "", "early_stop looks at valid rows, and there are none", nil, "give some rows to the valid part", `early_stop("train.loss")`)
 	}
 	return nil
 }

@@ -84,16 +84,11 @@ func (t *trainer) choose(train, valid Metrics) (bool, error) {
 	if stop == nil {
 		return false, nil
 	}
-	part, name, _ := strings.Cut(stop.Metric, ".")
-	metrics := valid
-	if part == "train" {
-		metrics = train
-	}
-	value, found := metrics.Get(name)
+	value, found := lookUp(stop.Metric, train, valid)
 	if !found {
-		return false, unknownMetric(stop.Metric, part, metrics)
+		return false, unknownMetric(stop.Metric, train, valid)
 	}
-	if math.IsNaN(value) || t.at.Best != nil && !better(name, value, t.at.Best.Value) {
+	if math.IsNaN(value) || t.at.Best != nil && !better(stop.Metric, value, t.at.Best.Value) {
 		return false, nil
 	}
 	t.at.Best = &best{Epoch: t.at.Epoch, Step: t.at.Step, Value: value}
@@ -101,27 +96,59 @@ func (t *trainer) choose(train, valid Metrics) (bool, error) {
 	return true, nil
 }
 
-// better reports whether a improves on b: less of a loss or an error, more of anything else.
-func better(name string, a, b float64) bool {
-	if falls(name) {
+// better reports whether a improves on b: less of a loss or an error, more of
+// anything else.
+func better(metric string, a, b float64) bool {
+	_, name, _ := strings.Cut(metric, ".")
+	if slices.Contains([]string{"loss", "log_loss", "brier", "ece", "rmse", "mae"}, name) {
 		return a < b
 	}
 	return a > b
 }
 
-func falls(name string) bool {
-	return slices.Contains([]string{"loss", "log_loss", "brier", "ece", "rmse", "mae"}, name)
+// checkMetric refuses an early stop by a metric that no epoch has; further are
+// the metrics of the valid part beside loss and reports.
+func (t *trainer) checkMetric(further []string) error {
+	if t.config.EarlyStop == nil {
+		return nil
+	}
+	var train, valid Metrics
+	train = t.named(func(int) float64 { return 0 })
+	if t.config.Validate != nil {
+		valid = slices.Clone(train)
+		for _, name := range further {
+			valid = append(valid, Metric{Name: name})
+		}
+	}
+	if _, found := lookUp(t.config.EarlyStop.Metric, train, valid); !found {
+		return unknownMetric(t.config.EarlyStop.Metric, train, valid)
+	}
+	return nil
 }
 
-func unknownMetric(wanted, part string, metrics Metrics) error {
+// lookUp returns the metric called part.name.
+func lookUp(metric string, train, valid Metrics) (float64, bool) {
+	if name, ok := strings.CutPrefix(metric, "train."); ok {
+		return train.Get(name)
+	}
+	if name, ok := strings.CutPrefix(metric, "valid."); ok {
+		return valid.Get(name)
+	}
+	return 0, false
+}
+
+func unknownMetric(wanted string, train, valid Metrics) error {
 	var names []string
-	for _, m := range metrics {
-		names = append(names, part+"."+m.Name)
+	for _, m := range valid {
+		names = append(names, "valid."+m.Name)
+	}
+	for _, m := range train {
+		names = append(names, "train."+m.Name)
 	}
 	return graph.Diagnostics{{
 		Code: graph.CodeUnknownWord, Message: fmt.Sprintf("early_stop: there is no metric %.80q", wanted),
 		Notes: graph.Columns([]string{"metrics", strings.Join(names, ", ")}),
-		Fixes: []string{`early_stop("valid.loss")`},
+		Fixes: []string{fmt.Sprintf("early_stop(%q)", names[0])},
 	}}
 }
 

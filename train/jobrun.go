@@ -148,7 +148,9 @@ func (p *Prepared) write(run *Run, r *Result, parts []*scored) error {
 			return err
 		}
 	}
-	run.info.Result = r
+	kept := *r
+	kept.Run = run.info.Name // the directory may be moved
+	run.info.Result = &kept
 	return run.setState(StateDone, nil)
 }
 

@@ -165,21 +165,23 @@ func TestModelRefusals(t *testing.T) {
 	first := func(m map[string]any) map[string]any { return params(m)[0].(map[string]any) }
 	nodes := func(m map[string]any) []any { return m["graph"].(map[string]any)["nodes"].([]any) }
 	for name, change := range map[string]func(m map[string]any){
-		"newer":               func(m map[string]any) { m["version"] = 2 },
-		"unknown field":       func(m map[string]any) { m["path"] = "../../etc/passwd" },
-		"no graph":            func(m map[string]any) { delete(m, "graph") },
-		"no schema":           func(m map[string]any) { delete(m, "schema") },
-		"unknown op":          func(m map[string]any) { nodes(m)[2].(map[string]any)["op"] = "Exec" },
-		"cycle":               func(m map[string]any) { nodes(m)[2].(map[string]any)["in"] = []any{5, 5} },
-		"no output":           func(m map[string]any) { m["graph"].(map[string]any)["outputs"] = map[string]any{} },
-		"other output":        func(m map[string]any) { m["graph"].(map[string]any)["outputs"] = map[string]any{"prediction": 0} },
-		"other shape":         func(m map[string]any) { first(m)["shape"] = []any{5, 7} },
-		"huge shape":          func(m map[string]any) { first(m)["shape"] = []any{4194305, 4194305} },
-		"no shape":            func(m map[string]any) { first(m)["shape"] = nil },
-		"other file name":     func(m map[string]any) { first(m)["file"] = "../weights" },
-		"parameter missing":   func(m map[string]any) { m["parameters"] = params(m)[1:] },
-		"parameter twice":     func(m map[string]any) { m["parameters"] = append(params(m), params(m)[0]) },
-		"parameter invented":  func(m map[string]any) { m["parameters"] = append(params(m), map[string]any{"name": "a", "file": "a", "shape": []any{1}, "transposed": false}) },
+		"newer":             func(m map[string]any) { m["version"] = 2 },
+		"unknown field":     func(m map[string]any) { m["path"] = "../../etc/passwd" },
+		"no graph":          func(m map[string]any) { delete(m, "graph") },
+		"no schema":         func(m map[string]any) { delete(m, "schema") },
+		"unknown op":        func(m map[string]any) { nodes(m)[2].(map[string]any)["op"] = "Exec" },
+		"cycle":             func(m map[string]any) { nodes(m)[2].(map[string]any)["in"] = []any{5, 5} },
+		"no output":         func(m map[string]any) { m["graph"].(map[string]any)["outputs"] = map[string]any{} },
+		"other output":      func(m map[string]any) { m["graph"].(map[string]any)["outputs"] = map[string]any{"prediction": 0} },
+		"other shape":       func(m map[string]any) { first(m)["shape"] = []any{5, 7} },
+		"huge shape":        func(m map[string]any) { first(m)["shape"] = []any{4194305, 4194305} },
+		"no shape":          func(m map[string]any) { first(m)["shape"] = nil },
+		"other file name":   func(m map[string]any) { first(m)["file"] = "../weights" },
+		"parameter missing": func(m map[string]any) { m["parameters"] = params(m)[1:] },
+		"parameter twice":   func(m map[string]any) { m["parameters"] = append(params(m), params(m)[0]) },
+		"parameter invented": func(m map[string]any) {
+			m["parameters"] = append(params(m), map[string]any{"name": "a", "file": "a", "shape": []any{1}, "transposed": false})
+		},
 		"bias transposed":     func(m map[string]any) { first(m)["transposed"] = true; first(m)["shape"] = []any{6} },
 		"schema of no target": func(m map[string]any) { delete(m["schema"].(map[string]any), "target") },
 	} {
@@ -329,7 +331,7 @@ func TestRunDirectories(t *testing.T) {
 	}
 	m.Close()
 	info, err := ReadRun(second.Run)
-	if err != nil || info.State != StateDone || info.Result.Run != second.Run {
+	if err != nil || info.State != StateDone || info.Result.Run != "small-2" {
 		t.Errorf("%+v, %v", info, err)
 	}
 }

@@ -54,18 +54,19 @@ func (m Metrics) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON writes.
 func (m *Metrics) UnmarshalJSON(text []byte) error {
 	*m = nil
-	return eachField(text, func(name string, text json.RawMessage) error {
-		var value *float64
+	return eachField(text, m.add)
+}
+
+// add appends a metric whose value is written as JSON.
+func (m *Metrics) add(name string, text json.RawMessage) error {
+	value := math.NaN()
+	if string(text) != "null" {
 		if err := json.Unmarshal(text, &value); err != nil {
 			return err
 		}
-		x := Metric{Name: name, Value: math.NaN()}
-		if value != nil {
-			x.Value = *value
-		}
-		*m = append(*m, x)
-		return nil
-	})
+	}
+	*m = append(*m, Metric{name, value})
+	return nil
 }
 
 // eachField calls f with the fields of a JSON object, in order.

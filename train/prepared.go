@@ -2,7 +2,6 @@ package train
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/csv"
@@ -76,10 +75,17 @@ func (p *Prepared) describe(model nn.Layer) error {
 			Notes: graph.Columns([]string{"prediction", got.String(), prediction.Origin()}, []string{"target", target.Shape().String(), target.Origin()}),
 		}}
 	}
-	if stop := t.config.EarlyStop; stop != nil {
-		if err := p.checkMetric(stop.Metric); err != nil {
+	if err := t.checkMetric(judge{p.task}.names()); err != nil {
+		return err
+	}
+	if test := p.Parts.Test; test != nil {
+		t.judgedRows = append(t.judgedRows, test.Rows)
+		if err := t.checkMemory(); err != nil {
 			return err
 		}
+	}
+	if j.Batch > p.Parts.Train.Rows {
+		p.Parts.Notes = append(p.Parts.Notes, data.Note{Code: "batch-size", Text: fmt.Sprintf("a batch of %d has room for all %d training rows: an epoch is one step", j.Batch, p.Parts.Train.Rows)})
 	}
 	layers, err := nn.Layers(model, graph.Rows(p.Parts.Train.Width))
 	if err != nil {
@@ -103,22 +109,4 @@ func (p *Prepared) describe(model nn.Layer) error {
 	}
 	p.Proof = newProofInfo(t.training.proof, prediction, target, t.found)
 	return nil
-}
-
-// checkMetric refuses an early stop by a metric that an epoch does not have.
-func (p *Prepared) checkMetric(name string) error {
-	known := Metrics{{Name: "loss"}}
-	for _, r := range p.trainer.training.step.reports {
-		known = append(known, Metric{Name: r.name})
-	}
-	part, metric, _ := strings.Cut(name, ".")
-	if part == "valid" {
-		for _, n := range (judge{p.task}).names() {
-			known = append(known, Metric{Name: n})
-		}
-	}
-	if _, ok := known.Get(metric); ok && (part == "train" || part == "valid") {
-		return nil
-	}
-	return unknownMetric(name, "valid", known)
 }

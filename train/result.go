@@ -78,7 +78,6 @@ func (j *Judged) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements [json.Unmarshaler].
 func (j *Judged) UnmarshalJSON(text []byte) error {
 	*j = Judged{}
-	var fields Metrics
 	return eachField(text, func(name string, value json.RawMessage) error {
 		switch name {
 		case "rows":
@@ -90,11 +89,7 @@ func (j *Judged) UnmarshalJSON(text []byte) error {
 		case "intervals":
 			return json.Unmarshal(value, &j.Intervals)
 		}
-		if err := json.Unmarshal(fmt.Appendf(nil, `{%q:%s}`, name, value), &fields); err != nil {
-			return err
-		}
-		j.Metrics = append(j.Metrics, fields...)
-		return nil
+		return j.Metrics.add(name, value)
 	})
 }
 

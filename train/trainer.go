@@ -30,6 +30,8 @@ type trainer struct {
 	judge       *program.Program // computes the loss of the valid part
 	bestWeights *weights
 
+	judgedRows []int // rows of each part whose loss is computed at once
+
 	at          progress
 	batch       batch
 	clock       stepClock
@@ -47,12 +49,20 @@ func newTrainer(set *data.Set, c Config) (*trainer, error) {
 		return nil, err
 	}
 	t := &trainer{config: c.filled(set.Rows), set: set, inputs: inputsOf(set, c.Validate, c.Target), lastSaved: -1}
+	if c.Validate != nil {
+		t.judgedRows = []int{c.Validate.Rows}
+	}
 	t.training, t.judging, t.found = traceBoth(c.Language, t.inputs, c.Objective)
 	if err := t.found.Err(); err != nil {
 		return nil, err
 	}
 	if err := t.training.checkResults(); err != nil {
 		return nil, err
+	}
+	if c.Judge == nil {
+		if err := t.checkMetric(nil); err != nil {
+			return nil, err
+		}
 	}
 	if err := t.compile(); err != nil {
 		t.close()
@@ -100,13 +110,18 @@ func (t *trainer) checkMemory() error {
 	return nil
 }
 
+// peak is the memory of a step, of judging each part, and of the weights.
 func (t *trainer) peak() (int64, error) {
 	need, err := t.steps.Peak(t.config.Batch)
-	if err != nil || t.config.Validate == nil {
-		return need, err
+	for _, rows := range t.judgedRows {
+		if err != nil {
+			break
+		}
+		var judge int64
+		judge, err = t.judge.Peak(rows)
+		need += judge - t.state.Bytes() // which every program counts
 	}
-	judge, err := t.judge.Peak(t.config.Validate.Rows)
-	return need + judge - t.state.Bytes(), err // both count the state
+	return need, err
 }
 
 func (t *trainer) close() {
