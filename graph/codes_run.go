@@ -1,0 +1,117 @@
+package graph
+
+// runCodes are the entries of what is said of trainings, runs and command lines.
+func runCodes() []CodeInfo {
+	return []CodeInfo{
+		{
+			Code: "training-setup",
+			Cause: "A training is described that cannot be meant: no objective, no rows, a negative number of epochs, early stopping on rows that are not there. " +
+				"It is refused before anything is written.",
+			Fixes: []string{"train(data, mlp(hidden = [64]), epochs = 30)", `table("default.csv", target = "default")`},
+		},
+		{
+			Code: "non-finite",
+			Cause: "A value became infinite or NaN while training ran. " +
+				"The step was stopped before any weight moved, and the last good weights are kept. " +
+				"The message names the operation, its line and the first parameter that the value would have reached; the usual causes are a learning rate that is too large and data that was not scaled.",
+			Fixes: []string{"optimizer = adam(learning_rate = 1e-4)", "K.log(K.maximum(x, 1e-7))"},
+			Seen: []string{
+				"loss: nan",
+				"Batch 0: Invalid loss, terminating training",
+				"RuntimeError: Function 'MulBackward0' returned nan values in its 0th output.",
+			},
+		},
+		{
+			Code: "run-exists",
+			Cause: "The run directory is there already. " +
+				"A run is never trained over: its weights, metrics and checkpoints would be lost.",
+			Fixes: []string{"descent train credit.py  # takes the next free number", "descent resume runs/credit-1  # goes on where it stopped"},
+		},
+		{
+			Code:  "run-finished",
+			Cause: "The run has trained all its epochs or stopped early; there is nothing to resume.",
+			Fixes: []string{"descent train credit.py --from runs/credit-1  # train on from its weights", "descent train credit.py --set epochs=200"},
+		},
+		{
+			Code: "run-changed",
+			Cause: "The data, the recipe or a setting is not what the run was started with. " +
+				"To go on would give a result that no single training gives, and that nobody could repeat.",
+			Fixes: []string{"restore what has changed, then: descent resume runs/credit-1", "descent train credit.py  # a run of its own"},
+		},
+		{
+			Code:  "not-a-run",
+			Cause: "The folder is not one that descent train wrote, or a file in it has been damaged. Nothing in it was touched.",
+			Fixes: []string{"name another folder: --run runs/other", "descent train credit.py  # makes runs/credit-1"},
+		},
+		{
+			Code:  "newer-version",
+			Cause: "A file was written by a later version of Descent, and may mean what this one does not know. Older files stay readable.",
+			Fixes: []string{"use the version that wrote it, or a later one", "train again with this version"},
+			Seen:  []string{"RuntimeError: version_ <= kMaxSupportedFileFormatVersion INTERNAL ASSERT FAILED"},
+		},
+		{
+			Code: "bad-model",
+			Cause: "model.json or model.safetensors is not a model: damaged, incomplete, or not written by Descent. " +
+				"A model is data: every size, name and operation is checked, and nothing in it is executed.",
+			Fixes: []string{"copy the run again", "descent resume runs/credit-1  # writes it anew from a checkpoint"},
+			Seen: []string{
+				"RuntimeError: PytorchStreamReader failed reading zip archive: failed finding central directory",
+				"safetensors_rust.SafetensorError: Error while deserializing header: HeaderTooLarge",
+			},
+		},
+		{
+			Code: "checkpoint-skipped", Severity: Note,
+			Cause: "The newest checkpoint is not whole, as after a crash of the machine while it was written. An older one that verifies was taken; the result is the same, with more steps to repeat.",
+			Fixes: []string{"nothing: the run goes on", "look for the disk's errors if it happens again"},
+		},
+		{
+			Code: "checkpoint-failed", Severity: Warning,
+			Cause: "A checkpoint could not be written, for lack of space or for an error of the disk. Training goes on, the last good checkpoint is kept, and the next one is tried again.",
+			Fixes: []string{"free the space that the message names", "move old runs to another disk"},
+			Seen:  []string{"OSError: [Errno 28] No space left on device"},
+		},
+		{
+			Code: "log-failed", Severity: Warning,
+			Cause: "A log of the run could not be written. Its lines are kept, and training goes on.",
+			Fixes: []string{"free some space", "check the folder's permissions"},
+		},
+		{
+			Code: "other-bits", Severity: Note,
+			Cause: "The run was started by another version of Descent or with other kernels. It goes on correctly, but the result will differ in its last bits from that of an unbroken run.",
+			Fixes: []string{"resume where it was started, for the same bits", "nothing: the difference is one of rounding"},
+		},
+		{
+			Code:  "usage",
+			Cause: "The command line cannot be meant: an unknown command or flag, a value outside its range. Nothing was read or written.",
+			Fixes: []string{"descent --help", "descent train --help"},
+		},
+		{
+			Code:  "unreadable",
+			Cause: "A file that was named is not there or cannot be opened.",
+			Fixes: []string{"correct the path", "check its permissions: ls -l FILE"},
+			Seen:  []string{"FileNotFoundError: [Errno 2] No such file or directory: 'credit.csv'"},
+		},
+		{
+			Code:  "file-exists",
+			Cause: "An output would replace a file that is there.",
+			Fixes: []string{"name another file: -o scored2.csv", "remove the old one first"},
+		},
+		{
+			Code:  "machine",
+			Cause: "The machine said no: the disk is full, memory does not suffice, another process holds the run, or a permission is missing. The message names which and how much.",
+			Fixes: []string{"free what the message names", "wait for the process that holds the lock"},
+			Seen:  []string{"OSError: [Errno 28] No space left on device", "Killed"},
+		},
+		{
+			Code:  "memory-limit",
+			Cause: "A table, or a model with its gradients and its optimiser, needs more memory than there is. The need is computed before the first step, so no time is lost.",
+			Fixes: []string{"train(data, mlp(hidden = [64]), batch_size = 16)", "use a machine with more memory"},
+			Seen:  []string{"RuntimeError: [enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory", "Killed"},
+		},
+		{
+			Code: "batch-size", Severity: Note,
+			Cause: "A batch has room for more rows than there are to train on, so that each epoch is one step.",
+			Fixes: []string{"train(data, mlp(hidden = [64]), batch_size = 32)", "nothing: the loss of the whole part is as good"},
+		},
+	}
+}
