@@ -36,6 +36,7 @@ type Options struct {
 	Set       []string // NAME=VALUE: a constant at the top of the recipe, or a path through the keywords of train
 	Data      string   // the table to use in place of the recipe's, from the current folder
 	AllowRead []string // folders that the recipe may read beside its own
+	Source    []byte   // its text; nil reads the file. With a run's copy, path only names the recipe and its folder
 }
 
 // File is a recipe that was read.
@@ -60,9 +61,12 @@ type File struct {
 // declared is returned all the same, so that a check can find further mistakes. The
 // file is nil when it could not be read or is not Python.
 func Load(path string, o Options) (*File, graph.Diagnostics) {
-	source, refusal := read(path)
-	if refusal != nil {
-		return nil, graph.Diagnostics{refusal}
+	source := o.Source
+	if source == nil {
+		var refusal *graph.Diagnostic
+		if source, refusal = read(path); refusal != nil {
+			return nil, graph.Diagnostics{refusal}
+		}
 	}
 	f := &File{Path: path, Source: source, options: o, graph: graph.New(graph.Inference)}
 	f.graph.Language = graph.Python
