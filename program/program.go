@@ -21,8 +21,9 @@ type Spec struct {
 	// Guard lists the loss and the gradients: if one is not finite, the run stops
 	// before any update and returns a *NonFinite.
 	Guard   []*graph.Node
-	Workers int    // 0 stands for GOMAXPROCS; it never changes a result
-	Seed    uint64 // of random nodes
+	Workers int      // 0 stands for GOMAXPROCS; it never changes a result
+	Share   *Program // run on the workers of this program, which must outlive this one; nil starts workers
+	Seed    uint64   // of random nodes
 }
 
 // Program is a compiled graph. It is used by one goroutine at a time.
@@ -77,6 +78,10 @@ func Compile(state *State, spec Spec) (*Program, error) {
 		return nil, err
 	}
 	state.fixed = true
+	if spec.Share != nil {
+		p.pool = spec.Share.pool
+		return p, nil
+	}
 	workers := spec.Workers
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -85,8 +90,12 @@ func Compile(state *State, spec Spec) (*Program, error) {
 	return p, nil
 }
 
-// Close ends the program's workers.
-func (p *Program) Close() { p.pool.Close() }
+// Close ends the workers that the program started.
+func (p *Program) Close() {
+	if p.spec.Share == nil {
+		p.pool.Close()
+	}
+}
 
 // Inputs lists the names that a batch must hold.
 func (p *Program) Inputs() []string { return p.inputs }
