@@ -1,0 +1,244 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/train"
+)
+
+// margin stands before every line of a block but its first, which has the label.
+const margin = "        "
+
+// block prints lines behind a label.
+func (s *stream) block(label string, lines ...string) {
+	for i, line := range lines {
+		head := margin
+		if i == 0 {
+			head = s.style(bold, label) + margin[len(label):]
+		}
+		fmt.Fprintln(s, strings.TrimRight(head+line, " "))
+	}
+}
+
+// entry is a line of a block with a label of its own, broken where it is too long.
+func (s *stream) entry(label, text string) string {
+	return fmt.Sprintf("%-8s", label) + wrap(text, s.width-len(margin), 8, margin)
+}
+
+// entries breaks text into lines of a block.
+func (s *stream) entries(text string) []string {
+	return strings.Split(wrap(text, s.width-len(margin), 0, ""), "\n")
+}
+
+// headText says what runs and where.
+func headText(p *train.Prepared, run string) string {
+	name := "descent " + train.Version
+	if p.Job.RecipePath != "" {
+		name += "   " + word(filepath.Base(p.Job.RecipePath))
+	}
+	return fmt.Sprintf("%s   run %s   seed %d   workers %d", name, word(run), p.Job.Seed, threads(p.Job.Workers))
+}
+
+// threads is how many there are if w are asked for.
+func threads(w int) int {
+	if w == 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return w
+}
+
+func (s *stream) dataBlock(p *train.Prepared) {
+	t := p.Table
+	file := fmt.Sprintf("%s   %s, %s, %s", word(filepath.Base(t.File)), of(t.Rows, "row"), of(len(t.Names), "column"), missingText(p.Parts.Schema))
+	lines := append(s.entries(file), strings.Split(s.entry("target", targetText(p)), "\n")...)
+	lines = append(lines, strings.Split(s.entry("inputs", inputsText(p.Parts.Schema)), "\n")...)
+	lines = append(lines, strings.Split(s.entry("parts", partsText(p.Parts)), "\n")...)
+	s.block("data", append(lines, margin+splitText(p))...)
+}
+
+func missingText(schema *data.Schema) string {
+	var names []string
+	for _, f := range schema.Features() {
+		if f.Missing > 0 {
+			names = append(names, fmt.Sprintf("%s %s", word(f.Name), count(f.Missing)))
+		}
+	}
+	if len(names) == 0 {
+		return "nothing missing"
+	}
+	return "missing: " + list(names, 5)
+}
+
+// list joins words, at most so many of them.
+func list(words []string, most int) string {
+	if n := len(words) - most; n > 0 {
+		words = append(words[:most:most], fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(words, ", ")
+}
+
+// targetText names the target, its task, and how many rows of each class there are.
+func targetText(p *train.Prepared) string {
+	target := p.Parts.Schema.Target
+	counts := classCounts(p.Parts)
+	var classes []string
+	for i, n := range counts {
+		classes = append(classes, fmt.Sprintf("%s %s (%s)", word(target.Classes[i]), count(n), shareText(n, p.Table.Rows)))
+	}
+	if target.Task == data.Binary {
+		classes = []string{classes[1], word(target.Classes[0]) + " " + count(counts[0])}
+	}
+	name := word(target.Name)
+	if len(classes) > 0 {
+		name += ": " + list(classes, 8)
+	}
+	return fmt.Sprintf("%s   task: %s", name, target.Task)
+}
+
+// classCounts returns the rows of each class in all parts.
+func classCounts(parts *data.Parts) []int {
+	counts := make([]int, len(parts.Schema.Target.Classes))
+	for _, part := range partsOf(parts) {
+		for i, n := range part.set.Counts {
+			counts[i] += n
+		}
+	}
+	return counts
+}
+
+type part struct {
+	name string
+	set  *data.Set
+}
+
+// partsOf returns the parts that have rows.
+func partsOf(p *data.Parts) []part {
+	all := []part{{"train", p.Train}}
+	for _, other := range []part{{"valid", p.Valid}, {"test", p.Test}} {
+		if other.set != nil {
+			all = append(all, other)
+		}
+	}
+	return all
+}
+
+func inputsText(schema *data.Schema) string {
+	var names []string
+	for _, f := range schema.Features() {
+		name := word(f.Name)
+		if f.Kind != data.Numeric {
+			var levels []string
+			for _, l := range f.Levels {
+				levels = append(levels, word(l))
+			}
+			name += " (" + list(levels, 4) + ")"
+		}
+		names = append(names, name)
+	}
+	return list(names, 20) + "   " + of(schema.Width(), "column") + " in"
+}
+
+func partsText(parts *data.Parts) string {
+	var texts []string
+	for i, part := range partsOf(parts) {
+		text := part.name + " " + count(part.set.Rows)
+		if positive := parts.Schema.Target.Positive(); positive != "" {
+			if i > 0 {
+				positive = ""
+			}
+			text += " (" + strings.TrimSpace(count(part.set.Positives())+" "+word0(positive)) + ")"
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, "   ")
+}
+
+// word0 is [word], and nothing for nothing.
+func word0(s string) string {
+	if s == "" {
+		return ""
+	}
+	return word(s)
+}
+
+// splitText says how the rows came into their parts.
+func splitText(p *train.Prepared) string {
+	split := p.Job.Data.Split
+	var how string
+	switch {
+	case split.Column != "":
+		how = "by column " + word(split.Column)
+	case split.NoStratify || p.Parts.Schema.Target.Task == data.Regression:
+		how = fmt.Sprintf("at random, seed %d", split.Seed)
+	default:
+		how = fmt.Sprintf("stratified, seed %d", split.Seed)
+	}
+	if p.Parts.Apart == 0 {
+		how += "; no row in two parts"
+	}
+	return how
+}
+
+func (s *stream) modelBlock(p *train.Prepared) {
+	var rows [][]string
+	for _, l := range p.Layers {
+		in, out, _ := strings.Cut(l.Size, " -> ")
+		arrow := ""
+		if out != "" {
+			arrow = "-> " + out
+		}
+		rows = append(rows, []string{l.Name, in, arrow, l.Act, l.Out, count(l.Parameters)})
+	}
+	lines := aligned("lrlllr", rows...)
+	lines[len(lines)-1] += fmt.Sprintf("   = %s", of(p.Parameters, "parameter"))
+	for i := range lines {
+		name := ""
+		if i == 0 {
+			name = p.Job.ModelName
+		}
+		lines[i] = fmt.Sprintf("%-10s", name) + lines[i]
+	}
+	s.block("model", lines...)
+}
+
+func (s *stream) lossBlock(p *train.Prepared) {
+	text := "proved: shape, range, gradient (every parameter is reached)"
+	if p.PriorBias {
+		text += "; starts at the " + priorText(p)
+	}
+	s.block("loss", strings.Split(fmt.Sprintf("%-10s", p.Training.Loss)+wrap(text, s.width-len(margin), 10, strings.Repeat(" ", 10)), "\n")...)
+}
+
+// priorText names what the first prediction is.
+func priorText(p *train.Prepared) string {
+	switch p.Parts.Schema.Target.Task {
+	case data.Binary:
+		return "class rate"
+	case data.MultiClass:
+		return "class rates"
+	}
+	return "mean"
+}
+
+func (s *stream) trainBlock(p *train.Prepared) { s.block("train", s.entries(trainingText(p))...) }
+
+// trainingText says how long and by which steps the weights will move.
+func trainingText(p *train.Prepared) string {
+	t := p.Training
+	var parts []string
+	if t.Optimizer != "" {
+		parts = append(parts, t.Optimizer)
+	}
+	steps := (p.Parts.Train.Rows + t.Batch - 1) / t.Batch
+	parts = append(parts, fmt.Sprintf("batch %s", count(t.Batch)), of(steps, "step")+" an epoch")
+	if t.EarlyStop == nil {
+		return strings.Join(append(parts, of(t.Epochs, "epoch")), ", ")
+	}
+	metric := strings.Replace(t.EarlyStop.Metric, ".", " ", 1)
+	stop := fmt.Sprintf("stop when %s has not improved for %s (at most %s)", metric, of(t.EarlyStop.Patience, "epoch"), count(t.Epochs))
+	return strings.Join(append(parts, stop), ", ")
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe"
+	"github.com/descent-ml/descent/train"
+)
+
+type checkCommand struct {
+	Recipe string `arg:"" name:"RECIPE"`
+	recipeFlags
+
+	Pred       string `placeholder:"N,1"`
+	Target     string `placeholder:"N,1"`
+	Activation string `placeholder:"sigmoid"`
+	TargetKind string `placeholder:"binary"`
+	JSON       bool   `name:"json"`
+}
+
+// Help returns what descent check --help shows.
+func (checkCommand) Help() string {
+	return `Usage: descent check RECIPE [flags]
+
+Proves the loss and compares its derivatives with central differences. Reads the
+data, trains nothing, writes nothing. Exit 0 proved, 1 refused, 2 could not read.
+
+  descent check credit.py
+  descent check loss.py --pred N,500,500,1 --target N,500,500,1 --activation sigmoid
+
+      --pred SHAPE         for a file that holds only a loss: the prediction's shape
+      --target SHAPE       the target's shape
+      --activation WORD    what made the prediction: sigmoid, softmax or none
+      --target-kind WORD   binary, onehot, index or real                [unknown]
+      --json               the verdict as one line of JSON on stdout
+  -s, --set NAME=VALUE     change a keyword of train() or a constant at the top of
+                           the recipe (repeatable)
+      --data FILE          the table to use instead of the recipe's
+      --allow-read DIR     a folder that the recipe may read, beside its own
+                           (repeatable)
+      --workers N          threads                                      [all cores]
+  -h, --help               this page
+
+A file without train(...) and without --pred is traced, and what it prints is shown.
+`
+}
+
+// checked is what came of a check.
+type checked struct {
+	file        *recipe.File // nil if it could not be read
+	found       graph.Diagnostics
+	prepared    *train.Prepared // of a file with train(...) whose loss is proved
+	differences *train.Differences
+}
+
+// Run checks.
+func (k *checkCommand) Run(_ context.Context, c *console) error {
+	began := time.Now()
+	shapes, err := k.lossOptions()
+	if err != nil {
+		return err
+	}
+	result := k.check(shapes)
+	if result.prepared != nil {
+		defer result.prepared.Close()
+	}
+	if k.JSON {
+		return result.json(c)
+	}
+	if result.file == nil || result.found.Refused() {
+		return c.refused(result.file, result.found)
+	}
+	result.show(c, shapes, time.Since(began))
+	return nil
+}
+
+// lossOptions reads the flags for a file that holds only a loss; nil without them.
+func (k *checkCommand) lossOptions() (*recipe.LossOptions, error) {
+	if k.Pred == "" && k.Target == "" && k.Activation == "" && k.TargetKind == "" {
+		return nil, nil
+	}
+	if k.Pred == "" || k.Target == "" || k.Activation == "" {
+		return nil, usage("--pred, --target and --activation go together", "--pred N,1 --target N,1 --activation sigmoid")
+	}
+	o := &recipe.LossOptions{Activation: k.Activation, TargetKind: k.TargetKind}
+	var err error
+	if o.Pred, err = recipe.ParseShape(k.Pred); err != nil {
+		return nil, usage("--pred: " + err.Error())
+	}
+	if o.Target, err = recipe.ParseShape(k.Target); err != nil {
+		return nil, usage("--target: " + err.Error())
+	}
+	if err := o.Check(); err != nil {
+		return nil, usage(err.Error())
+	}
+	return o, nil
+}
+
+// check reads the file and proves what it holds.
+func (k *checkCommand) check(shapes *recipe.LossOptions) *checked {
+	file, found := recipe.Load(k.Recipe, k.options())
+	r := &checked{file: file, found: found}
+	switch {
+	case file == nil:
+	case shapes != nil:
+		r.found = file.CheckLoss(*shapes)
+	case file.Job != nil:
+		file.Job.Workers = int(k.Workers)
+		prepared, err := file.Job.Prepare()
+		if err != nil {
+			r.add(err)
+			return r
+		}
+		r.prepared = prepared
+		r.found = append(r.found, prepared.Diagnostics...)
+		if r.differences, err = prepared.Check(); err != nil {
+			r.add(err)
+		}
+	}
+	return r
+}
+
+// add records an error of the job.
+func (r *checked) add(err error) {
+	found := r.file.Diagnose(err)
+	if found == nil {
+		found = diagnosticsOf(err)
+	}
+	r.found = append(r.found, found...)
+}
+
+// show prints the proof, and what there is to say beside it.
+func (r *checked) show(c *console, shapes *recipe.LossOptions, took time.Duration) {
+	switch name := word(r.file.Path); {
+	case r.prepared != nil:
+		fmt.Fprintf(c.out, "%s: proved, in %s; no data trained\n", name, duration(took))
+		r.proof(c.out)
+	case shapes != nil:
+		fmt.Fprintf(c.out, "%s: proved, in %s, for prediction %v and target %v\n", name, duration(took), shapes.Pred, shapes.Target)
+	default:
+		fmt.Fprint(c.out, clean(r.file.Output))
+	}
+	for _, d := range r.found {
+		c.diagnostic(d, r.file.Source)
+	}
+}
+
+// proof prints what was shown of the loss.
+func (r *checked) proof(s *stream) {
+	p := r.prepared.Proof
+	line := func(label, text string) {
+		fmt.Fprintf(s, "  %-9s  %s\n", label, wrap(text, s.width, 13, "             "))
+	}
+	line("shape", fmt.Sprintf("loss %s: prediction %s, target %s", word(r.prepared.Training.Loss), p.Prediction.Shape, p.Target.Shape))
+	line("range", fmt.Sprintf("prediction in %s, target in %s", rangeText(p.Prediction), rangeText(p.Target)))
+	gradient := fmt.Sprintf("smooth path to all %s (%s)", of(p.Parameters, "parameter"), of(p.Numbers, "number"))
+	if p.Cuts > 0 {
+		gradient += ", around " + of(p.Cuts, "cut")
+	}
+	line("gradient", gradient)
+	d := r.differences
+	fmt.Fprintf(s, "  central differences in float64: largest relative error %s along %s, on %s\n",
+		plainExponent(fmt.Sprintf("%.0e", d.Error)), of(d.Directions, "direction"), of(d.Rows, "row"))
+}
+
+func rangeText(v train.ValueInfo) string {
+	text := v.Interval
+	if v.Tag != "" {
+		text += " (" + v.Tag + ")"
+	}
+	return text + " from " + clean(v.Origin)
+}

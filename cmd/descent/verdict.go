@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/descent-ml/descent/train"
+)
+
+// verdict is the line of JSON that check --json prints.
+type verdict struct {
+	Verdict     string           `json:"verdict"` // proved, refused or unreadable
+	Diagnostics []diagnosticJSON `json:"diagnostics"`
+}
+
+type diagnosticJSON struct {
+	Severity string   `json:"severity"`
+	Code     string   `json:"code"`
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+	Col      int      `json:"col"`
+	EndLine  int      `json:"end_line"`
+	EndCol   int      `json:"end_col"`
+	Message  string   `json:"message"`
+	Notes    []string `json:"notes"`
+	Fixes    []string `json:"fixes"`
+}
+
+// json prints the verdict, and returns the error that ends the program with its
+// exit code.
+func (r *checked) json(c *console) error {
+	v := verdict{Verdict: "proved", Diagnostics: []diagnosticJSON{}}
+	var err error
+	switch {
+	case r.file == nil:
+		v.Verdict = "unreadable"
+	case r.found.Refused():
+		v.Verdict = "refused"
+	}
+	if v.Verdict != "proved" {
+		err = told{&train.Error{Class: classOf(r.file, r.found), Err: r.found}}
+	}
+	for _, d := range r.found {
+		v.Diagnostics = append(v.Diagnostics, diagnosticJSON{
+			d.Severity.String(), string(d.Code), d.Pos.File, d.Pos.Line, d.Pos.Col, d.Pos.EndLine, d.Pos.EndCol,
+			d.Message, append([]string{}, d.Notes...), append([]string{}, d.Fixes...),
+		})
+	}
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text) // one line, with its end
+	enc.SetEscapeHTML(false)
+	if failed := enc.Encode(v); failed != nil {
+		return failed
+	}
+	fmt.Fprint(c.out, text.String())
+	return err
+}
