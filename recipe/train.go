@@ -29,7 +29,7 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 	job := &train.Job{
 		Name:       strings.TrimSuffix(filepath.Base(f.Path), ".py"),
 		RecipePath: f.Path, RecipeSource: f.Source, Settings: f.options.Set, Language: graph.Python,
-		Model: nil, Optimizer: optim.Adam{}, OptimizerName: "adam, learning rate 0.001",
+		LossPos: f.tracer.Position(c.At), Optimizer: optim.Adam{}, OptimizerName: "adam, learning rate 0.001",
 		EarlyStop: &train.EarlyStop{Metric: "valid.loss", Patience: 10},
 	}
 	for i, p := range c.Fn.Params() {
@@ -95,7 +95,7 @@ func (f *File) setModel(c *tracer.Call, i int, job *train.Job) {
 		c.Want(i, "a model such as mlp(hidden = [64, 32])")
 		return
 	}
-	job.Model, job.ModelName = m.build, m.call.Fn.Name
+	job.Model, job.ModelName, job.ModelPos = m.build, m.call.Fn.Name, f.tracer.Position(m.call.At)
 }
 
 func (f *File) setLoss(c *tracer.Call, i int, job *train.Job) {

@@ -33,10 +33,11 @@ type Job struct {
 
 	Model     func(ModelSpec) (nn.Layer, error) // called once; the layer is applied in several graphs
 	ModelName string                            // for messages: "mlp"
+	ModelPos  graph.Position                    // where a recipe names it; unknown in a Go program
 
-	Loss     loss.Loss // nil takes binary cross entropy, cross entropy or squared error by the task
-	LossName string    // for messages: "bce"; filled in by the task if Loss is nil
-	LossPos  graph.Position
+	Loss     loss.Loss      // nil takes binary cross entropy, cross entropy or squared error by the task
+	LossName string         // for messages: "bce"; filled in by the task if Loss is nil
+	LossPos  graph.Position // where a recipe names it, or declares the run
 
 	Optimizer       optim.Optimizer // nil for Adam with learning rate 0.001
 	OptimizerName   string          // for messages: "adam, learning rate 0.001"
@@ -86,7 +87,7 @@ func (j *Job) config(p *Prepared, model nn.Layer) Config {
 	l, _ := j.loss(p.task)
 	judge := judge{task: p.task}
 	return Config{
-		Objective: supervisedProbability(model, l, p.task), Optimizer: optimizer,
+		Objective: j.objective(model, l, p.task), Optimizer: optimizer,
 		Epochs: j.Epochs, Batch: j.Batch, Seed: j.Seed,
 		Validate: p.Parts.Valid, EarlyStop: j.EarlyStop, Judge: judge.epoch, Target: p.Parts.Schema.Target.Name,
 		Workers: j.Workers, CheckpointEvery: j.CheckpointEvery, Events: j.Events, Language: j.Language,
@@ -115,11 +116,10 @@ func (j *Job) rule() metric.Rule {
 	return j.Threshold
 }
 
-// supervisedProbability is [Supervised] with a prediction that can be judged: of
-// a target with classes the model's probabilities, made from its scores where it
-// puts out scores.
-func supervisedProbability(m nn.Layer, l loss.Loss, task data.Task) Objective {
-	supervised := Supervised(m, l)
+// objective is [Supervised] with a prediction that can be judged: of a target with
+// classes the model's probabilities, made from its scores where it puts out scores.
+func (j *Job) objective(m nn.Layer, l loss.Loss, task data.Task) Objective {
+	supervised := supervisedAt(j.ModelPos, m, j.LossPos, l)
 	return func(s *Step) *graph.Node {
 		value := supervised(s)
 		p := s.output(Prediction)

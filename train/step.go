@@ -23,16 +23,34 @@ const Prediction = "prediction"
 // Supervised is the objective of a model that learns from pairs: the loss l of
 // m's prediction for x, the target y, and the weights w if the data has any.
 func Supervised(m nn.Layer, l loss.Loss) Objective {
+	return supervisedAt(graph.Position{}, m, graph.Position{}, l)
+}
+
+// supervisedAt is [Supervised] of a model and a loss that a recipe names in those
+// places.
+func supervisedAt(model graph.Position, m nn.Layer, objective graph.Position, l loss.Loss) Objective {
 	return func(s *Step) *graph.Node {
-		nn.Bind(s.Graph(), m)
-		p := m.Forward(s.Input("x"))
-		s.Output(Prediction, p)
-		in := loss.In{Pred: p, Target: s.Input("y")}
+		in := loss.In{Target: s.Input("y")}
 		if s.inputs.weighted {
 			in.Weight = s.Input("w")
 		}
+		x := s.Input("x")
+		nn.Bind(s.Graph(), m)
+		back := s.at(model)
+		in.Pred = m.Forward(x)
+		back()
+		s.Output(Prediction, in.Pred)
+		defer s.at(objective)()
 		return l.Apply(in)
 	}
+}
+
+// at makes p the position of the nodes to come, unless it is unknown.
+func (s *Step) at(p graph.Position) (restore func()) {
+	if p.IsZero() {
+		return func() {}
+	}
+	return s.g.At(p)
 }
 
 // A Step is what an objective is built from: the inputs of one batch, and places
