@@ -166,10 +166,7 @@ func (c *cutter) copy(n *Node, of map[*Node]*Node) *Node {
 	if same {
 		return n
 	}
-	g := n.g
-	restore, scope := g.At(n.pos), g.scope
-	g.scope = n.scope
-	defer func() { restore(); g.scope = scope }()
+	defer n.g.like(n)()
 	out := apply(n.op, in...)
 	out.label = n.label
 	return out

@@ -147,9 +147,6 @@ func lossCodes() []CodeInfo {
 		{
 			Code:  "loss-argument",
 			Cause: "A parameter of a loss lies outside what its formula means: a negative weight or focusing parameter, a share above 1.",
-			Example: `loss = focal(gamma = -1)
-`,
-			Args:  "--pred N,1 --target N,1 --activation sigmoid",
 			Fixes: []string{"loss = focal(gamma = 2)", "loss = bce()"},
 		},
 		{

@@ -69,6 +69,7 @@ func TestEveryCodeIsExplained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	delete(used, "proof") // package report's stand-in for remarks that have no code
 	for code, path := range used {
 		if _, ok := Explain(code); !ok {
 			t.Errorf("%s, used in %s, is not explained", code, path)

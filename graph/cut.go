@@ -8,90 +8,81 @@ import (
 
 // gradients differentiates, and refuses a loss that leaves a parameter where it
 // is without having been asked to.
-func (p *Proof) gradients(order []*Node, moved map[*Node]bool) {
+func (p *Proof) gradients() {
 	p.Grads = Gradient(p.Loss, p.Params)
-	heard := p.heard(order)
-	for _, n := range order {
-		if d, _ := n.op.Diff(); !d.Passes() && moved[n] && heard[n] {
+	heard := p.enters(nonzero)
+	for _, n := range p.order {
+		if d, _ := n.op.Diff(); !d.Passes() && p.moved[n] && heard[n] {
 			p.Cuts = append(p.Cuts, n)
 		}
 	}
-	var still still
-	for i, d := range p.Grads {
-		if d == nil {
-			still.add(p.Params[i], order, p.Loss)
-		}
-	}
-	all := still.count() == len(p.Params)
+	still := p.still(heard)
 	switch {
 	case still.count() == 0:
-		p.noteCuts(order, moved)
-	case len(still.cut) > 0:
-		p.refuseCut(order, still.cut, all)
-	case all && len(still.stopped) > 0:
-		p.refuseCut(order, still.stopped, all)
-	case all && len(still.zeroed) > 0:
-		p.refuseZero(order, moved)
-	case all:
-		p.refuseUnused(order)
-	default:
+		p.noteCuts()
+	case still.count() < len(p.Params):
 		p.refuseSome(still)
+	case len(still.cut) > 0:
+		p.refuseCut(still.cut, true)
+	case len(still.stopped) > 0:
+		p.refuseCut(still.stopped, true)
+	case len(still.zeroed) > 0:
+		p.refuseZero()
+	default:
+		p.refuseUnused()
 	}
 }
 
-// heard returns the nodes whose value enters the loss, unless times 0.
-func (p *Proof) heard(order []*Node) map[*Node]bool {
-	heard := map[*Node]bool{p.Loss: true}
-	for k := len(order) - 1; k >= 0; k-- {
-		n := order[k]
-		if heard[n] && !n.rng.IsZero() {
-			for _, x := range n.in {
-				heard[x] = true
-			}
-		}
-	}
-	return heard
-}
+func nonzero(n *Node, _ int) bool { return !n.rng.IsZero() }
 
-// still sorts the parameters that no derivative reaches by the reason.
+// still are the parameters that no derivative reaches, by the reason.
 type still struct {
 	cut     []*Node // every path ends at an op that no derivative passes
 	stopped []*Node // every path ends at a stop-gradient: the program asked for it
-	zeroed  []*Node // every path leads through a factor of 0
+	zeroed  []*Node // every path leads through a factor of 0, in the loss or in its derivative
 	unused  []*Node // there is no path
 }
 
-func (s *still) count() int { return len(s.cut) + len(s.stopped) + len(s.zeroed) + len(s.unused) }
+func (s still) count() int { return len(s.cut) + len(s.stopped) + len(s.zeroed) + len(s.unused) }
 
-func (s *still) add(param *Node, order []*Node, loss *Node) {
-	from := []*Node{param}
-	nonzero := func(n *Node) bool { return !n.rng.IsZero() }
-	unasked := func(n *Node) bool { d, _ := n.op.Diff(); return d != Cut && nonzero(n) }
-	switch {
-	case !dependents(order, from)[loss]:
-		s.unused = append(s.unused, param)
-	case !reached(order, from, nonzero)[loss]:
-		s.zeroed = append(s.zeroed, param)
-	case !reached(order, from, unasked)[loss]:
-		s.stopped = append(s.stopped, param)
-	default:
-		s.cut = append(s.cut, param)
+func (p *Proof) still(heard map[*Node]bool) still {
+	used := p.enters(func(*Node, int) bool { return true })
+	unasked := p.enters(func(n *Node, i int) bool { return nonzero(n, i) && !n.isStopped() })
+	behind := map[*Node]bool{} // nodes that a cut depends on
+	for _, n := range slices.Backward(p.order) {
+		d, _ := n.op.Diff()
+		if behind[n] || heard[n] && !d.Passes() {
+			for _, x := range n.in {
+				behind[x] = true
+			}
+		}
 	}
+	var s still
+	for i, w := range p.Params {
+		switch {
+		case p.Grads[i] != nil:
+		case !used[w]:
+			s.unused = append(s.unused, w)
+		case !heard[w] || !behind[w]:
+			s.zeroed = append(s.zeroed, w)
+		case !unasked[w]:
+			s.stopped = append(s.stopped, w)
+		default:
+			s.cut = append(s.cut, w)
+		}
+	}
+	return s
 }
 
 // refuseCut reports parameters all of whose paths end, at the first op that ends
-// one.
-func (p *Proof) refuseCut(order, params []*Node, all bool) {
+// one. They are all the parameters there are, or some of them.
+func (p *Proof) refuseCut(params []*Node, all bool) {
 	g := p.Loss.g
-	moved := dependents(order, params)
+	moved := dependents(p.order, params)
 	cuts := slices.DeleteFunc(slices.Clone(p.Cuts), func(n *Node) bool { return !moved[n] })
-	if len(cuts) == 0 {
-		p.refuseZero(order, moved)
-		return
-	}
 	first := cuts[0]
 	_, reason := first.op.Diff()
-	path := p.path(first, order, moved)
+	path := p.path(first, moved)
 	from := path[0]
 	for _, n := range path[:slices.Index(path, first)] {
 		if n.label != "" {
@@ -120,7 +111,7 @@ func (p *Proof) refuseCut(order, params []*Node, all bool) {
 
 // path returns the nodes on the way from the layer before a cut to the loss,
 // without those that only move elements.
-func (p *Proof) path(cut *Node, order []*Node, moved map[*Node]bool) []*Node {
+func (p *Proof) path(cut *Node, moved map[*Node]bool) []*Node {
 	path := []*Node{cut}
 	for n := cut; n.scope.layer() == nil; {
 		i := slices.IndexFunc(n.in, func(x *Node) bool { return moved[x] })
@@ -131,10 +122,10 @@ func (p *Proof) path(cut *Node, order []*Node, moved map[*Node]bool) []*Node {
 		path = append(path, n)
 	}
 	slices.Reverse(path)
-	next := map[*Node]*Node{}
-	for _, n := range slices.Backward(order) {
-		for _, x := range n.in {
-			if !n.rng.IsZero() {
+	heard, next := p.enters(nonzero), map[*Node]*Node{}
+	for _, n := range slices.Backward(p.order) {
+		for i, x := range n.in {
+			if heard[n] && nonzero(n, i) {
 				next[x] = n // the first of those that use x
 			}
 		}
@@ -145,11 +136,18 @@ func (p *Proof) path(cut *Node, order []*Node, moved map[*Node]bool) []*Node {
 	return slices.DeleteFunc(path, func(n *Node) bool { return n.isView() && n != path[0] })
 }
 
+// shown is how many steps and cuts a message spells out.
+const shown = 12
+
 // spellPath writes the words of a path, with places up to the last cut on it.
 func spellPath(path, cuts []*Node) string {
+	cut := map[*Node]bool{}
+	for _, n := range cuts {
+		cut[n] = true
+	}
 	last := 0
 	for i, n := range path {
-		if slices.Contains(cuts, n) {
+		if cut[n] {
 			last = i
 		}
 	}
@@ -166,7 +164,6 @@ func spellPath(path, cuts []*Node) string {
 			steps = append(steps, step)
 		}
 	}
-	const shown = 12
 	if len(steps) > shown {
 		steps = slices.Concat(steps[:shown-2], []string{"..."}, steps[len(steps)-1:])
 	}
@@ -177,6 +174,10 @@ func spellCuts(cuts []*Node) string {
 	var list []string
 	for _, n := range cuts {
 		if at := n.Word() + " " + n.place(); !slices.Contains(list, at) {
+			if len(list) == shown {
+				list = append(list, "...")
+				break
+			}
 			list = append(list, at)
 		}
 	}
@@ -202,23 +203,11 @@ func names(params []*Node) string {
 
 // noteCuts tells of an accepted loss which of its parts train nothing, unless they
 // only select between smooth values or the program says stop-gradient.
-func (p *Proof) noteCuts(order []*Node, moved map[*Node]bool) {
-	spoken := map[*Node]bool{p.Loss: true}
-	for _, n := range slices.Backward(order) {
-		d, _ := n.op.Diff()
-		if !spoken[n] || n.rng.IsZero() || d == Cut {
-			continue
-		}
-		_, selects := n.op.(whereOp)
-		for i, x := range n.in {
-			if !selects || i > 0 {
-				spoken[x] = true
-			}
-		}
-	}
+func (p *Proof) noteCuts() {
+	spoken := p.enters(func(n *Node, i int) bool { return nonzero(n, i) && !n.isStopped() && !selects(n, i) })
 	var cuts []*Node
 	for _, n := range p.Cuts {
-		if d, _ := n.op.Diff(); d != Cut && spoken[n] {
+		if !n.isStopped() && spoken[n] {
 			cuts = append(cuts, n)
 		}
 	}

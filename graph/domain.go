@@ -4,9 +4,14 @@ import "fmt"
 
 // domains refuses ops whose argument certainly leaves their domain: it is an
 // affine score that takes any value of its interval, or lies outside altogether.
-func (p *Proof) domains(order []*Node, moved map[*Node]bool) {
-	bare := unguarded(order, p.Loss, moved)
-	for _, n := range order {
+func (p *Proof) domains() {
+	// A branch of a where whose condition follows the weights is left alone: the
+	// condition may keep the bad values out.
+	bare := p.enters(func(n *Node, i int) bool {
+		_, where := n.op.(whereOp)
+		return !where || selects(n, i) || !p.moved[n.in[0]]
+	})
+	for _, n := range p.order {
 		op, ok := n.op.(domained)
 		if !ok || !bare[n] {
 			continue
@@ -18,26 +23,6 @@ func (p *Proof) domains(order []*Node, moved map[*Node]bool) {
 			}
 		}
 	}
-}
-
-// unguarded returns the nodes that reach the loss by a way that is not a branch of
-// a Where. Such a branch counts where the condition follows the weights: it may
-// keep the bad values out.
-func unguarded(order []*Node, loss *Node, moved map[*Node]bool) map[*Node]bool {
-	bare := map[*Node]bool{loss: true}
-	for k := len(order) - 1; k >= 0; k-- {
-		n := order[k]
-		if !bare[n] {
-			continue
-		}
-		_, selects := n.op.(whereOp)
-		for i, x := range n.in {
-			if !selects || i == 0 || !moved[n.in[0]] {
-				bare[x] = true
-			}
-		}
-	}
-	return bare
 }
 
 func refuseDomain(n, x *Node, least float64) {

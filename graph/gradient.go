@@ -39,10 +39,7 @@ func Backward(outs, seeds, wrt []*Node) []*Node {
 
 // backStep hands dy on to the inputs of n, under n's position and scope.
 func backStep(n, dy *Node, needed map[*Node]bool, total map[*Node]*Node) {
-	g := n.g
-	restore, scope := g.At(n.pos), g.scope
-	g.scope = n.scope
-	defer func() { restore(); g.scope = scope }()
+	defer n.g.like(n)()
 	for i, d := range n.op.Grad(n, dy) {
 		if d != nil && needed[n.in[i]] && n.in[i].dtype == Float {
 			accumulate(total, n.in[i], d)

@@ -30,6 +30,7 @@ type Graph struct {
 
 	nodes  []*Node
 	diags  Diagnostics
+	said   map[said]bool
 	params map[string]*Node
 	inputs map[string]*Node
 	order  []*Node // parameters in the order in which they were declared
@@ -44,7 +45,7 @@ type Graph struct {
 func New(m Mode) *Graph {
 	return &Graph{
 		Mode: m, params: map[string]*Node{}, inputs: map[string]*Node{},
-		owners: map[any]string{}, used: map[string]int{},
+		owners: map[any]string{}, used: map[string]int{}, said: map[said]bool{},
 	}
 }
 
@@ -56,6 +57,14 @@ func (g *Graph) At(p Position) (restore func()) {
 	return func() { g.at = old }
 }
 
+// like makes the place and scope of n those of all nodes made until the returned
+// function is called.
+func (g *Graph) like(n *Node) (restore func()) {
+	back, scope := g.At(n.pos), g.scope
+	g.scope = n.scope
+	return func() { back(); g.scope = scope }
+}
+
 func (g *Graph) position() Position {
 	if g.at != nil {
 		return *g.at
@@ -64,7 +73,10 @@ func (g *Graph) position() Position {
 }
 
 // Bind names an owner of parameters, such as a layer, by its place in the model.
-func (g *Graph) Bind(owner any, name string) { g.owners[owner] = name }
+func (g *Graph) Bind(owner any, name string) {
+	g.owners[owner] = name
+	g.used[name] = max(g.used[name], 1)
+}
 
 // NameOf returns the name that owner was bound to; an owner that was not bound
 // is given the next free name made from kind.
@@ -79,12 +91,13 @@ func (g *Graph) NameOf(owner any, kind string) string {
 
 // Unique returns name, or name_1, name_2, ... where it was taken before.
 func (g *Graph) Unique(name string) string {
-	k := g.used[name]
-	g.used[name]++
-	if k == 0 {
-		return name
+	free := name
+	for g.used[free] > 0 {
+		free = fmt.Sprintf("%s_%d", name, g.used[name])
+		g.used[name]++
 	}
-	return fmt.Sprintf("%s_%d", name, k)
+	g.used[free]++
+	return free
 }
 
 // Report adds a diagnostic. Its position is filled in if it has none.
@@ -92,12 +105,19 @@ func (g *Graph) Report(d Diagnostic) {
 	if d.Pos.IsZero() {
 		d.Pos = g.position()
 	}
-	for _, old := range g.diags {
-		if old.Code == d.Code && old.Pos == d.Pos && old.Message == d.Message {
-			return // the same statement, traced again
-		}
+	key := said{d.Code, d.Pos, d.Message}
+	if g.said[key] {
+		return // the same statement, traced again
 	}
+	g.said[key] = true
 	g.diags = append(g.diags, &d)
+}
+
+// said tells diagnostics apart.
+type said struct {
+	code    Code
+	pos     Position
+	message string
 }
 
 // Diagnostics returns what was found so far.

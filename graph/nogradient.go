@@ -6,10 +6,10 @@ import (
 )
 
 // refuseZero reports a loss that weights enter only times 0.
-func (p *Proof) refuseZero(order []*Node, moved map[*Node]bool) {
+func (p *Proof) refuseZero() {
 	zero := p.Loss
-	for _, n := range order {
-		if moved[n] && n.rng.IsZero() {
+	for _, n := range p.order {
+		if p.moved[n] && n.rng.IsZero() {
 			zero = n
 			break
 		}
@@ -27,9 +27,9 @@ func (p *Proof) refuseZero(order []*Node, moved map[*Node]bool) {
 }
 
 // refuseUnused reports a loss that depends on no weight.
-func (p *Proof) refuseUnused(order []*Node) {
+func (p *Proof) refuseUnused() {
 	var inputs []string
-	for _, n := range order {
+	for _, n := range p.order {
 		if _, ok := n.InputName(); ok {
 			inputs = append(inputs, n.Display())
 		}
@@ -54,6 +54,9 @@ func (p *Proof) refuseUnused(order []*Node) {
 // those behind a stop-gradient only with a note.
 func (p *Proof) refuseSome(s still) {
 	g := p.Loss.g
+	if len(s.cut) > 0 {
+		p.refuseCut(s.cut, false)
+	}
 	if len(s.stopped) > 0 {
 		g.Report(Diagnostic{
 			Code: CodeCutPath, Severity: Note, Pos: p.Loss.pos,

@@ -282,17 +282,19 @@ func checkGradients(t *testing.T, tr trial, rng *rand.Rand) {
 // passes reports whether every op from x to out passes derivatives. A reason must
 // be given by each that does not.
 func passes(out, x *Node) bool {
-	order := Reachable(out)
-	smooth := reached(order, []*Node{x}, func(n *Node) bool {
-		if n.op.Name() == (whereOp{}).Name() && n.in[0] == x.Cast(Bool) || n.op.Name() == (reluGradOp{}).Name() && n.in[0] == x {
-			return false
-		}
+	smooth := map[*Node]bool{x: true}
+	for _, n := range Reachable(out) {
 		d, reason := n.op.Diff()
 		if d.Passes() != (reason == "") {
 			panic(n.op.Name() + ": a reason is given exactly where no derivative passes")
 		}
-		return d.Passes()
-	})
+		for i, from := range n.in {
+			_, gates := n.op.(reluGradOp)
+			if smooth[from] && d.Passes() && !selects(n, i) && !(gates && i == 0) {
+				smooth[n] = true
+			}
+		}
+	}
 	return smooth[out]
 }
 

@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Proof is what was shown of a loss before its first step.
 type Proof struct {
@@ -8,6 +11,9 @@ type Proof struct {
 	Params []*Node // trainable
 	Grads  []*Node // the derivative to each; nil where the program asked for none
 	Cuts   []*Node // the ops that no derivative passes, between parameters and loss
+
+	order []*Node        // all nodes of the loss, inputs first
+	moved map[*Node]bool // those that depend on a parameter
 }
 
 // Prove checks that a loss can train the graph's parameters: that it is one
@@ -40,11 +46,11 @@ func Prove(loss *Node) *Proof {
 		return p
 	}
 	p.Loss = Rewrite(loss)[0]
-	order := Reachable(p.Loss)
-	moved := dependents(order, p.Params)
-	p.domains(order, moved)
-	p.gradients(order, moved)
-	warnWhere(order, moved)
+	p.order = Reachable(p.Loss)
+	p.moved = dependents(p.order, p.Params)
+	p.domains()
+	p.gradients()
+	p.warnWhere()
 	return p
 }
 
@@ -54,21 +60,42 @@ func remark(about, text string) string { return fmt.Sprintf("%-8s%s", about, tex
 // dependents returns the nodes among order, which lists inputs before what uses
 // them, that any of sources reaches; sources themselves included.
 func dependents(order, sources []*Node) map[*Node]bool {
-	return reached(order, sources, func(*Node) bool { return true })
-}
-
-// reached is dependents through nodes that let it pass.
-func reached(order, sources []*Node, passes func(*Node) bool) map[*Node]bool {
 	out := map[*Node]bool{}
 	for _, s := range sources {
 		out[s] = true
 	}
 	for _, n := range order {
 		for _, x := range n.in {
-			if out[x] && passes(n) {
+			if out[x] {
 				out[n] = true
 			}
 		}
 	}
 	return out
+}
+
+// enters returns the nodes whose value enters the loss on a way of which every
+// step, from input i of a node to the node, passes.
+func (p *Proof) enters(passes func(n *Node, i int) bool) map[*Node]bool {
+	out := map[*Node]bool{p.Loss: true}
+	for _, n := range slices.Backward(p.order) {
+		for i, x := range n.in {
+			if out[n] && passes(n, i) {
+				out[x] = true
+			}
+		}
+	}
+	return out
+}
+
+// selects reports whether input i of n only selects between others.
+func selects(n *Node, i int) bool {
+	_, where := n.op.(whereOp)
+	return where && i == 0
+}
+
+// isStopped reports whether the program asks that n be taken as a constant.
+func (n *Node) isStopped() bool {
+	_, ok := n.op.(stopGradientOp)
+	return ok
 }

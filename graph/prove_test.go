@@ -254,6 +254,32 @@ loss.py:8:30: no gradient reaches gate: none passes greater [not-differentiable]
 	would   leave them at their starting values while the rest trains.
 	fix: put a smooth step in place of x > t: K.sigmoid(10 * (x - t))
 	fix: or train on the probability itself and choose the cut afterwards: loss = bce(), threshold = best_f()`},
+		{"a hard gate and a layer without use", 1, "sigmoid", func(pr program) *Node {
+			pr.at(8, 20)
+			gate := pr.g.Param(Param{Name: "gate", Shape: []int{1}}).Sign()
+			pr.at(8, 40)
+			pr.g.Param(Param{Name: "Extra.Bias", Shape: []int{2}})
+			return pr.on(9, 5, func() *Node { return pr.p.Mul(gate).Sub(pr.y).Square().Mean() })
+		}, `
+loss.py:8:20: no gradient reaches gate: none passes sign [not-differentiable]
+	input   gate [1]  parameter gate
+	path    weights -> sign (8:20) -> mul -> sub -> square -> mean -> loss
+	cuts    sign 8:20: no smooth way around
+	why     sign returns -1, 0 or 1: nudging a weight leaves it where it is, so no weight would ever move.
+	would   leave them at their starting values while the rest trains.
+	fix: leave sign out of the loss: x is what can be trained
+	fix: or train on the probability itself and choose the cut afterwards: loss = bce(), threshold = best_f()
+loss.py:8:40: no gradient reaches Extra.Bias [no-gradient]
+	why     nothing that the loss is made of uses them.
+	would   leave them at their starting values while the rest trains.
+	fix: use the layer in the model, or take it out`},
+		{"a power of what is always 0", 1, "sigmoid", func(pr program) *Node {
+			return pr.p.Pow(pr.y.Scale(0)).Mean()
+		}, `
+loss.py:3:5: this objective cannot be a loss: the weights enter it only through a factor of 0 [no-gradient]
+	factor  0 in mean 3:5, so the derivative to every weight is 0 times something
+	would   train with every gradient exactly 0 and return the starting weights.
+	fix: take the factor of 0 away, or the term with it and train on what remains`},
 		{"log of raw scores", 1, "", func(pr program) *Node {
 			return pr.on(3, 18, func() *Node { return pr.y.Mul(pr.p.Log()) }).Mean().Neg()
 		}, `

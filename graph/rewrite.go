@@ -5,38 +5,39 @@ package graph
 // score, which neither saturate nor lose their derivative. Positions, scopes and
 // labels are kept.
 func Rewrite(roots ...*Node) []*Node {
-	now := map[*Node]*Node{}
+	r := rewriter{now: map[*Node]*Node{}, logs: map[*Node]*Node{}}
 	for _, n := range Reachable(roots...) {
-		now[n] = rewriteNode(n, now)
+		r.now[n] = r.rewrite(n)
 	}
 	out := make([]*Node, len(roots))
-	for i, r := range roots {
-		if out[i] = now[r]; out[i] == nil {
-			out[i] = r // poisoned
+	for i, n := range roots {
+		if out[i] = r.now[n]; out[i] == nil {
+			out[i] = n // poisoned
 		}
 	}
 	return out
 }
 
-func rewriteNode(n *Node, now map[*Node]*Node) *Node {
-	g := n.g
-	restore, scope := g.At(n.pos), g.scope
-	g.scope = n.scope
-	defer func() { restore(); g.scope = scope }()
+type rewriter struct {
+	now  map[*Node]*Node // node -> its stable form
+	logs map[*Node]*Node // node -> its logarithm as a function of scores, or nil
+}
 
+func (r *rewriter) rewrite(n *Node) *Node {
+	defer n.g.like(n)()
 	in := make([]*Node, len(n.in))
 	changed := false
 	for i, x := range n.in {
-		in[i] = now[x]
+		in[i] = r.now[x]
 		changed = changed || in[i] != x
 	}
 	switch n.op.(type) {
 	case logOp:
-		if l := logOf(in[0]); l != nil {
+		if l := r.log(in[0]); l != nil {
 			return l.Named(n.label)
 		}
 	case xlogyOp:
-		if l := logOf(in[1]); l != nil {
+		if l := r.log(in[1]); l != nil {
 			return in[0].Mul(l).Named(n.label)
 		}
 	}
@@ -50,9 +51,18 @@ func rewriteNode(n *Node, now map[*Node]*Node) *Node {
 	return m
 }
 
-// logOf returns the logarithm of x as a function of scores, or nil where x is
-// not made of a sigmoid or softmax.
-func logOf(x *Node) *Node {
+// log returns the logarithm of x as a function of scores, or nil where x is not
+// made of a sigmoid or softmax.
+func (r *rewriter) log(x *Node) *Node {
+	l, done := r.logs[x]
+	if !done {
+		l = r.findLog(x)
+		r.logs[x] = l
+	}
+	return l
+}
+
+func (r *rewriter) findLog(x *Node) *Node {
 	switch op := x.op.(type) {
 	case sigmoidOp:
 		return x.in[0].Neg().Softplus().Neg()
@@ -60,12 +70,13 @@ func logOf(x *Node) *Node {
 		return x.in[0].LogSoftmax(op.Axis)
 	case subOp:
 		one, ok := x.in[0].scalar()
-		if score := scoreOf(x.in[1]); ok && one == 1 && score != nil {
+		if score := x.in[1].Score(); ok && one == 1 && score != nil {
 			return score.Softplus().Neg()
 		}
-	case reshapeOp, broadcastOp, transposeOp, sliceOp:
-		if l := logOf(x.in[0]); l != nil {
-			return apply(op, l)
+	}
+	if x.isView() {
+		if l := r.log(x.in[0]); l != nil {
+			return apply(x.op, l)
 		}
 	}
 	return nil
@@ -73,15 +84,13 @@ func logOf(x *Node) *Node {
 
 // Score returns the score that n is the sigmoid of, seen through reshapes and
 // other views, or nil.
-func (n *Node) Score() *Node { return scoreOf(n) }
-
-func scoreOf(p *Node) *Node {
-	switch op := p.op.(type) {
-	case sigmoidOp:
-		return p.in[0]
-	case reshapeOp, broadcastOp, transposeOp, sliceOp:
-		if s := scoreOf(p.in[0]); s != nil {
-			return apply(op, s)
+func (n *Node) Score() *Node {
+	if _, ok := n.op.(sigmoidOp); ok {
+		return n.in[0]
+	}
+	if n.isView() {
+		if s := n.in[0].Score(); s != nil {
+			return apply(n.op, s)
 		}
 	}
 	return nil

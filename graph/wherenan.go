@@ -12,18 +12,18 @@ import (
 //
 // There is a warning only with a witness: a closed end of the argument's interval
 // or a score. An argument that is itself made by a Where is taken as guarded.
-func warnWhere(order []*Node, moved map[*Node]bool) {
+func (p *Proof) warnWhere() {
 	inBranch := map[*Node]bool{}
-	for _, n := range slices.Backward(order) {
-		_, selects := n.op.(whereOp)
+	for _, n := range slices.Backward(p.order) {
+		_, where := n.op.(whereOp)
 		d, _ := n.op.Diff()
 		for i, x := range n.in {
-			if d.Passes() && moved[x] && (inBranch[n] || selects && i > 0) {
+			if d.Passes() && p.moved[x] && !selects(n, i) && (where || inBranch[n]) {
 				inBranch[x] = true
 			}
 		}
 	}
-	for _, n := range order {
+	for _, n := range p.order {
 		if !inBranch[n] {
 			continue
 		}
