@@ -82,6 +82,11 @@ func (t *Tracer) noAttribute(v Value, name string, at, whole syntax.Span) Value 
 }
 
 func (t *Tracer) setAttribute(owner Value, name *syntax.Ident, v Value, at syntax.Span) bool {
+	if c, ok := owner.(*Class); ok && c.node != nil {
+		t.charge(at, entryBytes)
+		c.Attrs[name.Name] = v
+		return true
+	}
 	i, ok := owner.(*Instance)
 	switch {
 	case Poisoned(owner):

@@ -11,12 +11,17 @@ import (
 // eval returns the value of an expression. It never fails: what is refused is
 // reported and has the value Poison.
 func (t *Tracer) eval(e *env, x syntax.Expr) Value {
-	if t.nesting++; t.nesting > maxNesting {
-		t.exceed(x.Span(), limits.Refusal{What: "expressions inside one another, calls included", Limit: maxNesting})
-	}
+	t.nest(x.Span())
 	v := t.evalExpr(e, x)
 	t.nesting--
 	return v
+}
+
+// nest counts how deep the tracer recurses.
+func (t *Tracer) nest(at syntax.Span) {
+	if t.nesting++; t.nesting > maxNesting {
+		t.exceed(at, limits.Refusal{What: "expressions inside one another, calls included", Limit: maxNesting})
+	}
 }
 
 func (t *Tracer) evalExpr(e *env, x syntax.Expr) Value {
@@ -108,14 +113,16 @@ func operatorSpan(op syntax.Operator, start syntax.Pos) syntax.Span {
 	return syntax.Span{Start: start, End: syntax.Pos{Line: start.Line, Col: start.Col + n, Offset: start.Offset + n}}
 }
 
-// display evaluates the elements of a tuple, list or set.
+// display evaluates the elements of a tuple, list or set; ok is false when one of
+// them was refused, so that nobody complains about the whole.
 func (t *Tracer) display(e *env, list []syntax.Expr, at syntax.Span) (elems []Value, ok bool) {
 	t.charge(at, slotBytes*(1+len(list)))
 	elems, ok = make([]Value, 0, len(list)), true
 	for _, x := range list {
 		star, isStar := x.(*syntax.Starred)
 		if !isStar {
-			elems = append(elems, t.eval(e, x))
+			v := t.eval(e, x)
+			elems, ok = append(elems, v), ok && !Poisoned(v)
 			continue
 		}
 		more, fine := t.elements(t.eval(e, star.Value), star.Value.Span())
@@ -147,8 +154,10 @@ func (t *Tracer) dictDisplay(e *env, x *syntax.Dict) Value {
 	at := x.Span()
 	t.charge(at, entryBytes*(1+len(x.Keys)))
 	d := NewDict()
+	broken := false
 	for i, key := range x.Keys {
 		val := t.eval(e, x.Values[i])
+		broken = broken || Poisoned(val)
 		if key == nil {
 			other, ok := val.(*Dict)
 			if !ok {
@@ -169,7 +178,7 @@ func (t *Tracer) dictDisplay(e *env, x *syntax.Dict) Value {
 			return t.unhashable(k, key.Span())
 		}
 	}
-	return d
+	return orPoison(d, !broken)
 }
 
 func (t *Tracer) ifExp(e *env, x *syntax.IfExp) Value {

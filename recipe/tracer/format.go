@@ -135,9 +135,6 @@ func (t *Tracer) format(v Value, text string, at syntax.Span) (string, bool) {
 		return t.formatStr(string(s), f, at)
 	}
 	i, fl, kind := number(v)
-	if _, isBool := v.(Bool); isBool && f.kind == 0 {
-		return t.formatStr(t.str(v, at), f, at)
-	}
 	switch {
 	case kind == 0 && isTensor(v):
 		t.Report(at, t.tracedDiagnostic("f\"{:}\"", "a tensor", "the tensor without a format: it prints as its shape"))
@@ -380,7 +377,7 @@ func (t *Tracer) percent(s string, args Value, at syntax.Span) Value {
 	if !isTuple {
 		list = Tuple{args}
 	}
-	used := 0
+	used, whole := 0, len(s)
 	var b strings.Builder
 	for {
 		i := strings.IndexByte(s, '%')
@@ -412,6 +409,9 @@ func (t *Tracer) percent(s string, args Value, at syntax.Span) Value {
 			return t.Refuse(at, CodeValue, "incomplete format")
 		}
 		flags, kind := s[:n], s[n]
+		if strings.IndexByte("sradiuxXoeEfFgG", kind) < 0 {
+			return t.Refuse(at, CodeValue, "unsupported format character '%c' (0x%x) at index %d", kind, kind, whole-len(s)+n)
+		}
 		s = s[n+1:]
 		if v == nil {
 			if used == len(list) {
@@ -481,22 +481,19 @@ func (t *Tracer) percentOne(v Value, flags string, kind byte, at syntax.Span) (s
 		}
 		f.kind, f.precision = map[byte]byte{'x': 'x', 'X': 'X', 'o': 'o'}[kind], -1
 		return t.formatInt(i, f, at)
-	case 'e', 'E', 'f', 'F', 'g', 'G':
-		if num == 0 {
-			t.Refuse(at, CodeType, "must be real number, not %s", TypeName(v))
+	}
+	if num == 0 {
+		t.Refuse(at, CodeType, "must be real number, not %s", TypeName(v))
+		return "", false
+	}
+	if num == 'i' {
+		if fl, ok = t.toFloat(i, at); !ok {
 			return "", false
 		}
-		if num == 'i' {
-			if fl, ok = t.toFloat(i, at); !ok {
-				return "", false
-			}
-		}
-		f.kind = kind
-		t.charge(at, max(f.precision, 400)+f.width)
-		return t.padNumber(formatFloat(fl, f), f, at), true
 	}
-	t.Refuse(at, CodeValue, "unsupported format character '%c' (0x%x)", kind, kind)
-	return "", false
+	f.kind = kind
+	t.charge(at, max(f.precision, 400)+f.width)
+	return t.padNumber(formatFloat(fl, f), f, at), true
 }
 
 func truncate(f float64) float64 {

@@ -143,10 +143,14 @@ func (t *Tracer) callArgs(e *env, x *syntax.Call) (args []Value, spans []syntax.
 
 func (t *Tracer) callKeywords(e *env, x *syntax.Call) (out []Keyword, ok bool) {
 	ok = true
+	name := ""
+	if len(x.Keywords) > 0 {
+		name = t.brief(x.Func.Span())
+	}
 	for _, k := range x.Keywords {
 		v := t.eval(e, k.Value)
 		if k.Name != nil {
-			out = append(out, Keyword{k.Name.Name, v, k.Name.Span(), k.Value.Span(), t.brief(x.Func.Span())})
+			out = append(out, Keyword{k.Name.Name, v, k.Name.Span(), k.Value.Span(), name})
 			continue
 		}
 		d, isDict := v.(*Dict)
@@ -157,14 +161,16 @@ func (t *Tracer) callKeywords(e *env, x *syntax.Call) (out []Keyword, ok bool) {
 			ok = false
 			continue
 		}
+		t.charge(k.Value.Span(), entryBytes*d.Len())
+		t.work(k.Value.Span(), 256*d.Len())
 		d.Each(func(key, val Value) {
-			name, isStr := key.(Str)
+			word, isStr := key.(Str)
 			if !isStr {
 				t.Refuse(k.Value.Span(), CodeType, "keywords must be strings")
 				ok = false
 				return
 			}
-			out = append(out, Keyword{string(name), val, k.Value.Span(), k.Value.Span(), t.brief(x.Func.Span())})
+			out = append(out, Keyword{string(word), val, k.Value.Span(), k.Value.Span(), name})
 		})
 	}
 	return out, ok

@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"iter"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/descent-ml/descent/graph"
@@ -68,8 +69,13 @@ func (t *Tracer) iterate(v Value, at syntax.Span) (next func() (Value, bool), ok
 			rest = rest[n:]
 			return Str(c), true
 		}, true
-	case *Iterator:
-		return v.next, true
+	case *Iterator: // which may read another one, and so on
+		return func() (Value, bool) {
+			t.nest(at)
+			e, more := v.next()
+			t.nesting--
+			return e, more
+		}, true
 	case *graph.Node:
 		if !v.Poisoned() {
 			t.tracedIteration(at)
@@ -80,14 +86,15 @@ func (t *Tracer) iterate(v Value, at syntax.Span) (next func() (Value, bool), ok
 	return nil, false
 }
 
-// elements collects the elements of v. Each is charged.
+// elements collects the elements of v. Each is charged. ok is false where v has
+// none, or one of them could not be made.
 func (t *Tracer) elements(v Value, at syntax.Span) (list []Value, ok bool) {
 	switch v := v.(type) {
 	case *List:
 		t.charge(at, slotBytes*len(v.Elems))
-		return append([]Value(nil), v.Elems...), true
+		return append([]Value(nil), v.Elems...), !slices.ContainsFunc(v.Elems, Poisoned)
 	case Tuple:
-		return v, true
+		return v, !slices.ContainsFunc(v, Poisoned)
 	}
 	next, ok := t.iterate(v, at)
 	if !ok {
@@ -96,8 +103,9 @@ func (t *Tracer) elements(v Value, at syntax.Span) (list []Value, ok bool) {
 	for {
 		v, more := next()
 		if !more {
-			return list, true
+			return list, ok
 		}
+		ok = ok && !Poisoned(v)
 		t.step(at)
 		t.charge(at, slotBytes)
 		list = append(list, v)
@@ -113,13 +121,14 @@ func (t *Tracer) comprehension(e *env, x syntax.Expr) Value {
 	t.charge(at, frameBytes)
 	switch x := x.(type) {
 	case *syntax.ListComp:
-		out := &List{}
+		out, whole := &List{}, true
 		ok := t.clauses(inner, clauses, first, func() bool {
 			t.charge(at, slotBytes)
-			out.Elems = append(out.Elems, t.eval(inner, x.Elt))
+			v := t.eval(inner, x.Elt)
+			out.Elems, whole = append(out.Elems, v), whole && !Poisoned(v)
 			return true
 		})
-		return orPoison(out, ok)
+		return orPoison(out, ok && whole)
 	case *syntax.SetComp:
 		out := &Set{NewDict()}
 		ok := t.clauses(inner, clauses, first, func() bool {
@@ -128,11 +137,13 @@ func (t *Tracer) comprehension(e *env, x syntax.Expr) Value {
 		return orPoison(out, ok)
 	case *syntax.DictComp:
 		out := NewDict()
+		whole := true
 		ok := t.clauses(inner, clauses, first, func() bool {
-			key := t.eval(inner, x.Key)
-			return t.putEntry(out, key, t.eval(inner, x.Value), x.Key.Span())
+			key, val := t.eval(inner, x.Key), t.eval(inner, x.Value)
+			whole = whole && !Poisoned(val)
+			return t.putEntry(out, key, val, x.Key.Span())
 		})
-		return orPoison(out, ok)
+		return orPoison(out, ok && whole)
 	case *syntax.GeneratorExp:
 		if Poisoned(first) {
 			return Poison

@@ -80,6 +80,7 @@ func listMethods() []*Builtin {
 				return c.Refuse(c.At, CodeValue, "list.remove(x): x not in list")
 			}
 			if ok {
+				c.work(c.At, len(l.Elems)-i)
 				l.Elems = slices.Delete(l.Elems, i, i+1)
 			}
 			return orPoison(None{}, ok)
@@ -265,6 +266,7 @@ func strMethods() []*Builtin {
 	}
 	trim := func(name string, space func(string) string, cut func(s, set string) string) *Builtin {
 		return NewBuiltin(name+"(self, chars=None, /)", func(c *Call) Value {
+			c.work(c.At, len(self(c)))
 			if c.IsNone(1) {
 				return Str(space(self(c)))
 			}
@@ -293,7 +295,10 @@ func strMethods() []*Builtin {
 		test("isdigit", unicode.IsDigit), test("isalpha", unicode.IsLetter), test("isspace", unicode.IsSpace),
 		NewBuiltin("startswith(self, prefix, /)", func(c *Call) Value { return c.affix(self(c), strings.HasPrefix) }),
 		NewBuiltin("endswith(self, suffix, /)", func(c *Call) Value { return c.affix(self(c), strings.HasSuffix) }),
-		NewBuiltin("find(self, sub, /)", func(c *Call) Value { return NewInt(int64(indexString(self(c), c.Str(1)))) }),
+		NewBuiltin("find(self, sub, /)", func(c *Call) Value {
+			c.work(c.At, len(self(c)))
+			return NewInt(int64(indexString(self(c), c.Str(1))))
+		}),
 		NewBuiltin("count(self, sub, /)", func(c *Call) Value {
 			c.work(c.At, len(self(c)))
 			return NewInt(int64(strings.Count(self(c), c.Str(1))))
@@ -314,7 +319,13 @@ func strMethods() []*Builtin {
 		}),
 		NewBuiltin("ljust(self, width, fillchar=' ', /)", func(c *Call) Value { return Str(c.padded(self(c), c.Int(1), c.Str(2), '<', c.At)) }),
 		NewBuiltin("rjust(self, width, fillchar=' ', /)", func(c *Call) Value { return Str(c.padded(self(c), c.Int(1), c.Str(2), '>', c.At)) }),
-		NewBuiltin("center(self, width, fillchar=' ', /)", func(c *Call) Value { return Str(c.padded(self(c), c.Int(1), c.Str(2), '^', c.At)) }),
+		NewBuiltin("center(self, width, fillchar=' ', /)", func(c *Call) Value {
+			// Where the sides differ, an odd width puts more on the left; a format puts it on the right.
+			s, width := self(c), c.Int(1)
+			n := len([]rune(s))
+			left := max(0, width-n)/2 + max(0, width-n)&width&1
+			return Str(c.padded(c.padded(s, n+left, c.Str(2), '>', c.At), width, c.Str(2), '<', c.At))
+		}),
 	}
 }
 

@@ -144,7 +144,7 @@ func builtinZip(c *Call) Value {
 			v, more := next()
 			if !more {
 				if strict && i > 0 {
-					t.Refuse(at, CodeValue, "zip() argument %d is shorter than argument%s", i+1, shorterThan(i))
+					return t.Refuse(at, CodeValue, "zip() argument %d is shorter than argument%s", i+1, shorterThan(i)), true
 				}
 				return nil, false
 			}

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/limits"
 	"github.com/descent-ml/descent/recipe/syntax"
 )
 
@@ -15,8 +16,11 @@ import (
 // list may hold itself.
 const maxNested = 100
 
-// printer writes values, up to max bytes: a few lists that share their elements
-// print as more text than fits any memory.
+// maxText is the most bytes that one value is printed with: a few lists that share
+// their elements print as more text than fits any memory.
+const maxText = 4 << 20
+
+// printer writes values, up to max bytes.
 type printer struct {
 	strings.Builder
 	max    int
@@ -34,9 +38,12 @@ func Repr(v Value) string {
 
 // repr is Python's repr(v), charged to the budget.
 func (t *Tracer) repr(v Value, at syntax.Span) string {
-	p := printer{max: t.memoryLeft(), values: func(n *graph.Node) (graph.Array, bool) { return t.static(n, at) }}
+	p := printer{max: maxText, values: func(n *graph.Node) (graph.Array, bool) { return t.static(n, at) }}
 	p.repr(v, 0)
-	t.charge(at, p.Len())
+	if p.full() {
+		t.exceed(at, limits.Refusal{What: "text of one value", Limit: maxText, Unit: limits.Bytes})
+	}
+	t.charge(at, 3*p.Len()) // the text grows by doubling
 	t.work(at, p.Len())
 	return p.String()
 }

@@ -421,6 +421,6 @@ func (t *Tracer) show(v Value, s *syntax.ExprStmt) {
 }
 
 func (t *Tracer) print(text string, at syntax.Span) {
-	t.charge(at, len(text))
+	t.charge(at, 3*len(text)) // the output grows by doubling
 	t.out.WriteString(text)
 }

@@ -278,6 +278,7 @@ func (t *Tracer) deleteSubscript(container, index Value, at syntax.Span) {
 			return
 		}
 		if i, ok := t.index(index, len(c.Elems), "list", at); ok {
+			t.work(at, len(c.Elems)-i)
 			c.Elems = slices.Delete(c.Elems, i, i+1)
 		}
 		return

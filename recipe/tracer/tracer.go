@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -54,9 +55,11 @@ func (l Limits) withDefaults() Limits {
 
 // maxNesting bounds how deep the tracer itself recurses: expressions inside calls
 // inside expressions. maxErrors is how many mistakes are reported.
+// reportSteps is what a message costs, since a loop may make the same one for ever.
 const (
-	maxNesting = 5000
-	maxErrors  = 100
+	maxNesting  = 5000
+	maxErrors   = 100
+	reportSteps = 100
 )
 
 // Tracer evaluates one file.
@@ -225,6 +228,7 @@ func (t *Tracer) brief(at syntax.Span) string {
 // Report adds a diagnostic at a place of the file, and returns Poison when it is
 // an error.
 func (t *Tracer) Report(at syntax.Span, d graph.Diagnostic) Value {
+	t.work(at, 64*reportSteps)
 	d.Pos = t.Position(at)
 	before := len(t.g.Diagnostics())
 	t.g.Report(d)
@@ -298,7 +302,9 @@ func (t *Tracer) charge64(at syntax.Span, n, size int64) {
 	limit := int64(t.config.Limits.Memory)
 	if n > limit/size {
 		r := limits.Refusal{What: "memory of all values", Limit: limit, Unit: limits.Bytes}
-		r.Value, _ = limits.Mul64(n, size)
+		if n < math.MaxInt64 { // else only "more" is known
+			r.Value, _ = limits.Mul64(n, size)
+		}
 		t.exceed(at, r)
 	}
 	t.memory += int(n * size)
