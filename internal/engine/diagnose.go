@@ -10,6 +10,7 @@ import (
 // diagnose runs the stages before the updates once more, one step at a time, and
 // names the first op whose result is not finite although the run depends on it.
 func (m *Machine) diagnose() *NonFinite {
+	clear(m.tripped)
 	var guard *plan.Guard
 	for s := range m.plan.Updates {
 		for i := range m.plan.Stages[s] {
@@ -31,7 +32,6 @@ func (m *Machine) diagnose() *NonFinite {
 			}
 		}
 	}
-	clear(m.tripped)
 	for i, r := range guard.Values {
 		if v, bad := firstBad(m.at(r)); bad {
 			return &NonFinite{Node: guard.Nodes[i], Step: m.step, Value: v}

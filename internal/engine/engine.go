@@ -8,6 +8,8 @@ package engine
 
 import (
 	"math"
+	"slices"
+	"time"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/kernel"
@@ -30,7 +32,7 @@ type Machine struct {
 	seed     uint64
 	step     int64
 	firstRow int
-	upTo     int // stages to run
+	single   bool // one worker does it all
 }
 
 // span is tasks from..to of a step.
@@ -117,20 +119,22 @@ func (m *Machine) Plan() *plan.Plan { return m.plan }
 // value is not; no parameter has changed then.
 func (m *Machine) Run(r Run) *NonFinite {
 	m.begin(r)
-	m.upTo = m.plan.Updates
-	m.pool.Run(m.job)
-	for w, bad := range m.tripped {
-		if bad {
-			clear(m.tripped[w:])
-			return m.diagnose()
-		}
-	}
-	if m.plan.Updates < len(m.plan.Stages) {
-		m.upTo = len(m.plan.Stages)
+	if m.single = m.pool.workers == 1 || m.pool.crowd.single(); m.single {
+		m.work(0)
+	} else {
+		start := time.Now()
 		m.pool.Run(m.job)
+		m.pool.crowd.judge(time.Since(start))
+	}
+	if m.spoiled() {
+		return m.diagnose()
 	}
 	return nil
 }
+
+// spoiled reports whether a worker has found a guarded value that is not finite.
+// After the guard's stage all workers get the same answer.
+func (m *Machine) spoiled() bool { return slices.Contains(m.tripped, true) }
 
 func (m *Machine) begin(r Run) {
 	m.seed, m.step, m.firstRow = r.Seed, r.Step, r.FirstRow
@@ -141,17 +145,25 @@ func (m *Machine) begin(r Run) {
 	}
 }
 
-// work runs one worker's share: the stages before the updates, or those after.
+// work runs one worker's share of every stage, up to the updates if the guard has
+// found something.
 func (m *Machine) work(worker int) {
-	first := 0
-	if m.upTo == len(m.plan.Stages) && m.plan.Updates < len(m.plan.Stages) {
-		first = m.plan.Updates
-	}
-	for s := first; s < m.upTo; s++ {
+	for s, steps := range m.plan.Stages {
+		if s == m.plan.Updates && m.spoiled() {
+			return
+		}
+		if m.single {
+			for i := range steps {
+				m.do(span{&steps[i], 0, steps[i].Tasks}, 0)
+			}
+			continue
+		}
 		for _, sp := range m.share[worker][s] {
 			m.do(sp, worker)
 		}
-		m.bar.meet(m.pool.Workers())
+		if waited := m.bar.meet(m.pool.workers); worker == 0 {
+			m.pool.crowd.waited += waited
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Pool is a fixed set of workers that run the same function side by side. They
@@ -23,6 +24,8 @@ type Pool struct {
 	mu     sync.Mutex
 	wake   *sync.Cond
 	parked int
+
+	crowd crowd
 }
 
 // spins is how often a worker looks for work before it parks: some tens of
@@ -61,9 +64,11 @@ func (p *Pool) Run(job func(worker int)) {
 	}
 	p.mu.Unlock()
 	job(0)
-	for i := 0; p.done.Load() != int64(p.workers-1); i++ {
-		pause(i)
+	var w waiting
+	for p.done.Load() != int64(p.workers-1) {
+		w.pause()
 	}
+	p.crowd.waited += w.ended()
 }
 
 // Close ends the workers. The pool must not be used afterwards.
@@ -105,35 +110,52 @@ func (p *Pool) await(seen uint64) {
 
 func (p *Pool) posted(seen uint64) bool { return p.ticket.Load() != seen || p.stop.Load() }
 
-// yieldAfter is how often a waiting worker looks before it lets others run.
-const yieldAfter = 2000
-
-// pause is called between the looks of a worker that waits for others. It yields
-// the processor after a while, so that waiting ends even where workers outnumber
-// cores.
-func pause(look int) {
-	if look >= yieldAfter {
-		runtime.Gosched()
-	}
-}
-
 // barrier lets workers meet: none passes before all have arrived.
 type barrier struct {
 	arrived atomic.Int64
 	round   atomic.Int64
 }
 
-func (b *barrier) meet(workers int) {
-	if workers == 1 {
-		return
-	}
+// meet returns how long it waited, if that was long.
+func (b *barrier) meet(workers int) time.Duration {
 	round := b.round.Load()
 	if b.arrived.Add(1) == int64(workers) {
 		b.arrived.Store(0)
 		b.round.Add(1)
-		return
+		return 0
 	}
-	for i := 0; b.round.Load() == round; i++ {
-		pause(i)
+	var w waiting
+	for b.round.Load() == round {
+		w.pause()
 	}
+	return w.ended()
+}
+
+// waiting is one wait for others. It looks many times without a break, since
+// others are mostly there within microseconds; after that it looks at the clock
+// and yields the processor between looks, so that waiting ends even where workers
+// outnumber cores.
+type waiting struct {
+	looks int
+	since time.Time
+}
+
+const yieldAfter = 2000
+
+func (w *waiting) pause() {
+	w.looks++
+	if w.looks == yieldAfter {
+		w.since = time.Now()
+	}
+	if w.looks >= yieldAfter {
+		runtime.Gosched()
+	}
+}
+
+// ended returns the time since the first yield.
+func (w *waiting) ended() time.Duration {
+	if w.looks < yieldAfter {
+		return 0
+	}
+	return time.Since(w.since)
 }
