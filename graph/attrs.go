@@ -4,7 +4,9 @@ package graph
 // choose a kernel or a file format's form. Fields that an op lacks are zero.
 type Attrs struct {
 	Axes           []int   // reductions, sorted
-	Axis           int     // softmax, concat, slice, pad
+	Axis           int     // softmax, concat, slice, pad, gather, scatter-add, cumulative sum, top-k
+	Batch          int     // gather, scatter-add: leading axes that have positions of their own
+	Reverse        bool    // cumulative sum: from the last element
 	Perm           []int   // transpose
 	Start          Dim     // slice: first element; pad: elements before
 	TransA, TransB bool    // matmul
@@ -46,6 +48,14 @@ func (n *Node) Attrs() Attrs {
 		return Attrs{Exponent: float64(op.Exponent)}
 	case oneHotOp:
 		return Attrs{Classes: op.Classes}
+	case gatherOp:
+		return Attrs{Axis: op.Axis, Batch: op.Batch}
+	case scatterAddOp:
+		return Attrs{Axis: op.Axis, Batch: op.Batch}
+	case cumSumOp:
+		return Attrs{Axis: op.Axis, Reverse: op.Reverse}
+	case topKOp:
+		return Attrs{Axis: op.Axis}
 	case castOp:
 		return Attrs{From: op.From, To: op.To}
 	}

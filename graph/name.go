@@ -116,6 +116,10 @@ func spell(op string) string {
 		return "one_hot"
 	case "StopGradient":
 		return "stop_gradient"
+	case "ScatterAdd":
+		return "scatter_add"
+	case "TopK":
+		return "top_k"
 	}
 	return strings.ToLower(op)
 }

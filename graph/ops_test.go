@@ -38,6 +38,10 @@ func binaryRow(name string, a, b arg, f func(a, b *Node) *Node) row {
 	return row{name, []arg{a, b}, func(g *Graph, x []*Node) *Node { return f(x[0], x[1]) }}
 }
 
+// places are positions, some outside of every axis. Rows add one half, so that none
+// is where a whole number begins.
+func places(shape ...Dim) arg { return arg{shape: shape, lo: -2, hi: 5, whole: true} }
+
 var (
 	anyReal = real3(-2, 2)
 	above0  = real3(0.1, 3)
@@ -93,6 +97,13 @@ var rows = []row{
 	binaryRow("ReluGrad", anyReal, anyReal, func(y, dy *Node) *Node { return apply(reluGradOp{}, y, dy) }),
 	unaryRow("Softplus", -5, 5, (*Node).Softplus),
 	unaryRow("Erf", -2, 2, (*Node).Erf),
+	unaryRow("LogCosh", -3, 3, (*Node).LogCosh),
+	unaryRow("Where [leaky relu]", -2, 2, func(x *Node) *Node { return x.LeakyRelu(0.3) }),
+	unaryRow("Expm1 [elu]", -2, 2, func(x *Node) *Node { return x.Elu(0.7) }),
+	unaryRow("Expm1 [selu]", -2, 2, (*Node).Selu),
+	unaryRow("Sigmoid [silu]", -5, 5, (*Node).Silu),
+	unaryRow("Erf [gelu]", -3, 3, (*Node).Gelu),
+	unaryRow("Tanh [gelu]", -3, 3, (*Node).GeluTanh),
 	unaryRow("Softmax", -5, 5, func(x *Node) *Node { return x.Softmax(-1) }),
 	{"Softmax [middle axis]", []arg{cube}, func(g *Graph, x []*Node) *Node { return x[0].Softmax(1) }},
 	unaryRow("LogSoftmax", -5, 5, func(x *Node) *Node { return x.LogSoftmax(1) }),
@@ -138,6 +149,24 @@ var rows = []row{
 	unaryRow("Max", -2, 2, func(x *Node) *Node { return x.ReduceMax(1) }),
 	unaryRow("Min", -2, 2, func(x *Node) *Node { return x.ReduceMinKeep() }),
 	unaryRow("ArgMax", -2, 2, func(x *Node) *Node { return x.ArgMax(1) }),
+	binaryRow("Gather", arg{shape: Dims(4, 2), lo: -2, hi: 2}, places(Batch), func(x, at *Node) *Node { return x.Gather(at.Shift(0.5), 0) }),
+	binaryRow("Gather [last axis, of rows]", cube, places(Fixed(2), Fixed(2)), func(x, at *Node) *Node { return x.Gather(at.Shift(0.5), -1) }),
+	binaryRow("Gather [rows]", anyReal, places(Batch), func(x, at *Node) *Node { return x.Gather(at.Shift(0.5), 0) }),
+	binaryRow("Gather [line by line]", cube, places(Batch, Fixed(5), Fixed(2)), func(x, at *Node) *Node { return x.TakeAlong(at.Shift(0.5), 1) }),
+	binaryRow("Gather [some axes line by line]", cube, places(Batch), func(x, at *Node) *Node {
+		return apply(gatherOp{Axis: 2, Batch: 1}, x, at.Shift(0.5).Reshape(-1, 1).Cast(Int))
+	}),
+	binaryRow("ScatterAdd", arg{shape: Rows(2), lo: -2, hi: 2}, places(Batch), func(x, at *Node) *Node {
+		return apply(scatterAddOp{Axis: 0, Size: Fixed(4)}, x, at.Shift(0.5).Cast(Int))
+	}),
+	binaryRow("ScatterAdd [line by line]", cube, places(Batch, Fixed(3), Fixed(2)), func(x, at *Node) *Node {
+		return apply(scatterAddOp{Axis: 2, Batch: 2, Size: Fixed(4)}, x, at.Shift(0.5).Cast(Int))
+	}),
+	{"CumSum", []arg{cube}, func(g *Graph, x []*Node) *Node { return x[0].CumSum(1) }},
+	{"CumSum [reverse, batch]", []arg{cube}, func(g *Graph, x []*Node) *Node { return x[0].CumSumReverse(0) }},
+	{"TopK", []arg{cube}, func(g *Graph, x []*Node) *Node { _, at := x[0].TopK(2, 1); return at }},
+	{"TopK [values]", []arg{cube}, func(g *Graph, x []*Node) *Node { v, _ := x[0].TopK(2, 1); return v }},
+	{"TopK [sort, batch]", []arg{cube}, func(g *Graph, x []*Node) *Node { v, _ := x[0].Sort(0); return v }},
 	binaryRow("MatMul", anyReal, matrix, (*Node).MatMul),
 	binaryRow("MatMul [left transposed]", anyReal, anyReal, func(a, b *Node) *Node { return apply(matMulOp{TransA: true}, a, b) }),
 	binaryRow("MatMul [right transposed]", anyReal, arg{shape: Dims(2, 3), lo: -2, hi: 2}, func(a, b *Node) *Node { return apply(matMulOp{TransB: true}, a, b) }),
@@ -320,7 +349,7 @@ var exactOps = map[string]bool{
 	"Input": true, "Add": true, "Sub": true, "Mul": true, "Neg": true, "Maximum": true, "Minimum": true, "Square": true,
 	"Abs": true, "Relu": true, "Clip": true, "Round": true, "Floor": true, "Sign": true, "Where": true, "Cast": true,
 	"StopGradient": true, "Reshape": true, "Broadcast": true, "Transpose": true, "Concat": true, "Slice": true, "Pad": true,
-	"OneHot": true, "Sum": true, "Max": true, "Min": true, "ArgMax": true, "MatMul": true, "Greater": true, "Equal": true,
+	"OneHot": true, "Gather": true, "ScatterAdd": true, "CumSum": true, "TopK": true, "Sum": true, "Max": true, "Min": true, "ArgMax": true, "MatMul": true, "Greater": true, "Equal": true,
 }
 
 // TestRange draws intervals and values in them: results must lie in the interval
