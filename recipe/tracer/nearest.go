@@ -15,7 +15,7 @@ import (
 // swapped with their neighbour (F. J. Damerau, "A technique for computer detection
 // and correction of spelling errors", CACM 7, 1964).
 func Nearest(typed string, words []string) (word string, ok bool) {
-	best := 1 + (len([]rune(typed))+1)/3
+	best := 1 + len([]rune(typed))/3
 	if best > 4 {
 		best = 4
 	}

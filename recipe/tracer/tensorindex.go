@@ -123,13 +123,18 @@ func (t *Tracer) sliceEnd(v Value, none, whole graph.Dim, at syntax.Span) (graph
 
 func (t *Tracer) indexAxis(n *graph.Node, axis int, v Value, at syntax.Span) (*graph.Node, bool) {
 	i, ok := dim(v)
+	size := n.Shape()[axis]
 	switch {
 	case isTensor(v):
+		classes := "n"
+		if !size.Depends() {
+			classes = size.String()
+		}
 		t.Report(at, graph.Diagnostic{
 			Code:    CodeUnsupported,
 			Message: "a tensor cannot choose elements of another one by position or mask",
 			Fixes: []string{
-				"for positions: K.sum(x * K.one_hot(index, " + n.Shape()[axis].String() + "), axis = -1)",
+				"for positions: K.sum(x * K.one_hot(index, " + classes + "), axis = -1)",
 				"for a mask: K.where(mask, x, 0)",
 			},
 		})
@@ -138,7 +143,6 @@ func (t *Tracer) indexAxis(n *graph.Node, axis int, v Value, at syntax.Span) (*g
 		t.Refuse(at, CodeType, "tensor indices must be integers, slices, ... or None, not %s", TypeName(v))
 		return nil, false
 	}
-	size := n.Shape()[axis]
 	if !size.Depends() && (i.Const >= size.Const || i.Const < -size.Const) {
 		t.Report(at, graph.Diagnostic{
 			Code:    CodeIndex,

@@ -10,10 +10,14 @@ import (
 // tracedDiagnostic says that a construct of Python needs a value which is not
 // known before the program runs.
 func (t *Tracer) tracedDiagnostic(what, unknown string, fixes ...string) graph.Diagnostic {
+	would := "decide once, before any data, and train every batch by that branch."
+	if strings.HasSuffix(what, ")") {
+		would = "take the value of no batch: while a loss is traced, tensors have shapes only."
+	}
 	return graph.Diagnostic{
 		Code:    graph.CodeTracedValue,
 		Message: "\"" + what + "\" needs a value, but " + unknown + " is only known while training runs",
-		Notes:   []string{"would   decide once, before any data, and train every batch by that branch."},
+		Notes:   []string{"would   " + would},
 		Fixes:   fixes,
 	}
 }
@@ -68,7 +72,7 @@ func (t *Tracer) tracedChain(x *syntax.Compare) Value {
 		parts = append(parts, "("+t.brief(left.Span())+" "+op.String()+" "+t.brief(x.Comparators[i].Span())+")")
 		left = x.Comparators[i]
 	}
-	return t.Report(x.Span(), t.tracedDiagnostic("and", t.brief(x.Left.Span())+" "+x.Ops[0].String()+" "+t.brief(x.Comparators[0].Span()), strings.Join(parts, " & ")))
+	return t.Report(x.Span(), t.tracedDiagnostic(t.brief(x.Span()), t.brief(x.Left.Span())+" "+x.Ops[0].String()+" "+t.brief(x.Comparators[0].Span()), strings.Join(parts, " & ")))
 }
 
 func (t *Tracer) tracedNot(x *syntax.UnaryOp, n *graph.Node) Value {
@@ -90,8 +94,10 @@ func (t *Tracer) tracedConversion(c *Call, what string) Value {
 		fix = "K.round(" + inner + ")"
 	case "range":
 		fix = "an operation on the whole axis: K.sum(x, axis = 0)"
-	default:
+	case "bool":
 		fix = "K.where(" + inner + ", value_if_so, value_if_not)"
+	default: // math.log and its kin
+		fix = "K." + what[strings.LastIndexByte(what, '.')+1:] + "(" + inner + ")"
 	}
 	return t.Report(c.At, t.tracedDiagnostic(what+"()", inner, fix))
 }
@@ -107,5 +113,15 @@ func (t *Tracer) tracedIteration(at syntax.Span) Value {
 			"the operation on the whole tensor: K.sum(" + inner + ", axis = 0)",
 			"or one column after the other: " + inner + "[:, 0], " + inner + "[:, 1]",
 		},
+	})
+}
+
+// tracedUnpacking refuses to give names to the rows of a tensor.
+func (t *Tracer) tracedUnpacking(at syntax.Span) {
+	t.Report(at, graph.Diagnostic{
+		Code:    graph.CodeTracedValue,
+		Message: t.brief(at) + " need values, but the elements of a tensor are only known while training runs",
+		Notes:   []string{"would   go over the rows of one batch, whose number differs from batch to batch."},
+		Fixes:   []string{"one column after the other: x[:, 0], x[:, 1]"},
 	})
 }

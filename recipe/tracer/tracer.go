@@ -132,13 +132,12 @@ func orFixes(fixes []string) []string {
 // gives, and attributes and keywords that modules and words do not have.
 func (t *Tracer) Check() { t.guard(func() { t.precheck() }) }
 
-// Run evaluates the file from top to bottom.
+// Run evaluates the file from top to bottom. A statement that is refused, or raises
+// an exception, does not keep the next ones from being looked at.
 func (t *Tracer) Run() {
 	t.guard(func() {
 		for _, s := range t.module.Body {
-			if f, _ := t.exec(t.globals, s); f != next {
-				return
-			}
+			t.exec(t.globals, s)
 		}
 	})
 }
