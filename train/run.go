@@ -178,7 +178,7 @@ func open(fsys fsx.FS, path string) (*Run, error) {
 	r.info, err = readInfo(fsys, path)
 	if err == nil && r.info.State == StateDone {
 		err = refuse(Refused, CodeRunFinished, path, "this run is finished; there is nothing left to resume", nil,
-			"train on from its weights: descent train RECIPE --from "+path)
+			"train anew, for more epochs: descent train RECIPE --set epochs=200")
 	}
 	if err == nil {
 		err = r.clean()
@@ -225,6 +225,9 @@ func (r *Run) openLogs(metrics, timing fsx.Mark) (err error) {
 		return err
 	}
 	r.timing, err = openLog(r.fs, timingFile, timing)
+	if ClassOf(err) == Refused { // nothing depends on it: it starts anew
+		r.timing, err = openLog(r.fs, timingFile, fsx.Mark{})
+	}
 	return err
 }
 
