@@ -32,6 +32,11 @@ var avx2 = Set{
 	Softmax: softmaxVector, LogSoftmax: logSoftmaxVector, LogSumExp: logSumExpVector,
 
 	Gemm: gemmVector, Pack: packRef, PackT: packTVector,
+	Conv: convRef, ConvGrad: convGradRef, BiasGrad: biasGradRef, TransposeWeights: transposeWeightsRef,
+	Depthwise: depthwiseRef, DepthwiseGrad: depthwiseGradRef,
+	Winograd: winogradRef, WinogradGrad: winogradGradRef, WinogradWeights: winogradWeightsRef, WinogradFold: winogradFoldRef,
+	MaxPool: maxPoolRef, AvgPool: avgPoolRef, MaxPoolGrad: maxPoolGradRef, AvgPoolGrad: avgPoolGradRef,
+	Resize: resizeRef, ResizeGrad: resizeGradRef, CopyImage: copyImageRef, ZeroHalo: zeroHalo,
 	Adam: adamVector, SGD: sgdVector,
 	Uniform: uniformVector, Normal: normalVector,
 	Peak: peakVector,

@@ -84,6 +84,38 @@ type Set struct {
 	// PackT is Pack of the transpose: dst is [rows, cols], src is [cols, rows].
 	PackT func(dst, src Matrix, rows, cols, j0, j1 int)
 
+	// Conv computes rows [i0, i1) of all output rows and panels [j0, j1) of output channels of a convolution.
+	Conv func(c Conv, i0, i1, j0, j1 int)
+	// ConvGrad adds the weight gradient of strips [s0, s1) of Out and panels [j0, j1) to the weights. To share it among
+	// tasks, give each a fixed range of strips and weights of its own, and add those up in order.
+	ConvGrad func(c Conv, s0, s1, j0, j1 int)
+	// BiasGrad adds the sums over the pixels of strips [s0, s1) and blocks [j0, j1) to the channels of db.
+	BiasGrad func(db []float32, dy Image, s0, s1, j0, j1 int)
+	// TransposeWeights brings weights in kernel order into the order of transposed convolutions: panels [j0, j1) of in.
+	TransposeWeights func(dst, src []float32, w Window, in, out, j0, j1 int)
+	// Depthwise and DepthwiseGrad are Conv and ConvGrad where output channel c reads input channel c alone.
+	Depthwise, DepthwiseGrad func(c Conv, i0, i1, j0, j1 int)
+
+	// Winograd computes blocks [b0, b1) of tiles of a convolution, all panels.
+	Winograd func(w Winograd, b0, b1 int, scratch []float32)
+	// WinogradGrad adds the gradient of blocks [b0, b1) and panels [j0, j1) to dU and to the bias.
+	WinogradGrad func(w Winograd, b0, b1, j0, j1 int, scratch []float32)
+	// WinogradWeights sets panels [j0, j1) of U from weights in kernel order.
+	WinogradWeights func(u, weights []float32, m, in, out, j0, j1 int)
+	// WinogradFold sets panels [j0, j1) of the weight gradient in kernel order from dU, which is lost.
+	WinogradFold func(dw, du []float32, m, in, out, j0, j1 int)
+
+	// MaxPool and AvgPool compute rows [i0, i1) and blocks [j0, j1) of Out.
+	MaxPool, AvgPool func(p Pool, i0, i1, j0, j1 int)
+	// MaxPoolGrad and AvgPoolGrad compute rows [i0, i1) and blocks [j0, j1) of DIn.
+	MaxPoolGrad, AvgPoolGrad func(g PoolGrad, i0, i1, j0, j1 int)
+	// Resize computes rows [i0, i1) and blocks [j0, j1) of Out, ResizeGrad those of In.
+	Resize, ResizeGrad func(r Resize, i0, i1, j0, j1 int)
+	// CopyImage copies rows [i0, i1) and blocks [j0, j1), perhaps between layouts.
+	CopyImage func(dst, src Image, i0, i1, j0, j1 int)
+	// ZeroHalo sets the halo of rows [i0, i1) and blocks [j0, j1) to zero.
+	ZeroHalo func(m Image, i0, i1, j0, j1 int)
+
 	// Adam and SGD update parameters p and their moments in one pass.
 	Adam func(p, grad, m, v []float32, c AdamStep)
 	SGD  func(p, grad, velocity []float32, c SGDStep)
@@ -122,6 +154,11 @@ var reference = Set{
 	Softmax: softmaxRef, LogSoftmax: logSoftmaxRef, LogSumExp: logSumExpRef,
 
 	Gemm: gemmRef, Pack: packRef, PackT: packTRef,
+	Conv: convRef, ConvGrad: convGradRef, BiasGrad: biasGradRef, TransposeWeights: transposeWeightsRef,
+	Depthwise: depthwiseRef, DepthwiseGrad: depthwiseGradRef,
+	Winograd: winogradRef, WinogradGrad: winogradGradRef, WinogradWeights: winogradWeightsRef, WinogradFold: winogradFoldRef,
+	MaxPool: maxPoolRef, AvgPool: avgPoolRef, MaxPoolGrad: maxPoolGradRef, AvgPoolGrad: avgPoolGradRef,
+	Resize: resizeRef, ResizeGrad: resizeGradRef, CopyImage: copyImageRef, ZeroHalo: zeroHalo,
 	Adam: adamRef, SGD: sgdRef,
 	Uniform: uniformRef, Normal: normalRef,
 	Peak: peakRef,
