@@ -103,8 +103,10 @@ func mixesRows(n *Node) bool {
 	switch n.op.(type) {
 	case softmaxOp, logSoftmaxOp:
 		return n.in[0].shape[a.Axis].Depends()
-	case sliceOp, padOp:
+	case sliceOp, padOp, gatherOp, cumSumOp, topKOp:
 		return n.in[0].shape[a.Axis].Depends()
+	case scatterAddOp:
+		return n.shape[a.Axis].Depends()
 	}
 	batchAxes := 0
 	for _, d := range n.shape {

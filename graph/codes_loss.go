@@ -173,6 +173,12 @@ func lossCodes() []CodeInfo {
 			Seen:  []string{"RuntimeError: Error(s) in loading state_dict for Net: size mismatch for fc.weight: copying a param with shape torch.Size([4, 3]) from checkpoint"},
 		},
 		{
+			Code: CodeParamUpdate,
+			Cause: "A step is asked to set what it cannot: a value that is no parameter, a parameter that the optimiser trains, or one of another shape. " +
+				"Layers keep running statistics in parameters of their own that are frozen.",
+			Fixes: []string{`mean := g.Param(graph.Param{Name: "mean", Shape: []int{8}, Frozen: true})`, "g.Update(mean, g.Latest(mean).Scale(0.9).Add(x.Mean(0).Scale(0.1)))"},
+		},
+		{
 			Code:  "layer-argument",
 			Cause: "A layer is described that cannot be built: no outputs, a dropout rate of 1, a chain with a missing layer.",
 			Fixes: []string{"nn.Dense{In: 3, Out: 16}", "nn.Dropout{Rate: 0.2}"},

@@ -199,3 +199,45 @@ func TestCumSum(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsOfABatch checks that ops along the batch are refused where parts of the
+// batch stand for the whole, and the same ops within rows are not.
+func TestPartsOfABatch(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		of   func(x *Node, axis int) *Node
+	}{
+		{"cumsum", func(x *Node, axis int) *Node { return x.CumSum(axis) }},
+		{"sort", func(x *Node, axis int) *Node { v, _ := x.Sort(axis); return v }},
+		{"gather", func(x *Node, axis int) *Node { return x.Gather(x.g.Array([]int{1}, []float64{0}), axis) }},
+		{"take along", func(x *Node, axis int) *Node { return x.TakeAlong(x.g.Input("at", x.shape, Unknown), axis) }},
+	} {
+		for axis, refused := range []bool{true, false} {
+			g := New(Training)
+			x := g.Input("x", Rows(3), Unknown)
+			_, d := SumsOverBatch(c.of(x, axis).Square().Sum())
+			if (d != nil) != refused {
+				t.Errorf("%s along axis %d: got %v", c.name, axis, d)
+			}
+		}
+	}
+}
+
+// TestPositionsSelect checks that a proof takes positions for what only selects:
+// there is no note that they are not trained, and no derivative through them alone.
+func TestPositionsSelect(t *testing.T) {
+	g := New(Training)
+	x := g.Input("x", Rows(3), Unknown)
+	w := g.Param(Param{Name: "w", Shape: []int{3}})
+	hardest, _ := x.Mul(w).Square().TopK(2, 1)
+	if Prove(hardest.Mean()); len(g.Diagnostics()) > 0 {
+		t.Errorf("a mean of the hardest: %v", g.Diagnostics())
+	}
+	g = New(Training)
+	w = g.Param(Param{Name: "w", Shape: []int{3}})
+	table := g.Input("table", Dims(4, 2), Unknown)
+	Prove(table.Gather(g.Input("x", Rows(3), Unknown).Mul(w).Sum(1), 0).Mean())
+	if d := g.Diagnostics(); len(d) != 1 || d[0].Code != CodeNotDifferentiable {
+		t.Errorf("weights that only choose positions: %v", d)
+	}
+}

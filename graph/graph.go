@@ -37,6 +37,8 @@ type Graph struct {
 	owners map[any]string
 	used   map[string]int
 
+	updates []Update
+
 	at    *Position
 	scope *Scope
 }

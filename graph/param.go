@@ -66,6 +66,3 @@ func (g *Graph) Trainable() []*Node {
 	}
 	return out
 }
-
-// Update sets a parameter to a value at the end of a run.
-type Update struct{ Param, Value *Node }

@@ -90,8 +90,13 @@ func (p *Proof) enters(passes func(n *Node, i int) bool) map[*Node]bool {
 
 // selects reports whether input i of n only selects between others.
 func selects(n *Node, i int) bool {
-	_, where := n.op.(whereOp)
-	return where && i == 0
+	switch n.op.(type) {
+	case whereOp:
+		return i == 0
+	case gatherOp:
+		return i == 1
+	}
+	return false
 }
 
 // isStopped reports whether the program asks that n be taken as a constant.
