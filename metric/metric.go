@@ -68,6 +68,30 @@ func checkRows(predictions, targets int, weight []float64) error {
 	return nil
 }
 
+// checkWidth refuses n values, called what, that are no whole rows of k.
+func checkWidth(what string, n, k int) error {
+	if k < 1 || n%k != 0 {
+		return fmt.Errorf("metric: %d %s are no rows of %d", n, what, k)
+	}
+	return nil
+}
+
+// checkClasses checks n values, k a row, against the classes and weights of the rows.
+func checkClasses(what string, n, k int, class []int, weight []float64) error {
+	if err := checkWidth(what, n, k); err != nil {
+		return err
+	}
+	if err := checkRows(n/k, len(class), weight); err != nil {
+		return err
+	}
+	for i, c := range class {
+		if c < 0 || c >= k {
+			return fmt.Errorf("metric: class %d of row %d is not in [0, %d)", c, i, k)
+		}
+	}
+	return nil
+}
+
 // weightOf returns the weight of row i.
 func weightOf(weight []float64, i int) float64 {
 	if weight == nil {

@@ -39,26 +39,8 @@ const sumTolerance = 1e-3
 // probabilities a row, one row after another, and is clipped: see [Epsilon].
 // The probabilities of a row must sum to 1 within 0.001; they are not rescaled.
 func MultiLogLoss(p []float64, k int, class []int, weight []float64) (float64, error) {
-	if k < 1 || len(p)%k != 0 {
-		return 0, fmt.Errorf("metric: %d probabilities are no rows of %d", len(p), k)
-	}
-	if err := checkRows(len(p)/k, len(class), weight); err != nil {
+	if err := checkProbabilities(p, k, class, weight); err != nil {
 		return 0, err
-	}
-	if err := probabilities(p); err != nil {
-		return 0, err
-	}
-	for i, c := range class {
-		if c < 0 || c >= k {
-			return 0, fmt.Errorf("metric: class %d of row %d is not in [0, %d)", c, i, k)
-		}
-		sum := 0.0
-		for _, x := range p[i*k : (i+1)*k] {
-			sum += x
-		}
-		if math.Abs(sum-1) > sumTolerance {
-			return 0, fmt.Errorf("metric: the probabilities of row %d sum to %v, not to 1", i, sum)
-		}
 	}
 	return mean(len(class), weight, func(i int) float64 { return -math.Log(clip(p[i*k+class[i]])) }), nil
 }
@@ -79,4 +61,48 @@ func Brier(p []float64, label []bool, weight []float64) (float64, error) {
 		}
 		return p[i] * p[i]
 	}), nil
+}
+
+// MultiBrier returns the mean over rows of Σ (pⱼ − yⱼ)² over the k classes, with
+// y = 1 for the row's class and 0 for others. It lies in [0, 2]: of two classes it
+// is twice [Brier]. p is as for [MultiLogLoss].
+func MultiBrier(p []float64, k int, class []int, weight []float64) (float64, error) {
+	if err := checkProbabilities(p, k, class, weight); err != nil {
+		return 0, err
+	}
+	return mean(len(class), weight, func(i int) float64 {
+		sum := 0.0
+		for j, x := range p[i*k : (i+1)*k] {
+			if j == class[i] {
+				x = 1 - x
+			}
+			sum += float64(x * x)
+		}
+		return sum
+	}), nil
+}
+
+// checkProbabilities checks rows of k probabilities that sum to 1, and their classes.
+func checkProbabilities(p []float64, k int, class []int, weight []float64) error {
+	if err := checkClasses("probabilities", len(p), k, class, weight); err != nil {
+		return err
+	}
+	return checkSums(p, k)
+}
+
+// checkSums checks that each k of the values are probabilities that sum to 1.
+func checkSums(p []float64, k int) error {
+	if err := probabilities(p); err != nil {
+		return err
+	}
+	for i := range len(p) / k {
+		sum := 0.0
+		for _, x := range p[i*k : (i+1)*k] {
+			sum += x
+		}
+		if math.Abs(sum-1) > sumTolerance {
+			return fmt.Errorf("metric: the probabilities of row %d sum to %v, not to 1", i, sum)
+		}
+	}
+	return nil
 }

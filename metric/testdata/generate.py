@@ -1,4 +1,5 @@
-"""Writes scikit-learn.json: what scikit-learn says about fixed and random rows.
+"""Writes scikit-learn.json, calibration.json and several.json: what scikit-learn
+says about fixed and random rows.
 
     pip install scikit-learn==1.9.1 numpy==2.4.6
     python generate.py
@@ -11,7 +12,10 @@ import warnings
 
 import numpy as np
 import sklearn
+from sklearn import calibration as cal
 from sklearn import metrics as m
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
 
 warnings.simplefilter("ignore")
 
@@ -176,8 +180,111 @@ numeric = [
     numbers("two rows", [1, 2], [2, 2]),
 ]
 
-record = {"made_by": {"scikit-learn": sklearn.__version__, "numpy": np.__version__},
-          "binary": binaries, "classes": multi, "probabilities": prob, "numbers": numeric}
-with open("scikit-learn.json", "w") as f:
-    json.dump(record, f, allow_nan=False, separators=(",", ":"))
-    f.write("\n")
+
+
+def listed(x):
+    return None if x is None else np.asarray(x, float).tolist()
+
+
+def platt(score, label, w):
+    """Platt's fit to the last digit, which CalibratedClassifierCV stops short of: the
+    logistic regression of each row as a positive one of weight w*t and a negative
+    one of weight w*(1-t)."""
+    pos, neg = w[label == 1].sum(), w[label == 0].sum()
+    t = np.where(label == 1, (pos + 1) / (pos + 2), 1 / (neg + 2))
+    fit = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-14, max_iter=1000)
+    fit.fit(np.r_[score, score][:, None], np.r_[np.ones_like(t), np.zeros_like(t)], np.r_[w * t, w * (1 - t)])
+    return {"slope": fit.coef_[0, 0], "intercept": fit.intercept_[0]}
+
+
+def calibration(name, score, label, weight=None):
+    score, label = np.asarray(score, float), np.asarray(label, int)
+    w = np.ones(len(label)) if weight is None else np.asarray(weight, float)
+    at = np.r_[score[:5], np.linspace(score.min() - 1, score.max() + 1, 7)]
+    sigmoid = cal._SigmoidCalibration().fit(score, label, w)
+    iso = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(score, label, w)
+    temperature = cal._TemperatureScaling().fit(np.c_[0 * score, score], label, w)
+    return {"name": name, "score": score.tolist(), "label": label.tolist(), "weight": listed(weight), "at": at.tolist(),
+            "platt": platt(score, label, w), "sigmoid": sigmoid.predict(at).tolist(),
+            "isotonic": iso.predict(at).tolist(), "beta": float(temperature.beta_)}
+
+
+def temperature(name, score, actual, weight=None):
+    score = np.asarray(score, float)
+    w = None if weight is None else np.asarray(weight, float)
+    fit = cal._TemperatureScaling().fit(score, np.asarray(actual, float), w)
+    return {"name": name, "k": score.shape[1], "score": score.ravel().tolist(), "actual": list(map(int, actual)),
+            "weight": listed(weight), "beta": float(fit.beta_), "p": fit.predict(score[:3]).ravel().tolist()}
+
+
+def reliability(name, p, label, strategy, bins):
+    p, label = np.asarray(p, float), np.asarray(label, int)
+    observed, predicted = cal.calibration_curve(label, p, strategy=strategy, n_bins=bins)
+    edge = np.linspace(0, 1, bins + 1) if strategy == "uniform" else np.percentile(p, np.linspace(0, 100, bins + 1))
+    rows = np.bincount(np.searchsorted(edge[1:-1], p), minlength=bins)
+    rows = rows[rows > 0]
+    return {"name": name, "p": p.tolist(), "label": label.tolist(), "strategy": strategy, "bins": bins,
+            "rows": rows.tolist(), "observed": observed.tolist(), "predicted": predicted.tolist(),
+            "ece": float((rows * abs(observed - predicted)).sum() / rows.sum())}
+
+
+def brier(name, p, actual, weight=None):
+    p = np.asarray(p, float)
+    return {"name": name, "k": p.shape[1], "p": p.ravel().tolist(), "actual": list(map(int, actual)),
+            "weight": listed(weight), "brier": float(m.brier_score_loss(
+                actual, p, sample_weight=weight, labels=range(p.shape[1]), scale_by_half=False))}
+
+
+def save(name, **sections):
+    record = {"made_by": {"scikit-learn": sklearn.__version__, "numpy": np.__version__}, **sections}
+    with open(name, "w") as f:
+        json.dump(record, f, allow_nan=False, separators=(",", ":"))
+        f.write("\n")
+
+
+def logits(n, rate, sure=1.0, decimals=6):
+    label = (rng.random(n) < rate).astype(int)
+    score = sure * (rng.normal(size=n) * 1.5 + 2 * label - 1 + math.log(rate / (1 - rate)))
+    return score.round(decimals), label
+
+
+g1, h1 = logits(200, 0.3, sure=3)
+g2, h2 = logits(120, 0.4, sure=0.3, decimals=1)
+g3, h3 = logits(80, 0.5, sure=2, decimals=0)
+calibrations = [
+    calibration("too sure", g1, h1),
+    calibration("too unsure, ties", g2, h2),
+    calibration("many ties, whole weights with zeros", g3, h3, rng.integers(0, 4, 80)),
+    calibration("real weights", g1[:90], h1[:90], (3 * rng.random(90)).round(3)),
+    calibration("probabilities as scores", (1 / (1 + np.exp(-g1[:100]))).round(6), h1[:100]),
+    calibration("large scores", 100 * g2[:60], h2[:60]),
+    calibration("falling scores for isotonic", [5, 4, 3, 2, 1, 0], [0, 1, 0, 1, 1, 0]),
+    calibration("three rows", [-1, 0, 1], [0, 1, 0]),
+]
+zk = rng.normal(size=(90, 4)).round(5) * 3
+ck = np.array([rng.choice(4, p=np.exp(r / 4) / np.exp(r / 4).sum()) for r in zk])
+temperatures = [
+    temperature("too sure", zk, ck),
+    temperature("too unsure", zk / 20, ck),
+    temperature("whole weights with zeros", zk, ck, rng.integers(0, 3, 90)),
+    temperature("two classes", zk[:50, :2], ck[:50] % 2, rng.random(50).round(3)),
+]
+curve_p, curve_l = draw(200, 0.3, decimals=6)
+flat_p, flat_l = draw(117, 0.4, decimals=1)
+reliabilities = [
+    reliability("uniform", curve_p, curve_l, "uniform", 10),
+    reliability("uniform, few bins", curve_p[:50], curve_l[:50], "uniform", 3),
+    reliability("uniform, edges hit", flat_p, flat_l, "uniform", 10),
+    reliability("uniform, 0 and 1", [0, 0, 1, 1, 0.5], [0, 1, 1, 0, 1], "uniform", 2),
+    reliability("quantile", curve_p, curve_l, "quantile", 10),
+    reliability("quantile, few bins", curve_p[:60], curve_l[:60], "quantile", 4),
+]
+briers = [
+    brier("random", soft.round(6)[:, :3] / soft.round(6)[:, :3].sum(1, keepdims=True), rng.integers(0, 3, 60)),
+    brier("weights", soft[:40], rng.integers(0, 4, 40), rng.integers(0, 3, 40)),
+    brier("two classes", np.c_[1 - s6, s6], l6),
+    brier("right and wrong", [[1, 0, 0], [0, 1, 0], [0, 0, 1]], [0, 1, 0]),
+]
+
+save("scikit-learn.json", binary=binaries, classes=multi, probabilities=prob, numbers=numeric)
+save("calibration.json", binary=calibrations, classes=temperatures, curves=reliabilities, brier=briers)
