@@ -34,6 +34,8 @@ var arrows = []struct {
 	{"data", "internal/limits internal/strictjson data/internal/exact"},
 	{"data/csv", "data internal/limits data/internal/exact"},
 	{"train", "graph loss nn optim metric program data data/csv internal/fsx internal/checkpoint internal/limits internal/strictjson internal/kernel export/safetensors"},
+	{"report/internal/chart", ""},
+	{"report", "train metric data internal/fsx internal/limits report/internal/chart"},
 	{"recipe/tracer", "recipe/syntax graph internal/limits"},
 	{"recipe", "recipe/syntax recipe/tracer graph loss nn optim metric data data/csv train internal/limits"},
 	{"", "train data graph loss nn optim metric"},

@@ -1,0 +1,98 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/train"
+)
+
+// proofSection says what was shown of the loss before the first step.
+func (r *run) proofSection() *section {
+	p := r.Proof
+	if p == nil {
+		return nil
+	}
+	cuts := "none of its paths ends before it"
+	if p.Cuts > 0 {
+		cuts = fmt.Sprintf("%s before it, with others around them", endings(p.Cuts))
+	}
+	return &section{ID: "proofs", Title: "Proofs", Lead: say("Shown of the loss ", name(r.Training.Loss), " before the first step, for any number of rows N."),
+		Blocks: []block{{Facts: []fact{
+			{"shape", say("prediction ", name(p.Prediction.Shape), ", target ", name(p.Target.Shape))},
+			{"range", say("prediction in ", value(p.Prediction), "; target in ", value(p.Target))},
+			{"gradient", say(fmt.Sprintf("a smooth path leads from the loss to %s (%s); %s", allOf(p.Parameters), plural(p.Numbers, "number"), cuts))},
+			{"origin", say("prediction ", printable(clip(p.Prediction.Origin, 500)), "; target ", printable(clip(p.Target.Origin, 500)))},
+		}}}}
+}
+
+func endings(n int) string {
+	if n == 1 {
+		return "1 path ends"
+	}
+	return count(n) + " paths end"
+}
+
+func allOf(n int) string {
+	if n == 1 {
+		return "the one parameter"
+	}
+	return "all " + count(n) + " parameters"
+}
+
+func value(v train.ValueInfo) string {
+	if v.Tag == "" {
+		return name(v.Interval)
+	}
+	return name(v.Interval) + ", a " + name(v.Tag)
+}
+
+// maxLayers is how many layers a page lists.
+const maxLayers = 200
+
+// modelSection lists the layers, and what they cost.
+func (r *run) modelSection() *section {
+	m := r.Model
+	if m == nil {
+		return nil
+	}
+	t := &table{Head: []cell{words("layer"), words("size"), words("activation"), words("puts out"), number("parameters")}}
+	for _, l := range m.Layers[:min(len(m.Layers), maxLayers)] {
+		t.Rows = append(t.Rows, row{Cells: []cell{words(name(l.Name)), words(name(l.Size)), words(name(l.Act)), words(name(l.Out)), number(count(l.Parameters))}})
+	}
+	s := &section{ID: "model", Title: "Model", Lead: say(name(m.Name))}
+	if more := len(m.Layers) - maxLayers; more > 0 {
+		t.Caption = fmt.Sprintf("The first %d layers, without %s more", maxLayers, count(more))
+	}
+	if m.Name != "" {
+		s.Lead = say(s.Lead, ", ")
+	}
+	s.Lead = say(s.Lead, plural(m.Parameters, "parameter"), ".")
+	s.Blocks = []block{{Table: t}, {Facts: r.costs()}}
+	return s
+}
+
+// costs are memory and time. Times are left out of a page that shall be equal for
+// equal runs.
+func (r *run) costs() []fact {
+	var facts []fact
+	if r.Result != nil {
+		size, unit := bytesText(r.Result.PeakBytes)
+		facts = append(facts,
+			fact{"parameters", say(fromRun("parameters", float64(r.Result.Parameters), count(r.Result.Parameters)))},
+			fact{"memory", say(fromRun("peak_bytes", float64(r.Result.PeakBytes), size), " ", unit, " at most, planned before the first step")})
+	}
+	if !r.options.Date.IsZero() {
+		return facts
+	}
+	if r.Result != nil && r.Result.StepMS > 0 {
+		facts = append(facts, fact{"time per step", say(fromRun("step_ms_median", r.Result.StepMS, decimal(r.Result.StepMS)), fmt.Sprintf(" ms, the median; batches of %s rows", count(r.Training.Batch)))})
+	}
+	seconds := 0.0
+	for _, t := range r.timings {
+		seconds += t.Seconds
+	}
+	if seconds > 0 {
+		facts = append(facts, fact{"time in all", say(decimal(seconds), " s for ", plural(len(r.timings), "epoch"))})
+	}
+	return facts
+}
