@@ -116,6 +116,27 @@ var opCases = []opCase{
 		r := x.MatMul(y.Transpose().MatMul(y)).Relu()
 		return graph.Backward([]*graph.Node{r}, []*graph.Node{r.Mul(c)}, []*graph.Node{x})[0]
 	}},
+	{"LogCosh", func(x, y, c *graph.Node) *graph.Node {
+		return x.Scale(4).LogCosh().Add(y.Scale(1e-3).LogCosh().Scale(1e6))
+	}},
+	{"Gather", func(x, y, c *graph.Node) *graph.Node {
+		g := x.Graph()
+		table := g.Array([]int{4, 3}, []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+		rowsOf := table.Gather(y.Scale(2).Cast(graph.Int), 0) // [N 6 3], some outside
+		return rowsOf.Sum(2).Add(x.TakeAlong(y.ArgMax(1).ExpandDims(1), 1))
+	}},
+	{"ScatterAdd", func(x, y, c *graph.Node) *graph.Node {
+		g := x.Graph()
+		table := g.Param(graph.Param{Name: "table", Shape: []int{4, 3}, Init: normal{1}})
+		picked := table.Gather(y.Index(1, 0).Scale(2).Cast(graph.Int), 0).Square().Mean()
+		return graph.Gradient(picked.Add(x.Sum()), []*graph.Node{table})[0]
+	}},
+	{"CumSum", func(x, y, c *graph.Node) *graph.Node { return x.CumSum(1).Add(y.CumSumReverse(1)).Add(x.CumSum(0)) }},
+	{"TopK", func(x, y, c *graph.Node) *graph.Node {
+		best, at := x.TopK(3, 1)
+		sorted, _ := y.Scale(2).Round().Sort(1)
+		return best.Add(at.Cast(graph.Float)).Sum(1).ExpandDims(1).Add(sorted)
+	}},
 	{"Param", func(x, y, c *graph.Node) *graph.Node {
 		w := x.Graph().Param(graph.Param{Name: "w", Shape: []int{6, 33}, Init: normal{0.3}})
 		b := x.Graph().Param(graph.Param{Name: "b", Shape: []int{33}, Init: normal{0.3}})

@@ -32,6 +32,10 @@ func (m *Machine) do(sp span, worker int) {
 		argMax(m.at(w.Dst), m.at(w.Src), w.Cols)
 	case *plan.Random:
 		m.random(w, sp.from, sp.to)
+	case *plan.Pick:
+		m.pick(w, sp.from, sp.to)
+	case *plan.Lanes:
+		m.lanes(w, sp.from, sp.to)
 	case *plan.Guard:
 		for i := sp.from; i < sp.to; i++ {
 			if !m.finite(m.at(w.Values[i])) {

@@ -155,7 +155,7 @@ func isElementwise(n *graph.Node) bool {
 		return true
 	}
 	switch name {
-	case "Pow", "Clip", "XLogY", "Where", "And", "Or", "Not", "ReluGrad":
+	case "Pow", "Clip", "XLogY", "LogCosh", "Where", "And", "Or", "Not", "ReluGrad":
 		return true
 	case "Cast":
 		a := n.Attrs()

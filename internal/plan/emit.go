@@ -249,6 +249,10 @@ func (b *builder) emitNode(n *graph.Node) error {
 		b.add(at, Step{Node: n, Cost: dst.Len, Outs: []Ref{dst}, Do: &OneHot{Src: b.memory(n.In(0)), Dst: dst, Classes: k}})
 	case "Random":
 		b.emitRandom(n, at, dst)
+	case "Gather", "ScatterAdd":
+		b.emitPick(n, at, dst)
+	case "CumSum", "TopK":
+		b.emitLanes(n, at, dst)
 	case "Sum", "Max", "Min", "ArgMax", "LogSumExp":
 		b.emitReduction(n, at, dst)
 	case "Softmax", "LogSoftmax":

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/descent-ml/descent/graph"
 )
@@ -159,6 +160,8 @@ func (w *writer) node(n *graph.Node) error {
 		w.emit(Instr{Code: Where, Dst: w.result(n), A: c, B: x, C: y, Node: n})
 	case "XLogY":
 		w.xlogy(n, in[0], in[1])
+	case "LogCosh":
+		w.logCosh(n, in[0])
 	case "And", "Or", "Not":
 		w.logical(n, name, in)
 	case "Cast":
@@ -196,6 +199,33 @@ func (w *writer) xlogy(n *graph.Node, x, y operand) {
 	w.emit(Instr{Code: Log, Dst: l, A: v, B: none, C: none, Node: n})
 	w.emit(Instr{Code: MaxS, Dst: l, A: l, B: none, C: none, S: graph.LogFloor, Node: n})
 	w.binary(n, binaries["Mul"], x, operand{slot: l})
+}
+
+// logCosh is |x| + softplus(−2|x|) − ln 2 from |x| = 1 on, and below, where that
+// cancels, log1p(e^a·expm1(−a)²/2) with a = |x|.
+func (w *writer) logCosh(n *graph.Node, x operand) {
+	a, near, grown, far, small := w.register(), w.register(), w.register(), w.register(), w.register()
+	unary := func(code Code, dst, from int) {
+		w.emit(Instr{Code: code, Dst: dst, A: from, B: none, C: none, Node: n})
+	}
+	scalar := func(code Code, dst, from int, s float32) {
+		w.emit(Instr{Code: code, Dst: dst, A: from, B: none, C: none, S: s, Node: n})
+	}
+	unary(Abs, a, w.vector(n, x))
+	scalar(MinS, small, a, 1)
+	unary(Neg, near, small)
+	unary(Expm1, near, near)
+	unary(Square, near, near)
+	unary(Exp, grown, small)
+	w.emit(Instr{Code: Mul, Dst: near, A: near, B: grown, C: none, Node: n})
+	scalar(MulS, near, near, 0.5)
+	unary(Log1p, near, near)
+	scalar(MulS, far, a, -2)
+	unary(Softplus, far, far)
+	w.emit(Instr{Code: Add, Dst: far, A: far, B: a, C: none, Node: n})
+	scalar(AddS, far, far, -math.Ln2)
+	scalar(LessS, small, a, 1)
+	w.emit(Instr{Code: Where, Dst: w.result(n), A: small, B: near, C: far, Node: n})
 }
 
 // truth makes an operand 1 where it is not 0.
