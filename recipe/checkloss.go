@@ -56,8 +56,9 @@ func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
 // findLoss returns the loss of the file, and the name or definition that it has.
 func (f *File) findLoss() (l loss.Loss, at syntax.Span, ok bool) {
 	if v, bound := f.tracer.Global("loss"); bound {
-		if l, ok := f.loss(v, f.place(v)); ok {
-			return l, f.place(v), true
+		at := f.place(v)
+		if l, ok := f.loss(v, at); ok {
+			return l, at, true
 		}
 	}
 	var function, class tracer.Value
@@ -89,7 +90,8 @@ func (f *File) findLoss() (l loss.Loss, at syntax.Span, ok bool) {
 	return l, at, ok
 }
 
-// place returns where a value of the file is defined.
+// place returns where a value of the file is defined; one without a name, where loss
+// is assigned.
 func (f *File) place(v tracer.Value) syntax.Span {
 	switch v := v.(type) {
 	case *tracer.Function:
@@ -99,7 +101,15 @@ func (f *File) place(v tracer.Value) syntax.Span {
 	case *tracer.Instance:
 		return v.Class.Span()
 	}
-	return f.tracer.Module().Span()
+	at := f.tracer.Module().Span()
+	for _, s := range f.tracer.Module().Body {
+		if a, ok := s.(*syntax.Assign); ok {
+			if name, ok := a.Targets[0].(*syntax.Name); ok && name.Id == "loss" {
+				at = a.Value.Span()
+			}
+		}
+	}
+	return at
 }
 
 // prediction stands for the output of a model: an affine layer, which reaches every

@@ -34,7 +34,18 @@ func pointwise(c *tracer.Call, f, fromLogits loss.Pointwise) tracer.Value {
 	if scores {
 		f = fromLogits
 	}
-	return &lossValue{declaration{"loss", c}, reductions[how](f, weights...)}
+	return &lossValue{declaration{"loss", c}, located{reductions[how](f, weights...), c.Position(c.At)}}
+}
+
+// located is a loss whose nodes stand where a word of the recipe stands.
+type located struct {
+	loss.Loss
+	pos graph.Position
+}
+
+func (l located) Apply(in loss.In) *graph.Node {
+	defer in.Pred.Graph().At(l.pos)()
+	return l.Loss.Apply(in)
 }
 
 func bceWord(c *tracer.Call) tracer.Value { return pointwise(c, loss.BCE, loss.BCEWithLogits) }
@@ -107,7 +118,7 @@ func (f *File) reduceWord(c *tracer.Call) tracer.Value {
 	if !c.OK() {
 		return tracer.Poison
 	}
-	return &lossValue{declaration{"loss", c}, reductions[c.Fn.Name](fn, weights...)}
+	return &lossValue{declaration{"loss", c}, located{reductions[c.Fn.Name](fn, weights...), c.Position(c.At)}}
 }
 
 // loss makes a loss of a value: a loss already, or something that can be called.

@@ -71,6 +71,9 @@ func Load(path string, o Options) (*File, graph.Diagnostics) {
 	f := &File{Path: path, Source: source, options: o, graph: graph.New(graph.Inference)}
 	f.graph.Language = graph.Python
 	modules := tracer.Modules()
+	for _, name := range []string{"keras.backend", "keras.ops"} {
+		modules[name].Add(kerasLosses()...)
+	}
 	names := tracer.Names(modules)
 	for name, word := range f.words() {
 		names[name] = word

@@ -20,11 +20,16 @@ type Module struct {
 // attribute is its name.
 func NewModule(name string, functions []*Builtin, others map[string]Value) *Module {
 	m := &Module{Name: name, Attrs: map[string]Value{}}
-	for _, f := range functions {
-		m.Attrs[f.Name] = f.in(name)
-	}
+	m.Add(functions...)
 	maps.Copy(m.Attrs, others)
 	return m
+}
+
+// Add puts more functions into the module.
+func (m *Module) Add(functions ...*Builtin) {
+	for _, f := range functions {
+		m.Attrs[f.Name] = f.in(m.Name)
+	}
 }
 
 // in returns a copy of a function that messages call by its module too.

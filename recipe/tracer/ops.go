@@ -78,7 +78,9 @@ func (c *Call) elementwise(node func(*graph.Node) *graph.Node, number func(float
 	return c.node(func() *graph.Node { return node(x) })
 }
 
-// node makes nodes at the call's place, unless an argument was refused.
+// Node makes nodes at the call's place, unless an argument was refused.
+func (c *Call) Node(make func() *graph.Node) Value { return c.node(make) }
+
 func (c *Call) node(make func() *graph.Node) Value {
 	if c.failed {
 		return Poison

@@ -9,8 +9,7 @@ import (
 // epsilon is Keras's K.epsilon().
 const epsilon = 1e-7
 
-// otherOps are the functions that fit no table: choices, casts and the losses of
-// the Keras backend.
+// otherOps are the functions that fit no table: choices and casts.
 func otherOps() []*Builtin {
 	return []*Builtin{
 		NewBuiltin("epsilon()", func(c *Call) Value { return Float(epsilon) }),
@@ -34,33 +33,7 @@ func otherOps() []*Builtin {
 			x := c.TensorArg(0)
 			return c.node(func() *graph.Node { return x.StopGradient() })
 		}),
-		NewBuiltin("binary_crossentropy(target, output, from_logits=False)", func(c *Call) Value {
-			y, p, scores := c.TensorArg(0), c.TensorArg(1), c.Bool(2)
-			return c.scoped("binary_crossentropy", func() *graph.Node {
-				if scores {
-					return p.Softplus().Sub(y.Mul(p))
-				}
-				return y.XLogY(p).Add(y.OneMinus().XLogY(p.OneMinus())).Neg()
-			})
-		}),
-		NewBuiltin("categorical_crossentropy(target, output, from_logits=False, axis=-1)", func(c *Call) Value {
-			y, p, scores, axis := c.TensorArg(0), c.TensorArg(1), c.Bool(2), c.AxisArg(3)
-			return c.scoped("categorical_crossentropy", func() *graph.Node {
-				if scores {
-					return y.Mul(p.LogSoftmax(axis)).Sum(axis).Neg()
-				}
-				return y.XLogY(p).Sum(axis).Neg()
-			})
-		}),
 	}
-}
-
-// scoped is node for functions made of several ops, which messages call by name.
-func (c *Call) scoped(name string, make func() *graph.Node) Value {
-	return c.node(func() *graph.Node {
-		defer c.g.Enter(graph.Scope{Name: name})()
-		return make()
-	})
 }
 
 func clip(sig string) *Builtin {

@@ -1,0 +1,79 @@
+package recipe
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the texts that are found to testdata")
+
+// golden compares what each section of a file gives with the text below its source;
+// a section's head is a name, and settings after a bar.
+func golden(t *testing.T, file string, run func(t *testing.T, settings []string, source string) string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, section := range strings.Split("\n"+string(text), "\n== ")[1:] {
+		head, rest, _ := strings.Cut(section, "\n")
+		source, want, _ := strings.Cut(rest, "\n--")
+		want = strings.TrimSpace(want)
+		name, settings, _ := strings.Cut(head, " | ")
+		t.Run(name, func(t *testing.T) {
+			got := strings.TrimSpace(run(t, strings.Fields(settings), source+"\n"))
+			all.WriteString("== " + head + "\n" + source + "\n--\n" + got + "\n")
+			if got != want && !*update {
+				t.Errorf("source\n%s\n\ngot\n%s\n\nwant\n%s", source, got, want)
+			}
+		})
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(all.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// write puts a recipe into a folder.
+func write(t *testing.T, dir, name, source string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(source), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Each section is a file with a loss; its head names shapes of prediction and target,
+// activation and kind of target.
+func TestCheckLoss(t *testing.T) {
+	golden(t, "testdata/losses.txt", func(t *testing.T, settings []string, source string) string {
+		dir := t.TempDir()
+		f, found := Load(write(t, dir, "x.py", source), Options{})
+		if f == nil {
+			t.Fatal(found)
+		}
+		o := LossOptions{Activation: settings[2]}
+		var err error
+		if o.Pred, err = ParseShape(settings[0]); err != nil {
+			t.Fatal(err)
+		}
+		if o.Target, err = ParseShape(settings[1]); err != nil {
+			t.Fatal(err)
+		}
+		if len(settings) > 3 {
+			o.TargetKind = settings[3]
+		}
+		found = f.CheckLoss(o)
+		verdict := "proved\n"
+		if found.Refused() {
+			verdict = ""
+		}
+		return strings.ReplaceAll(verdict+found.Error(), dir+"/", "")
+	})
+}
