@@ -65,19 +65,10 @@ func together(what string, a, b *Node) (wideA, wideB *Node, refusal *Refusal) {
 }
 
 // crosses reports whether broadcasting a and b to out would compare rows with
-// other rows: out has the batch symbol on two axes, or both depend on the batch
-// and out has more elements than each.
+// other rows: both depend on the batch, and out has more elements than each. The
+// batch symbol lands on two axes only so.
 func crosses(a, b, out Shape) bool {
-	if a.Equal(out) || b.Equal(out) {
-		return false
-	}
-	batchAxes := 0
-	for _, d := range out {
-		if d.Depends() {
-			batchAxes++
-		}
-	}
-	return batchAxes > 1 || a.Depends() && b.Depends() && a.grows(out) && b.grows(out)
+	return a.Depends() && b.Depends() && a.grows(out) && b.grows(out)
 }
 
 // grows reports whether broadcasting s to out repeats an element.

@@ -28,9 +28,9 @@ func (op logSoftmaxOp) Grad(n, dy *Node) []*Node {
 }
 func (op logSoftmaxOp) Ref(rows int, out Array, in []Array) {
 	lanes(in[0], op.Axis, func(at func(int) int, n int) {
-		lse := logSumExp(in[0].Data, at, n)
+		top, sum := expSum(in[0].Data, at, n)
 		for k := range n {
-			out.Data[at(k)] = in[0].Data[at(k)] - lse
+			out.Data[at(k)] = in[0].Data[at(k)] - top - math.Log(sum)
 		}
 	})
 }

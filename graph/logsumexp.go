@@ -24,7 +24,11 @@ func (op logSumExpOp) Grad(n, dy *Node) []*Node {
 func (op logSumExpOp) Ref(rows int, out Array, in []Array) {
 	k := 0
 	lanes(in[0], op.Axes[0], func(at func(int) int, n int) {
-		out.Data[k] = logSumExp(in[0].Data, at, n)
+		top, sum := expSum(in[0].Data, at, n)
+		out.Data[k] = top + math.Log(sum)
+		if math.IsInf(top, 0) {
+			out.Data[k] = top // Inf − Inf has no sum
+		}
 		k++
 	})
 }

@@ -149,13 +149,17 @@ func TestNames(t *testing.T) {
 	g := New(Training)
 	a, b := new(int), new(int)
 	g.Bind(a, "Encoder[1]")
+	g.Bind(new(string), "Head")
 	for _, c := range []struct{ got, want string }{
 		{g.NameOf(a, "Dense"), "Encoder[1]"},
 		{g.NameOf(b, "Dense"), "Dense"},
 		{g.NameOf(b, "Dense"), "Dense"},
 		{g.NameOf(new(int), "Dense"), "Dense_1"},
 		{g.Unique("noise"), "noise"},
+		{g.NameOf(new(int), "Head"), "Head_1"}, // the other one is bound to it
 		{g.Unique("noise"), "noise_1"},
+		{g.Unique("noise_1"), "noise_1_1"},
+		{g.Unique("noise"), "noise_2"},
 	} {
 		if c.got != c.want {
 			t.Errorf("named %s, want %s", c.got, c.want)

@@ -211,6 +211,18 @@ loss.py:3:17: this objective cannot be a loss: the weights enter it only through
 	factor  0 in mul 3:17, so the derivative to every weight is 0 times something
 	would   train with every gradient exactly 0 and return the starting weights.
 	fix: take the factor of 0 away, or the term with it and train on what remains`},
+		{"a cut, and an earlier one times 0", 1, "sigmoid", func(pr program) *Node {
+			nothing := pr.on(3, 7, func() *Node { return pr.p.Sign().Scale(0) })
+			return pr.on(4, 8, func() *Node { return pr.p.Round().Mul(pr.y).Add(nothing).Mean() })
+		}, `
+loss.py:4:8: this objective cannot be a loss: no gradient passes round [not-differentiable]
+	input   y_pred [N 1]  from Dense[1] 3 -> 1 sigmoid (mlp, loss.py:9:43)
+	path    weights -> sigmoid -> round (4:8) -> mul -> add -> mean -> loss
+	cuts    round 4:8: no smooth way around
+	why     round returns the nearest whole number: nudging a weight leaves it where it is, so no weight would ever move.
+	would   train with every gradient exactly 0 and return the starting weights.
+	fix: leave round out of the loss: y_pred is what can be trained
+	fix: or train on the probability itself and choose the cut afterwards: loss = bce(), threshold = best_f()`},
 		{"the target alone", 1, "sigmoid", func(pr program) *Node { return pr.y.Square().Mean() }, `
 loss.py:3:5: this objective cannot be a loss: it does not depend on any weight of the model [no-gradient]
 	made of y_true

@@ -126,6 +126,27 @@ func TestRewriteKeepsDeclared(t *testing.T) {
 	}
 }
 
+// TestRewriteIsLinear holds that logarithms of one value share their stable form.
+func TestRewriteIsLinear(t *testing.T) {
+	g := New(Training)
+	p := g.Input("z", Rows(2), Unknown).Sigmoid()
+	for i := range 100 {
+		p = p.Reshape(append([]int{-1}, []int{2, 1}[:1+i%2]...)...)
+		if i%2 == 1 {
+			p = p.Squeeze(-1)
+		}
+	}
+	sum := p.Log()
+	for range 100 {
+		sum = sum.Add(p.Log())
+	}
+	before := len(g.nodes)
+	Rewrite(sum)
+	if made := len(g.nodes) - before; made > before {
+		t.Errorf("%d nodes have become %d more", before, made)
+	}
+}
+
 func TestScore(t *testing.T) {
 	g := New(Training)
 	z := g.Input("z", Rows(2), Unknown)

@@ -148,6 +148,8 @@ func TestBroadcasting(t *testing.T) {
 		{plain, Dims(5, 1), "[5 N]"},
 		{Rows(5, 1), Rows(5, 7), "[N 5 7]"},
 		{Rows(5, 1), Dims(7), "[N 5 7]"},
+		{n3, Shape{Fixed(1), Batch, Fixed(1)}, "[1 N 3]"},
+		{Shape{Batch, Batch, Fixed(1)}, Dims(3), "[N N 3]"},
 		{Shape{Batch, Batch}, n1, "[N N]"},
 		{Shape{Batch, Batch}, plain, "[N N]"},
 		{plain, n1, ""},                              // the batch symbol on two axes

@@ -36,9 +36,9 @@ func (op softmaxOp) Grad(n, dy *Node) []*Node {
 }
 func (op softmaxOp) Ref(rows int, out Array, in []Array) {
 	lanes(in[0], op.Axis, func(at func(int) int, n int) {
-		lse := logSumExp(in[0].Data, at, n)
+		top, sum := expSum(in[0].Data, at, n)
 		for k := range n {
-			out.Data[at(k)] = math.Exp(in[0].Data[at(k)] - lse)
+			out.Data[at(k)] = math.Exp(in[0].Data[at(k)]-top) / sum
 		}
 	})
 }
@@ -55,18 +55,14 @@ func lanes(a Array, axis int, f func(at func(k int) int, n int)) {
 	}
 }
 
-// logSumExp is ln Σeˣ without overflow.
-func logSumExp(x []float64, at func(int) int, n int) float64 {
-	top := math.Inf(-1)
+// expSum returns the largest of n elements and Σeˣ⁻ᵗᵒᵖ, which does not overflow.
+func expSum(x []float64, at func(int) int, n int) (top, sum float64) {
+	top = math.Inf(-1)
 	for k := range n {
 		top = math.Max(top, x[at(k)])
 	}
-	if math.IsInf(top, 0) {
-		return top
-	}
-	sum := 0.0
 	for k := range n {
 		sum += math.Exp(x[at(k)] - top)
 	}
-	return top + math.Log(sum)
+	return top, sum
 }
