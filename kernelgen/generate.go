@@ -14,6 +14,7 @@ var families = []struct {
 	emit func(*gen)
 }{
 	{"gemm", emitGemm},
+	{"conv", emitConv},
 	{"matrix", emitMatrix},
 	{"elem", emitElem},
 	{"math", emitMath},

@@ -32,7 +32,7 @@ var avx2 = Set{
 	Softmax: softmaxVector, LogSoftmax: logSoftmaxVector, LogSumExp: logSumExpVector,
 
 	Gemm: gemmVector, Pack: packRef, PackT: packTVector,
-	Conv: convRef, ConvGrad: convGradRef, BiasGrad: biasGradRef, TransposeWeights: transposeWeightsRef,
+	Conv: convVector, ConvGrad: convGradRef, BiasGrad: biasGradRef, TransposeWeights: transposeWeightsRef,
 	Depthwise: depthwiseRef, DepthwiseGrad: depthwiseGradRef,
 	Winograd: winogradRef, WinogradGrad: winogradGradRef, WinogradWeights: winogradWeightsRef, WinogradFold: winogradFoldRef,
 	MaxPool: maxPoolRef, AvgPool: avgPoolRef, MaxPoolGrad: maxPoolGradRef, AvgPoolGrad: avgPoolGradRef,

@@ -98,14 +98,8 @@ func (g *Gemm) panel(i0, i1, j, k0, k1 int) {
 	if g.Relu && last {
 		flags |= tileRelu
 	}
-	cols := min(PanelWidth, g.N-j*PanelWidth)
-	tiles, lanes := &gemmTiles[0], &laneMasks[0]
-	switch {
-	case cols <= 8:
-		tiles, lanes = &gemmTiles[2], &laneMasks[8-cols]
-	case cols < PanelWidth:
-		tiles, lanes = &gemmTiles[1], &laneMasks[16-cols]
-	}
+	kind, lanes := tileKind(g.N - j*PanelWidth)
+	tiles := &gemmTiles[kind]
 	var bias *float32
 	if g.Bias != nil {
 		bias = &g.Bias[j*PanelWidth]
@@ -124,6 +118,17 @@ func (g *Gemm) panel(i0, i1, j, k0, k1 int) {
 			bias, mask, uintptr(g.Mask.Row*floatSize), lanes, count, flags)
 		i += height * count
 	}
+}
+
+// tileKind returns which tiles a panel needs of which so many columns are left, and the mask of their last vector.
+func tileKind(cols int) (kind int, lanes *int32) {
+	switch {
+	case cols >= PanelWidth:
+		return 0, &laneMasks[0]
+	case cols > 8:
+		return 1, &laneMasks[16-cols]
+	}
+	return 2, &laneMasks[8-cols]
 }
 
 // nextTiles divides rows into tiles of six, and of four where that avoids the slow ones of one or two rows. It returns

@@ -15,8 +15,8 @@ import "fmt"
 // pass has Transposed set, its data gradient is a forward pass, and its weight gradient has In = dy, Out = x.
 // A group of a grouped convolution is a convolution of some channels of both images; see [Image.Channels].
 //
-// Every element of Out is one chain of additions in the order of its weights, whatever part it is computed in, and
-// starts at the bias (or at Out, or at zero).
+// Every element of Out is the bias (or what Out holds, or zero) plus the sums of chains of terms in the order of its
+// weights; see chain. It has the same bits whatever part it is computed in, and in every layout.
 type Conv struct {
 	In, Out    Image  // the halo of In is zero and at least Reach wide
 	Window     Window // of the convolution; if Transposed, of the one from Out to In
@@ -168,25 +168,56 @@ func convRef(c Conv, i0, i1, j0, j1 int) {
 // pixelRef computes panel j of pixel p of a run.
 func (c *Conv) pixelRef(r *run, p, j int) {
 	x, w := r.x0+p*r.dx, c.Out.width(j)
-	var acc [PanelWidth]float32
+	var sum, acc [PanelWidth]float32
 	for l := range w {
-		acc[l] = c.start(r.n, r.y, x, j*PanelWidth+l)
+		sum[l] = c.start(r.n, r.y, x, j*PanelWidth+l)
 	}
+	var chain chain
 	b := c.Weights[r.weights+j*r.k*PanelWidth:]
 	for block := range Panels(c.In.C) {
 		in, cw := r.in+p*r.inStep+block*c.In.Block, c.In.width(block)
-		for ty := range r.h.n {
-			for tx := range r.w.n {
-				at := in + ty*r.h.step*c.In.Row + tx*r.w.step*c.In.Pixel
-				for _, a := range c.In.Data[at : at+cw] {
-					addScaled(&acc, a, b, w)
-					b = b[PanelWidth:]
-				}
+		for t := range r.h.n * r.w.n {
+			if chain.ends(cw) {
+				addLanes(&sum, &acc)
+				acc = [PanelWidth]float32{}
+			}
+			at := in + t/r.w.n*r.h.step*c.In.Row + t%r.w.n*r.w.step*c.In.Pixel
+			for _, a := range c.In.Data[at : at+cw] {
+				addScaled(&acc, a, b, w)
+				b = b[PanelWidth:]
 			}
 		}
 	}
+	addLanes(&sum, &acc)
 	for l := range w {
-		c.finish(r.n, r.y, x, j*PanelWidth+l, acc[l])
+		c.finish(r.n, r.y, x, j*PanelWidth+l, sum[l])
+	}
+}
+
+// A chain of additions takes whole taps of a block of channels, up to chainTerms terms and chainTaps taps. Longer chains
+// lose digits, and their weights leave the first cache.
+const (
+	chainTerms = 288
+	chainTaps  = 32
+)
+
+// chain counts the terms and taps of a chain.
+type chain struct{ terms, taps int }
+
+// ends reports whether the chain is complete, so that the next tap of width terms begins another one.
+func (c *chain) ends(width int) bool {
+	if c.taps == chainTaps || c.terms+width > chainTerms {
+		*c = chain{width, 1}
+		return true
+	}
+	c.terms += width
+	c.taps++
+	return false
+}
+
+func addLanes(sum, acc *[PanelWidth]float32) {
+	for l, x := range acc {
+		sum[l] += x
 	}
 }
 

@@ -1,0 +1,125 @@
+package kernel
+
+import (
+	"fmt"
+	"testing"
+)
+
+// convShape is a convolution as it occurs, one image or a small batch.
+type convShape struct {
+	n, size, in, out int // size of the larger image
+	window           Window
+}
+
+func (z convShape) String() string {
+	kind := fmt.Sprintf("%dx%d", z.window.H.Size, z.window.W.Size)
+	if z.window.H.Stride > 1 {
+		kind += fmt.Sprintf("s%d", z.window.H.Stride)
+	}
+	return fmt.Sprintf("%d²x%d,%dto%d,%s", z.size, z.n, z.in, z.out, kind)
+}
+
+// unetShapes are the 3x3 layers of a U-Net for 512x512 images, vaeShapes the layers of a convolutional VAE.
+var (
+	unetShapes = []convShape{
+		{1, 512, 1, 16, Square(3, 1, 1)},
+		{1, 512, 16, 16, Square(3, 1, 1)},
+		{1, 512, 32, 16, Square(3, 1, 1)},
+		{1, 256, 16, 32, Square(3, 1, 1)},
+		{1, 256, 32, 32, Square(3, 1, 1)},
+		{1, 128, 64, 64, Square(3, 1, 1)},
+		{1, 128, 128, 64, Square(3, 1, 1)},
+		{1, 64, 128, 128, Square(3, 1, 1)},
+		{4, 32, 256, 256, Square(3, 1, 1)},
+	}
+	vaeShapes = []convShape{
+		{64, 28, 1, 32, Square(3, 2, 1)},
+		{64, 14, 32, 64, Square(3, 2, 1)},
+		{64, 14, 64, 64, Square(3, 2, 1)}, // transposed: 7² to 14²
+		{64, 28, 32, 64, Square(3, 2, 1)}, // transposed: 14²x64 to 28²x32
+		{64, 28, 32, 1, Square(3, 1, 1)},
+		{1, 256, 32, 16, Square(2, 2, 0)}, // transposed: a U-Net's up-convolution
+		{4, 56, 64, 128, Square(1, 1, 0)},
+		{1, 224, 3, 64, Square(7, 2, 3)},
+	}
+)
+
+// make returns the forward convolution of a shape, with bias and relu.
+func (z convShape) make(l layout) Conv {
+	outs := (z.size+2*z.window.H.Pad-z.window.H.Size)/z.window.H.Stride + 1
+	from := l
+	if z.in < PanelWidth {
+		from = nhwc
+	}
+	r := newRand()
+	c := Conv{
+		In:      from.make(r, z.n, z.size, z.size, z.in, max(z.window.H.Pad, z.window.H.Size/2)),
+		Out:     l.make(r, z.n, outs, outs, z.out, 1),
+		Window:  z.window,
+		Weights: normals(r, WeightsLen(z.window, z.in, z.out)),
+		Bias:    normals(r, z.out),
+		Relu:    true,
+	}
+	return c
+}
+
+// flops is the arithmetic of the definition, without what padding saves.
+func (c *Conv) flops() float64 {
+	small := c.Out
+	if c.Transposed {
+		small = c.In
+	}
+	return 2 * float64(small.N*small.H*small.W) * float64(c.Window.size()*c.In.C*c.Out.C)
+}
+
+// dataGradient returns the gradient with respect to the input of a convolution, masked by that input.
+func (c Conv) dataGradient() Conv {
+	c.Mask = c.In
+	c.In, c.Out = c.Out, c.In.clone()
+	c.Transposed, c.Bias, c.Relu = true, nil, false
+	return c
+}
+
+func report(b *testing.B, flops float64) {
+	b.ReportMetric(flops*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+}
+
+func benchConv(b *testing.B, run func(b *testing.B, s *Set, c Conv)) {
+	for _, s := range sets() {
+		for _, l := range []layout{nhwc, blocked} {
+			for _, z := range append(unetShapes, vaeShapes...) {
+				b.Run(fmt.Sprintf("%s/%s/%v", s.Name, []string{"NHWC", "blocked"}[l], z), func(b *testing.B) {
+					run(b, s, z.make(l))
+				})
+			}
+		}
+	}
+}
+
+func BenchmarkConv(b *testing.B) {
+	benchConv(b, func(b *testing.B, s *Set, c Conv) {
+		for b.Loop() {
+			s.Conv(c, 0, c.Out.Rows(), 0, Panels(c.Out.C))
+		}
+		report(b, c.flops())
+	})
+}
+
+func BenchmarkConvData(b *testing.B) {
+	benchConv(b, func(b *testing.B, s *Set, c Conv) {
+		c = c.dataGradient()
+		for b.Loop() {
+			s.Conv(c, 0, c.Out.Rows(), 0, Panels(c.Out.C))
+		}
+		report(b, c.flops())
+	})
+}
+
+func BenchmarkConvGrad(b *testing.B) {
+	benchConv(b, func(b *testing.B, s *Set, c Conv) {
+		for b.Loop() {
+			s.ConvGrad(c, 0, c.Out.Strips(), 0, Panels(c.Out.C))
+		}
+		report(b, c.flops())
+	})
+}
