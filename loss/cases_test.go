@@ -229,6 +229,29 @@ var goldens = map[string]func(t *testing.T, c golden){
 		v, _ := s.apply(t, loss.Mean(loss.BCE, loss.ByClass(0.5, 5)))
 		wantNear(t, "pixels of class 0", v, 0.5*math.Ln2, 1e-12)
 	},
+	"kl-reductions": func(t *testing.T, c golden) {
+		s := newScene(2, scores, grid(graph.Rows(3), c.numbers(t, "mean")...), grid(graph.Rows(3), c.numbers(t, "log_var")...))
+		wantAll(t, "element", s.terms(t, loss.GaussianKL), c.numbers(t, "element"), c.Tolerance)
+		perSample, grad := s.apply(t, loss.SumPerSample(loss.GaussianKL))
+		wantNear(t, "per sample", perSample, c.number(t, "sum_latent_mean_batch"), c.Tolerance)
+		wantAll(t, "gradient to the mean", grad, c.numbers(t, "grad_mean"), c.Tolerance)
+		kl := loss.SumPerSample(loss.GaussianKL).Apply(s.in)
+		toLogVar := graph.Gradient(kl, []*graph.Node{s.in.Target})[0]
+		wantAll(t, "gradient to log_var", s.eval(t, toLogVar)[0], c.numbers(t, "grad_log_var"), c.Tolerance)
+		mean, _ := s.apply(t, loss.Mean(loss.GaussianKL))
+		wantNear(t, "mean of all", mean, c.number(t, "mean_all"), c.Tolerance)
+		sum, _ := s.apply(t, loss.Sum(loss.GaussianKL))
+		wantNear(t, "sum of all", sum, c.number(t, "sum_all"), c.Tolerance)
+	},
+	"elbo-scale": func(t *testing.T, c golden) {
+		s := newScene(2, probabilities, grid(graph.Rows(2), c.numbers(t, "recon")...), grid(graph.Rows(2), c.numbers(t, "x")...))
+		kl := c.number(t, "kl_sum_latent_mean_batch")
+		sum, _ := s.apply(t, loss.SumPerSample(loss.BCE))
+		wantNear(t, "reconstruction", sum, c.number(t, "recon_sum"), c.Tolerance)
+		wantNear(t, "bound", sum+kl, c.number(t, "elbo_loss"), c.Tolerance)
+		mean, _ := s.apply(t, loss.Mean(loss.BCE))
+		wantNear(t, "mean over features", mean, c.number(t, "recon_mean"), c.Tolerance)
+	},
 	"keras-mse-broadcast": func(t *testing.T, c golden) {
 		s := newScene(4, scores, grid(graph.Rows(2), c.numbers(t, "pred")...), grid(graph.Rows(1), c.numbers(t, "target")...))
 		wantRefused(t, s, loss.Mean(loss.SquaredError), graph.CodeLossShape)

@@ -9,10 +9,12 @@ import (
 // call is one use of a loss, for the checks that losses share and for their
 // messages.
 type call struct {
-	name, word string // the loss as Go and as recipes write it
-	family     family // what the prediction is of
-	scores     bool   // it is of raw scores, not of probabilities
-	twin       text   // the form of the same loss for scores, or for probabilities
+	name, word string    // the loss as Go and as recipes write it
+	family     family    // what the prediction is of
+	scores     bool      // it is of raw scores, not of probabilities
+	twin       text      // the form of the same loss for scores, or for probabilities; or none
+	squashed   string    // what a probability in place of a score would do; "" for a second sigmoid or softmax
+	nouns      [2]string // what p and y are where they are no prediction and target
 	p, y       *graph.Node
 }
 
@@ -70,7 +72,14 @@ func (c call) refused(checks ...func(call) *graph.Diagnostic) *graph.Node {
 // names returns what messages call prediction and target: the user's words if
 // there are any. The code names are those that fixes use.
 func (c call) names() (pred, target string) {
-	return named(c.p, "prediction"), named(c.y, "target")
+	return named(c.p, orElse(c.nouns[0], "prediction")), named(c.y, orElse(c.nouns[1], "target"))
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
 }
 
 func named(n *graph.Node, otherwise string) string {
@@ -106,15 +115,18 @@ func probability(c call) *graph.Diagnostic {
 		values = " in " + r.Interval.String()
 	}
 	act, _ := c.activation()
-	return &graph.Diagnostic{
+	d := &graph.Diagnostic{
 		Code:    graph.CodeLossDomain,
 		Message: fmt.Sprintf("%s: %s must lie in [0, 1], but it may be any value%s", title(g, c.name, c.word), pred, values),
-		Notes:   c.notes([]string{"would", "take logarithms of values that are no probabilities: NaN, or a gradient of exactly 0 where they are clipped."}),
-		Fixes: []string{
-			"end the model with " + g.Say(act, c.dense(c.width())),
-			"or take raw scores: " + c.twin.in(g),
-		},
+		Fixes:   []string{"end the model with " + g.Say(act, c.dense(c.width()))},
 	}
+	if c.twin == (text{}) {
+		d.Notes = c.notes([]string{"would", "count rows that are negative, or more than one: a sum that means nothing."})
+		return d
+	}
+	d.Notes = c.notes([]string{"would", "take logarithms of values that are no probabilities: NaN, or a gradient of exactly 0 where they are clipped."})
+	d.Fixes = append(d.Fixes, "or take raw scores: "+c.twin.in(g))
+	return d
 }
 
 // width returns the length of the prediction's last axis, 1 where it has none.
@@ -134,7 +146,10 @@ func score(c call) *graph.Diagnostic {
 	g := c.p.Graph()
 	pred, _ := c.names()
 	would := "apply the sigmoid twice: every probability would lie between 0.5 and 0.73."
-	if c.family == several {
+	switch {
+	case c.squashed != "":
+		would = c.squashed
+	case c.family == several:
 		would = "apply the softmax twice: no class could come near probability 0 or 1."
 	}
 	return &graph.Diagnostic{
@@ -171,4 +186,17 @@ func labels(c call) *graph.Diagnostic {
 		d.Fixes = []string{g.Say("loss.SparseCrossEntropy takes class numbers, with one output a class", "one output a class, with softmax: loss = cross_entropy()")}
 	}
 	return d
+}
+
+// setting refuses a parameter outside its interval.
+func setting(name string, value float64, in graph.Interval) func(call) *graph.Diagnostic {
+	return func(c call) *graph.Diagnostic {
+		if in.Has(value) {
+			return nil
+		}
+		return &graph.Diagnostic{
+			Code:    CodeArgument,
+			Message: fmt.Sprintf("%s: %s is %v, but it must lie in %v", title(c.p.Graph(), c.name, c.word), name, value, in),
+		}
+	}
 }

@@ -85,6 +85,100 @@ func ExampleFocal_WithLogits() {
 	// Output: 500.0000  gradient [0.0000 0.5000]
 }
 
+func ExampleAbsoluteError() {
+	run(loss.Mean(loss.AbsoluteError), newScene(2, scores, rows(1, 4), rows(0, 6)))
+	// Output: 1.5000  gradient [0.5000 -0.5000]
+}
+
+func ExampleHuber() {
+	run(loss.Mean(loss.Huber(1)), newScene(2, scores, rows(0.5, 100), rows(0, 0)))
+	// Output: 49.8125  gradient [0.2500 0.5000]
+}
+
+func ExamplePinball() {
+	run(loss.Mean(loss.Pinball(0.9)), newScene(2, scores, rows(1, 3), rows(2, 1)))
+	// Output: 0.5500  gradient [-0.4500 0.0500]
+}
+
+func ExampleLogCosh() {
+	run(loss.Mean(loss.LogCosh), newScene(2, scores, rows(0.5, 1000), rows(0, 0)))
+	// Output: 499.7135  gradient [0.2311 0.5000]
+}
+
+func ExampleHinge() {
+	run(loss.Mean(loss.Hinge), newScene(3, scores, rows(2, 0.5, 0.5), rows(1, 1, 0)))
+	// Output: 0.6667  gradient [0.0000 -0.3333 0.3333]
+}
+
+func ExampleKLDivergence() {
+	p := grid(graph.Rows(3), 0.7, 0.2, 0.1)
+	run(loss.Mean(loss.KLDivergence), newScene(1, probabilities, p, grid(graph.Rows(3), 0.5, 0.5, 0)))
+	run(loss.Mean(loss.KLDivergence), newScene(1, probabilities, p, p))
+	// Output:
+	// 0.2899  gradient [-0.7143 -2.5000 0.0000]
+	// 0.0000  gradient [-1.0000 -1.0000 -1.0000]
+}
+
+func ExampleKLDivergenceWithLogits() {
+	z := grid(graph.Rows(3), 2, 0, -1)
+	run(loss.Mean(loss.KLDivergenceWithLogits), newScene(1, scores, z, grid(graph.Rows(3), 0.5, 0.5, 0)))
+	// Output: 0.4767  gradient [0.3438 -0.3858 0.0420]
+}
+
+func ExampleFocal_Classes() {
+	f := loss.Focal{Gamma: 2}
+	p := grid(graph.Rows(3), 0.7, 0.2, 0.1, 0.7, 0.2, 0.1)
+	run(loss.Mean(f.Classes, loss.ByClass(1, 1, 5)), newScene(2, probabilities, p, rows(0, 2)))
+	// Output: 4.6788  gradient [-0.1713 0.0000 0.0000 0.0000 0.0000 -30.6116]
+}
+
+func ExampleFocal_ClassesWithLogits() {
+	f := loss.Focal{Gamma: 0.5}
+	z := grid(graph.Rows(3), 1000, 0, -1000, 0, 0, 0)
+	run(loss.Mean(f.ClassesWithLogits), newScene(2, scores, z, rows(2, 0)))
+	// Output: 1000.4485  gradient [0.5000 0.0000 -0.5000 -0.3469 0.1735 0.1735]
+}
+
+func ExampleSmoothClasses() {
+	z := grid(graph.Rows(3), 2, 0, -1)
+	l := loss.Mean(loss.SmoothClasses(0.1, loss.CrossEntropyWithLogits))
+	run(l, newScene(1, scores, z, rows(0)))
+	// Output: 0.3365  gradient [-0.0895 0.0809 0.0087]
+}
+
+func ExampleSmoothLabels() {
+	run(loss.Mean(loss.SmoothLabels(0.1, loss.BCEWithLogits)), newScene(2, scores, rows(0.5, -1.2), rows(1, 0)))
+	// Output: 0.4112  gradient [-0.1638 0.0907]
+}
+
+func ExampleGaussianKL() {
+	mean, logVar := grid(graph.Rows(2), 0, 1, 2, 0), grid(graph.Rows(2), 0, -1, 0.5, 0)
+	run(loss.SumPerSample(loss.GaussianKL), newScene(2, scores, mean, logVar))
+	// Output: 1.3792  gradient [0.0000 0.5000 1.0000 0.0000]
+}
+
+func ExampleGaussianKLBetween() {
+	s := newScene(1, scores, rows(1), rows(0))
+	kl := func(mean, logVar *graph.Node) *graph.Node {
+		return loss.GaussianKLBetween(mean, logVar, mean.Scale(0).Shift(3), logVar.Shift(1))
+	}
+	run(loss.Mean(kl), s)
+	// Output: 0.9197  gradient [-0.7358]
+}
+
+func ExampleGaussianNLL() {
+	run(loss.SumPerSample(loss.GaussianNLL(0.25)), newScene(1, scores, grid(graph.Rows(2), 1, 2), grid(graph.Rows(2), 1, 1)))
+	// Output: 2.4516  gradient [0.0000 4.0000]
+}
+
+func ExampleLearnedGaussianNLL() {
+	nll := func(p, y *graph.Node) *graph.Node { // the last axis holds mean and log-variance
+		return loss.LearnedGaussianNLL(p.Index(1, 0), p.Index(1, 1), y)
+	}
+	run(loss.Mean(nll), newScene(1, scores, grid(graph.Rows(2), 1, 0), rows(3)))
+	// Output: 2.9189  gradient [-2.0000 -1.5000]
+}
+
 func ExampleMean() {
 	s := newScene(4, scores, rows(1, 2, 3, 4), rows(0, 0, 0, 0), rows(1, 1, 0, 2))
 	run(loss.Mean(loss.SquaredError), s)         // Σ w·f / 4

@@ -75,6 +75,133 @@ func focal(gamma, yes, no float64) func(p, y []float64) []float64 {
 	}
 }
 
+func absoluteError(p, y []float64) []float64 {
+	return pairs(p, y, func(p, y float64) float64 { return math.Abs(p - y) })
+}
+
+func huber(delta float64) func(p, y []float64) []float64 {
+	return func(p, y []float64) []float64 {
+		return pairs(p, y, func(p, y float64) float64 {
+			if e := math.Abs(p - y); e > delta {
+				return delta * (e - delta/2)
+			}
+			return (p - y) * (p - y) / 2
+		})
+	}
+}
+
+func pinball(q float64) func(p, y []float64) []float64 {
+	return func(p, y []float64) []float64 {
+		return pairs(p, y, func(p, y float64) float64 {
+			if y >= p {
+				return q * (y - p)
+			}
+			return (q - 1) * (y - p)
+		})
+	}
+}
+
+func logCosh(p, y []float64) []float64 {
+	return pairs(p, y, func(p, y float64) float64 { return math.Log(math.Cosh(p - y)) })
+}
+
+func hinge(z, y []float64) []float64 {
+	return pairs(z, y, func(z, y float64) float64 { return math.Max(0, 1-(2*y-1)*z) })
+}
+
+func klDivergence(p, y []float64) []float64 {
+	s := 0.0
+	for k := range p {
+		s += y[k] * math.Log(y[k]/p[k])
+	}
+	return []float64{s}
+}
+
+func focalClasses(gamma float64) func(p, y []float64) []float64 {
+	return func(p, y []float64) []float64 {
+		s := 0.0
+		for k := range p {
+			share := 0.0
+			switch {
+			case len(y) > 1:
+				share = y[k]
+			case int(y[0]) == k:
+				share = 1
+			}
+			s -= share * math.Pow(1-p[k], gamma) * math.Log(p[k])
+		}
+		return []float64{s}
+	}
+}
+
+// smoothClasses is the formula of a loss of shares, of class numbers or shares.
+func smoothClasses(share float64, f func(p, y []float64) []float64) func(p, y []float64) []float64 {
+	return func(p, y []float64) []float64 {
+		soft := make([]float64, len(p))
+		for k := range p {
+			soft[k] = share / float64(len(p))
+			switch {
+			case len(y) > 1:
+				soft[k] += (1 - share) * y[k]
+			case int(y[0]) == k:
+				soft[k] += 1 - share
+			}
+		}
+		return f(p, soft)
+	}
+}
+
+func smoothLabels(share float64, f func(p, y []float64) []float64) func(p, y []float64) []float64 {
+	return func(p, y []float64) []float64 {
+		soft := make([]float64, len(y))
+		for i := range y {
+			soft[i] = (1-share)*y[i] + share/2
+		}
+		return f(p, soft)
+	}
+}
+
+func gaussianKL(mean, logVar []float64) []float64 {
+	return pairs(mean, logVar, func(m, v float64) float64 { return 0.5 * (math.Exp(v) + m*m - 1 - v) })
+}
+
+func gaussianNLL(variance float64) func(p, y []float64) []float64 {
+	return func(p, y []float64) []float64 {
+		return pairs(p, y, func(p, y float64) float64 {
+			return -math.Log(math.Exp(-(p-y)*(p-y)/(2*variance)) / math.Sqrt(2*math.Pi*variance))
+		})
+	}
+}
+
+// learned and between have the mean's third as logarithm of the variance, so that one
+// gradient passes through both.
+func learned(p, y *graph.Node) *graph.Node {
+	return loss.LearnedGaussianNLL(p, p.Scale(1./3), y)
+}
+
+func learnedFormula(p, y []float64) []float64 {
+	return pairs(p, y, func(m, y float64) float64 { return gaussianNLL(math.Exp(m/3))([]float64{m}, []float64{y})[0] })
+}
+
+func between(p, y *graph.Node) *graph.Node {
+	return loss.GaussianKLBetween(p, p.Scale(1./3), y, y.Scale(0.5))
+}
+
+func betweenFormula(p, y []float64) []float64 {
+	return pairs(p, y, func(m, k float64) float64 {
+		v, w := m/3, k/2
+		return 0.5 * (math.Exp(v)/math.Exp(w) + (m-k)*(m-k)/math.Exp(w) - 1 - v + w)
+	})
+}
+
+func pairs(p, y []float64, f func(p, y float64) float64) []float64 {
+	out := make([]float64, len(p))
+	for i := range p {
+		out[i] = f(p[i], y[i])
+	}
+	return out
+}
+
 // formulas has a row for each pointwise loss: what it is fed, how the prediction
 // follows from that, and the formula of its doc comment.
 var formulas = []struct {
@@ -99,6 +226,25 @@ var formulas = []struct {
 	{"Focal of a sigmoid", loss.Focal{Gamma: 3, Alpha: 0.25}.Pointwise, sigmoids, each(logistic), focal(3, 0.25, 0.75), "share"},
 	{"Focal without alpha", loss.Focal{Gamma: 0.5}.WithLogits, scores, each(logistic), focal(0.5, 1, 1), "share"},
 	{"Focal of zeros is BCE", loss.Focal{}.WithLogits, scores, each(logistic), bce, "share"},
+	{"AbsoluteError", loss.AbsoluteError, scores, identity, absoluteError, "real"},
+	{"Huber", loss.Huber(0.8), scores, identity, huber(0.8), "real"},
+	{"Pinball", loss.Pinball(0.3), scores, identity, pinball(0.3), "real"},
+	{"LogCosh", loss.LogCosh, scores, identity, logCosh, "real"},
+	{"Hinge", loss.Hinge, scores, identity, hinge, "share"},
+	{"KLDivergence", loss.KLDivergence, probabilities, identity, klDivergence, "shares"},
+	{"KLDivergence of a softmax", loss.KLDivergence, softmaxes, softmax, klDivergence, "shares"},
+	{"KLDivergenceWithLogits", loss.KLDivergenceWithLogits, scores, softmax, klDivergence, "shares"},
+	{"Focal.Classes", loss.Focal{Gamma: 1.7}.Classes, probabilities, identity, focalClasses(1.7), "shares"},
+	{"Focal.Classes of a softmax", loss.Focal{Gamma: 0.5}.Classes, softmaxes, softmax, focalClasses(0.5), "index"},
+	{"Focal.ClassesWithLogits", loss.Focal{Gamma: 2}.ClassesWithLogits, scores, softmax, focalClasses(2), "index"},
+	{"Focal.ClassesWithLogits of zeros is cross entropy", loss.Focal{}.ClassesWithLogits, scores, softmax, crossEntropy, "shares"},
+	{"SmoothClasses", loss.SmoothClasses(0.2, loss.CrossEntropy), softmaxes, softmax, smoothClasses(0.2, crossEntropy), "shares"},
+	{"SmoothClasses of class numbers", loss.SmoothClasses(0.3, loss.CrossEntropyWithLogits), scores, softmax, smoothClasses(0.3, crossEntropy), "index"},
+	{"SmoothLabels", loss.SmoothLabels(0.2, loss.BCE), sigmoids, each(logistic), smoothLabels(0.2, bce), "share"},
+	{"GaussianKL", loss.GaussianKL, scores, identity, gaussianKL, "real"},
+	{"GaussianKLBetween", between, scores, identity, betweenFormula, "real"},
+	{"GaussianNLL", loss.GaussianNLL(0.7), scores, identity, gaussianNLL(0.7), "real"},
+	{"LearnedGaussianNLL", learned, scores, identity, learnedFormula, "real"},
 	{"Focal.WithLogits", loss.Focal{Gamma: 2, Alpha: 0.9}.WithLogits, scores, each(logistic), focal(2, 0.9, 0.1), "share"},
 }
 
@@ -215,6 +361,40 @@ func TestFloat32(t *testing.T) {
 				if g[wrong] == 0 {
 					t.Errorf("wrong answer %d has no gradient", wrong)
 				}
+			}
+		})
+	}
+}
+
+// TestFloat32OfClasses is TestFloat32 for losses of one class out of several.
+func TestFloat32OfClasses(t *testing.T) {
+	logits := grid(graph.Rows(3), 1000, -1000, 0, -1000, 1000, 0, 0, 0, 0, 100, 0, -100, 88, 89, -89)
+	numbers := rows(0, 0, 1, 2, 1)
+	for _, f := range []struct {
+		name string
+		kind kind
+		of   loss.Pointwise
+	}{
+		{"focal", scores, loss.Focal{Gamma: 0.5}.ClassesWithLogits},
+		{"focal of a softmax", softmaxes, loss.Focal{Gamma: 2}.Classes},
+		{"smoothed", scores, loss.SmoothClasses(0.1, loss.CrossEntropyWithLogits)},
+		{"divergence", softmaxes, loss.SmoothClasses(0.1, loss.KLDivergence)},
+		{"divergence of one-hot rows", scores, loss.SmoothClasses(0, loss.KLDivergenceWithLogits)},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			s := newScene(5, f.kind, logits, numbers)
+			node := graph.Rewrite(loss.Mean(f.of).Apply(s.in))[0]
+			grad := graph.Gradient(node, []*graph.Node{s.leaf})[0]
+			all := graph.Reachable(node, grad)
+			for i, values := range s.eval(t, all...) {
+				for _, v := range values {
+					if math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 {
+						t.Errorf("%s: %v is no number of float32", all[i].Op().Name(), v)
+					}
+				}
+			}
+			if g := s.eval(t, grad)[0]; g[3] >= 0 || g[11] >= 0 {
+				t.Errorf("wrong answers have no gradient: %v", g)
 			}
 		})
 	}

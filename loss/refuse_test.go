@@ -39,6 +39,16 @@ func (u user) classes(k int, shape graph.Shape) *graph.Node {
 	return u.g.InputFrom("y", `data column "class"`, shape, graph.Range{Interval: graph.Within(0, float64(k-1)), Tag: graph.Index})
 }
 
+// labels are columns that the data knows to hold 0 and 1.
+func (u user) labels(shape graph.Shape) *graph.Node {
+	return u.g.InputFrom("y", `data columns "a" to "d"`, shape, graph.Range{Interval: graph.Within(0, 1), Tag: graph.Label})
+}
+
+// signs is a column that the data knows to hold -1 and 1.
+func (u user) signs() *graph.Node {
+	return u.g.InputFrom("y", `data column "sign"`, graph.Rows(1), graph.Range{Interval: graph.Within(-1, 1)})
+}
+
 func (u user) weights(shape graph.Shape) *graph.Node {
 	return u.g.InputFrom("w", `data column "weight"`, shape, graph.Unknown)
 }
@@ -176,6 +186,126 @@ var refusals = []struct {
 			return loss.Focal{Gamma: -1}.Pointwise(u.dense(1).Sigmoid(), u.column(graph.Rows(1)))
 		},
 		legal: func(u user) *graph.Node { return loss.Focal{}.Pointwise(u.dense(1).Sigmoid(), u.column(graph.Rows(1))) },
+	},
+	{
+		name:    "a width of 0 for Huber's loss",
+		refused: func(u user) *graph.Node { return loss.Huber(0)(u.dense(1), u.column(graph.Rows(1))) },
+		legal:   func(u user) *graph.Node { return loss.Huber(1e-3)(u.dense(1), u.column(graph.Rows(1))) },
+	},
+	{
+		name:    "the quantile of everything",
+		refused: func(u user) *graph.Node { return loss.Pinball(1)(u.dense(1), u.column(graph.Rows(1))) },
+		legal:   func(u user) *graph.Node { return loss.Pinball(0.999)(u.dense(1), u.column(graph.Rows(1))) },
+	},
+	{
+		name:    "absolute error of a target without the last axis",
+		refused: func(u user) *graph.Node { return loss.AbsoluteError(u.dense(1), u.column(graph.Rows())) },
+		legal:   func(u user) *graph.Node { return loss.AbsoluteError(u.dense(1).Reshape(-1), u.column(graph.Rows())) },
+	},
+	{
+		name:    "log-cosh of two outputs",
+		refused: func(u user) *graph.Node { return loss.LogCosh(u.dense(2), u.column(graph.Rows(1))) },
+		legal:   func(u user) *graph.Node { return loss.LogCosh(u.dense(1), u.column(graph.Rows(1))) },
+	},
+	{
+		name:    "hinge of a probability",
+		refused: func(u user) *graph.Node { return loss.Hinge(u.dense(1).Sigmoid(), u.column(graph.Rows(1))) },
+		legal:   func(u user) *graph.Node { return loss.Hinge(u.dense(1), u.column(graph.Rows(1))) },
+	},
+	{
+		name:    "hinge with targets of -1 and 1",
+		refused: func(u user) *graph.Node { return loss.Hinge(u.dense(1), u.signs()) },
+		legal:   func(u user) *graph.Node { return loss.Hinge(u.dense(1), u.signs().Shift(1).Scale(0.5)) },
+	},
+	{
+		name:    "divergence of raw scores",
+		refused: func(u user) *graph.Node { return loss.KLDivergence(u.dense(4), u.column(graph.Rows(4))) },
+		legal:   func(u user) *graph.Node { return loss.KLDivergenceWithLogits(u.dense(4), u.column(graph.Rows(4))) },
+	},
+	{
+		name: "divergence of a softmax as scores",
+		refused: func(u user) *graph.Node {
+			return loss.KLDivergenceWithLogits(u.dense(4).Softmax(-1), u.column(graph.Rows(4)))
+		},
+		legal: func(u user) *graph.Node { return loss.KLDivergence(u.dense(4).Softmax(-1), u.column(graph.Rows(4))) },
+	},
+	{
+		name: "alpha for several classes",
+		refused: func(u user) *graph.Node {
+			return loss.Focal{Gamma: 2, Alpha: 0.25}.Classes(u.dense(4).Softmax(-1), u.column(graph.Rows()))
+		},
+		legal: func(u user) *graph.Node {
+			return loss.Mean(loss.Focal{Gamma: 2}.Classes, loss.ByClass(1, 2, 8, 8)).Apply(loss.In{Pred: u.dense(4).Softmax(-1), Target: u.column(graph.Rows())})
+		},
+	},
+	{
+		name:    "focal loss of several classes with a column too few",
+		refused: func(u user) *graph.Node { return loss.Focal{}.ClassesWithLogits(u.dense(4), u.column(graph.Rows(3))) },
+		legal:   func(u user) *graph.Node { return loss.Focal{}.ClassesWithLogits(u.dense(4), u.column(graph.Rows(4))) },
+	},
+	{
+		name: "nothing left of a target",
+		refused: func(u user) *graph.Node {
+			return loss.SmoothClasses(1, loss.CrossEntropyWithLogits)(u.dense(4), u.column(graph.Rows()))
+		},
+		legal: func(u user) *graph.Node {
+			return loss.SmoothClasses(0.99, loss.CrossEntropyWithLogits)(u.dense(4), u.column(graph.Rows()))
+		},
+	},
+	{
+		name: "labels smoothed as classes",
+		refused: func(u user) *graph.Node {
+			return loss.SmoothClasses(0.1, loss.BCEWithLogits)(u.dense(4), u.column(graph.Rows(4)))
+		},
+		legal: func(u user) *graph.Node {
+			return loss.SmoothLabels(0.1, loss.BCEWithLogits)(u.dense(4), u.column(graph.Rows(4)))
+		},
+	},
+	{
+		name: "classes smoothed as labels",
+		refused: func(u user) *graph.Node {
+			return loss.SmoothLabels(0.1, loss.CrossEntropyWithLogits)(u.dense(4), u.column(graph.Rows(4)))
+		},
+		legal: func(u user) *graph.Node {
+			return loss.SmoothClasses(0.1, loss.CrossEntropyWithLogits)(u.dense(4), u.column(graph.Rows(4)))
+		},
+	},
+	{
+		name: "several labels of yes or no smoothed as classes",
+		refused: func(u user) *graph.Node {
+			return loss.SmoothClasses(0.1, loss.CrossEntropyWithLogits)(u.dense(4), u.labels(graph.Rows(4)))
+		},
+		legal: func(u user) *graph.Node { // a part of one-hot rows, for all the proof can tell
+			return loss.SmoothClasses(0.1, loss.CrossEntropyWithLogits)(u.dense(4), u.labels(graph.Rows(8)).Slice(1, graph.Fixed(4), graph.Fixed(8)))
+		},
+	},
+	{
+		name:    "a mean and a log-variance of other lengths",
+		refused: func(u user) *graph.Node { return loss.GaussianKL(u.dense(3), u.dense(2)) },
+		legal:   func(u user) *graph.Node { return loss.GaussianKL(u.dense(3), u.dense(3)) },
+	},
+	{
+		name: "a prior for one axis of two",
+		refused: func(u user) *graph.Node {
+			return loss.GaussianKLBetween(u.dense(2), u.dense(2), u.dense(1), u.dense(2))
+		},
+		legal: func(u user) *graph.Node {
+			return loss.GaussianKLBetween(u.dense(2), u.dense(2), u.dense(2), u.dense(2))
+		},
+	},
+	{
+		name:    "a density without width",
+		refused: func(u user) *graph.Node { return loss.GaussianNLL(0)(u.dense(1), u.column(graph.Rows(1))) },
+		legal:   func(u user) *graph.Node { return loss.GaussianNLL(1e-4)(u.dense(1), u.column(graph.Rows(1))) },
+	},
+	{
+		name: "one variance for two means",
+		refused: func(u user) *graph.Node {
+			return loss.LearnedGaussianNLL(u.dense(2), u.dense(1), u.column(graph.Rows(2)))
+		},
+		legal: func(u user) *graph.Node {
+			return loss.LearnedGaussianNLL(u.dense(2), u.dense(1).BroadcastTo(graph.Rows(2)), u.column(graph.Rows(2)))
+		},
 	},
 	{
 		name: "weights of the columns of an image",

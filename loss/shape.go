@@ -19,9 +19,12 @@ func sameShape(c call) *graph.Diagnostic {
 		Message: fmt.Sprintf("%s: %s %v and %s %v must have the same shape",
 			title(g, c.name, c.word), pred, c.p.Shape(), target, c.y.Shape()),
 		Notes: c.notes(),
-		Fixes: c.reshapes(),
 	}
-	if d.Fixes == nil {
+	ofModel := c.nouns == [2]string{} // and a target: else there is no model to mend
+	if ofModel {
+		d.Fixes = c.reshapes()
+	}
+	if ofModel && d.Fixes == nil {
 		if k, m, ok := c.numbers(); ok {
 			d.Notes = append(d.Notes, fmt.Sprintf("The model gives %s per row and the target %d: no reshape makes them equal.", count(k), m))
 			d.Fixes = c.outputs(k, m)
@@ -66,6 +69,45 @@ func sparseClasses(c call) *graph.Diagnostic {
 		d.Fixes = []string{g.Say(fmt.Sprintf("loss.Mean(%s) takes a target with an element for each class", oneHot), "loss = cross_entropy() takes a target with an element for each class")}
 	}
 	return d
+}
+
+// anyClasses refuses shapes that are neither those of [classes] nor of class numbers.
+func anyClasses(c call) *graph.Diagnostic {
+	if d := classAxis(c); d != nil {
+		return d
+	}
+	if c.ofNumbers() {
+		return nil
+	}
+	return sameShape(c)
+}
+
+// ofNumbers reports whether the target holds class numbers for a prediction with
+// classes on its last axis.
+func (c call) ofNumbers() bool {
+	s := c.p.Shape()
+	if len(s) == 0 || c.y.Shape().Equal(s) {
+		return false
+	}
+	rows := s[:len(s)-1]
+	return fits(c.y.Shape(), rows) && fits(rows, c.y.Shape())
+}
+
+// shares returns the target with an element for each class: itself, or class numbers
+// as one-hot rows.
+func (c call) shares() *graph.Node {
+	if c.ofNumbers() {
+		return oneHot(c.y, c.p.Shape())
+	}
+	return c.y
+}
+
+// labelsOfClasses is [labels], or [classNumbers] of a target that holds such.
+func labelsOfClasses(c call) *graph.Diagnostic {
+	if c.ofNumbers() {
+		return classNumbers(c)
+	}
+	return labels(c)
 }
 
 // classAxis refuses a prediction without several classes on its last axis.
