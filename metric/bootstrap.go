@@ -87,17 +87,32 @@ func (s *sample) evaluate(threshold float64) (c Counts, roc, precision float64) 
 
 // A drawer draws the rows of a ranking with replacement.
 type drawer struct {
-	key   uint64
-	rows  []row
-	times []float64
+	lots
+	rows []row
 }
 
 func newDrawer(seed, part uint64, r *Ranking) drawer {
-	return drawer{mix(mix(seed) + part), r.rows, make([]float64, len(r.rows))}
+	return drawer{newLots(seed, part, len(r.rows)), r.rows}
+}
+
+// draw returns draw i, which holds until the next.
+func (d drawer) draw(i int) *sample {
+	s := newSample(d.rows, d.lots.draw(i))
+	return &s
+}
+
+// Lots say how often each of some rows is drawn.
+type lots struct {
+	key   uint64
+	times []float64
+}
+
+func newLots(seed, part uint64, rows int) lots {
+	return lots{mix(mix(seed) + part), make([]float64, rows)}
 }
 
 // draw depends on seed, part and i alone. The result holds until the next draw.
-func (d drawer) draw(i int) *sample {
+func (d lots) draw(i int) []float64 {
 	clear(d.times)
 	n := uint64(len(d.times))
 	state := mix(d.key + uint64(i))
@@ -106,8 +121,7 @@ func (d drawer) draw(i int) *sample {
 		at, _ := bits.Mul64(mix(state), n) // of 2^64 values each row gets n⁻¹, ±1
 		d.times[at]++
 	}
-	s := newSample(d.rows, d.times)
-	return &s
+	return d.times
 }
 
 // golden and mix are SplitMix64, here a function of key and counter.

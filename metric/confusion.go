@@ -46,16 +46,29 @@ func (m Confusion) Add(o Confusion) (Confusion, error) {
 	return sum, nil
 }
 
-// Class returns the counts of one class against all others.
-func (m Confusion) Class(class int) Counts {
-	var c Counts
+// Classes returns the counts of each class against all others.
+func (m Confusion) Classes() Classes {
+	classes, all := make(Classes, m.K), 0.0
 	for t := range m.K {
 		for p := range m.K {
-			c.add(p == class, t == class, m.N[t*m.K+p])
+			n := m.N[t*m.K+p]
+			all += n
+			if t == p {
+				classes[t].TP = n
+				continue
+			}
+			classes[t].FN += n
+			classes[p].FP += n
 		}
 	}
-	return c
+	for k, c := range classes {
+		classes[k].TN = max(0, all-c.TP-c.FN-c.FP) // of weights that are not whole rounding could leave less than 0
+	}
+	return classes
 }
+
+// Class returns the counts of one class against all others.
+func (m Confusion) Class(class int) Counts { return m.Classes()[class] }
 
 // Accuracy is the share of rows on the diagonal; NaN without rows.
 func (m Confusion) Accuracy() float64 {
@@ -72,51 +85,16 @@ func (m Confusion) Accuracy() float64 {
 // BalancedAccuracy is the mean recall of the classes that have rows; NaN without rows.
 func (m Confusion) BalancedAccuracy() float64 { return m.Recall(Macro, Undefined) }
 
-// An Average says how the classes make one number.
-type Average int
-
-const (
-	Macro    Average = iota // the mean over classes, a class without rows included
-	Weighted                // the mean over classes, weighted by their rows
-	Micro                   // of the counts of all classes summed: the accuracy
-)
-
 // Precision averages [Counts.Precision] over the classes.
-func (m Confusion) Precision(a Average, z ZeroDivision) float64 {
-	return m.average(a, z, func(c Counts) float64 { return c.Precision(z) })
-}
+func (m Confusion) Precision(a Average, z ZeroDivision) float64 { return m.Classes().Precision(a, z) }
 
 // Recall averages [Counts.Recall] over the classes.
-func (m Confusion) Recall(a Average, z ZeroDivision) float64 {
-	return m.average(a, z, func(c Counts) float64 { return c.Recall(z) })
-}
+func (m Confusion) Recall(a Average, z ZeroDivision) float64 { return m.Classes().Recall(a, z) }
 
 // F1 averages [Counts.F1] over the classes.
-func (m Confusion) F1(a Average, z ZeroDivision) float64 { return m.FBeta(1, a, z) }
+func (m Confusion) F1(a Average, z ZeroDivision) float64 { return m.Classes().F1(a, z) }
 
 // FBeta averages [Counts.FBeta] over the classes.
 func (m Confusion) FBeta(beta float64, a Average, z ZeroDivision) float64 {
-	return m.average(a, z, func(c Counts) float64 { return c.FBeta(beta, z) })
-}
-
-// average leaves out a class whose value is NaN, as [Undefined] makes it.
-func (m Confusion) average(a Average, z ZeroDivision, of func(Counts) float64) float64 {
-	var all Counts
-	sum, total := 0.0, 0.0
-	for class := range m.K {
-		c := m.Class(class)
-		all = all.Add(c)
-		weight := 1.0
-		if a == Weighted {
-			weight = c.TP + c.FN
-		}
-		if value := of(c); value == value {
-			sum += float64(weight * value)
-			total += weight
-		}
-	}
-	if a == Micro {
-		return of(all)
-	}
-	return ratio(sum, total, z)
+	return m.Classes().FBeta(beta, a, z)
 }

@@ -9,7 +9,7 @@ type Counts struct {
 }
 
 // CountAt counts rows, predicting positive where score >= threshold.
-func CountAt(score []float64, label []bool, weight []float64, threshold float64) (Counts, error) {
+func CountAt[F Float](score []F, label []bool, weight []F, threshold float64) (Counts, error) {
 	if err := checkRows(len(score), len(label), weight); err != nil {
 		return Counts{}, err
 	}
@@ -18,7 +18,7 @@ func CountAt(score []float64, label []bool, weight []float64, threshold float64)
 	}
 	var c Counts
 	for i, s := range score {
-		c.add(s >= threshold, label[i], weightOf(weight, i))
+		c.add(float64(s) >= threshold, label[i], weightOf(weight, i))
 	}
 	return c, nil
 }
@@ -41,6 +41,11 @@ func (c Counts) Add(d Counts) Counts {
 	return Counts{c.TP + d.TP, c.FP + d.FP, c.FN + d.FN, c.TN + d.TN}
 }
 
+// Times returns the counts of as many copies of the rows.
+func (c Counts) Times(copies float64) Counts {
+	return Counts{copies * c.TP, copies * c.FP, copies * c.FN, copies * c.TN}
+}
+
 // Precision is TP / (TP + FP): of the rows predicted positive, how many are.
 func (c Counts) Precision(z ZeroDivision) float64 { return ratio(c.TP, c.TP+c.FP, z) }
 
@@ -50,7 +55,8 @@ func (c Counts) Recall(z ZeroDivision) float64 { return ratio(c.TP, c.TP+c.FN, z
 // Specificity is TN / (TN + FP): the recall of the negative class.
 func (c Counts) Specificity(z ZeroDivision) float64 { return ratio(c.TN, c.TN+c.FP, z) }
 
-// F1 is 2·TP / (2·TP + FP + FN), the harmonic mean of precision and recall.
+// F1 is 2·TP / (2·TP + FP + FN), the harmonic mean of precision and recall. Of
+// pixels it is called the Dice coefficient.
 func (c Counts) F1(z ZeroDivision) float64 { return c.FBeta(1, z) }
 
 // FBeta is (1+β²)·TP / ((1+β²)·TP + FP + β²·FN): recall counts β times as much
@@ -76,6 +82,16 @@ func (c Counts) Accuracy() float64 {
 // whose class has rows; NaN without rows.
 func (c Counts) BalancedAccuracy() float64 {
 	return meanDefined(c.Recall(Undefined), c.Specificity(Undefined))
+}
+
+// Matthews is the correlation of prediction and truth,
+// (TP·TN − FP·FN) / √((TP+FP)·(TP+FN)·(TN+FP)·(TN+FN)): 1 if all is right, 0 for
+// answers that do not depend on the row. It is undefined if either has one class.
+//
+// Source: Matthews, Biochim. Biophys. Acta 405 (1975).
+func (c Counts) Matthews(z ZeroDivision) float64 {
+	scale := math.Sqrt((c.TP+c.FP)*(c.TP+c.FN)) * math.Sqrt((c.TN+c.FP)*(c.TN+c.FN))
+	return ratio(float64(c.TP*c.TN)-float64(c.FP*c.FN), scale, z)
 }
 
 // meanDefined returns the mean of the values that are not NaN.

@@ -6,6 +6,12 @@
 //	counts, err := metric.CountAt(score, label, nil, cut.Value)
 //	fmt.Println(counts.F1(metric.Zero), counts.Precision(metric.Zero))
 //
+// Several classes are counted by [Confuse], several labels by [CountLabels]; both
+// give [Classes], which average and report. Pixels are counted by image with
+// [CountImages] and ranked in constant memory by a [Histogram]. [FitPlatt],
+// [FitTemperature] and [FitIsotonic] calibrate scores, [Reliable] shows how well.
+// [Apart] proves that rows chosen on and rows judged on are different ones.
+//
 // Predictions come before targets. Weights are one a row, finite and not
 // negative; nil stands for 1 each, and a row of weight k counts as k rows, of
 // weight 0 as none. Counts add: [Counts] and [Confusion] of batches are summed
@@ -49,8 +55,11 @@ func ratio(a, b float64, z ZeroDivision) float64 {
 	return a / b
 }
 
+// Float is a type of numbers: tables come as float64, pixels as float32.
+type Float interface{ float32 | float64 }
+
 // checkRows compares the lengths of predictions, targets and weights, and checks the weights.
-func checkRows(predictions, targets int, weight []float64) error {
+func checkRows[F Float](predictions, targets int, weight []F) error {
 	if predictions != targets {
 		return fmt.Errorf("metric: %d predictions and %d targets", predictions, targets)
 	}
@@ -61,7 +70,7 @@ func checkRows(predictions, targets int, weight []float64) error {
 		return fmt.Errorf("metric: %d weights for %d rows", len(weight), targets)
 	}
 	for i, w := range weight {
-		if !(w >= 0) || math.IsInf(w, 1) {
+		if !(w >= 0) || math.IsInf(float64(w), 1) {
 			return fmt.Errorf("metric: weight %d is %v; weights are finite and not negative", i, w)
 		}
 	}
@@ -93,17 +102,17 @@ func checkClasses(what string, n, k int, class []int, weight []float64) error {
 }
 
 // weightOf returns the weight of row i.
-func weightOf(weight []float64, i int) float64 {
+func weightOf[F Float](weight []F, i int) float64 {
 	if weight == nil {
 		return 1
 	}
-	return weight[i]
+	return float64(weight[i])
 }
 
 // finite refuses the first value that is NaN or infinite.
-func finite(what string, values []float64) error {
+func finite[F Float](what string, values []F) error {
 	for i, x := range values {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
+		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
 			return fmt.Errorf("metric: %s %d is %v", what, i, x)
 		}
 	}
@@ -111,7 +120,7 @@ func finite(what string, values []float64) error {
 }
 
 // probabilities refuses the first value outside [0, 1].
-func probabilities(p []float64) error {
+func probabilities[F Float](p []F) error {
 	for i, x := range p {
 		if !(x >= 0 && x <= 1) {
 			return fmt.Errorf("metric: probability %d is %v, outside [0, 1]", i, x)

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -10,6 +11,7 @@ import (
 type Ranking struct {
 	rows      []row  // of weight above 0
 	positives int    // rows, not weights
+	count     int    // rows; of a [Histogram] the pixels, which are more than the rows here
 	all       sample // every row once
 }
 
@@ -29,23 +31,27 @@ func Rank(score []float64, label []bool, weight []float64) (*Ranking, error) {
 	if err := finite("score", score); err != nil {
 		return nil, err
 	}
-	r := &Ranking{rows: make([]row, 0, len(score))}
+	rows, positives := make([]row, 0, len(score)), 0
 	for i, s := range score {
 		switch w := weightOf(weight, i); {
 		case w == 0:
 		case label[i]:
-			r.positives++
-			r.rows = append(r.rows, row{score: s, pos: w})
+			positives++
+			rows = append(rows, row{score: s, pos: w})
 		default:
-			r.rows = append(r.rows, row{score: s, neg: w})
+			rows = append(rows, row{score: s, neg: w})
 		}
 	}
-	slices.SortFunc(r.rows, compareRows)
-	for i := range r.rows {
-		r.rows[i].last = i+1 == len(r.rows) || r.rows[i+1].score != r.rows[i].score
+	return newRanking(rows, positives), nil
+}
+
+// newRanking sorts the rows in place.
+func newRanking(rows []row, positives int) *Ranking {
+	slices.SortFunc(rows, compareRows)
+	for i := range rows {
+		rows[i].last = i+1 == len(rows) || rows[i+1].score != rows[i].score
 	}
-	r.all = newSample(r.rows, slices.Repeat([]float64{1}, len(r.rows)))
-	return r, nil
+	return &Ranking{rows, positives, len(rows), newSample(rows, slices.Repeat([]float64{1}, len(rows)))}
 }
 
 // compareRows puts rows that differ in any way in one order, so that nothing
@@ -58,7 +64,7 @@ func compareRows(a, b row) int {
 }
 
 // Rows returns the number of rows of weight above 0.
-func (r *Ranking) Rows() int { return len(r.rows) }
+func (r *Ranking) Rows() int { return r.count }
 
 // Positives returns how many of them are positive.
 func (r *Ranking) Positives() int { return r.positives }
@@ -68,10 +74,14 @@ type sample struct {
 	rows  []row
 	times []float64
 	p, n  float64 // weight of the positive and the negative rows taken
+	above float64 // a threshold that no row reaches, taken or not
 }
 
 func newSample(rows []row, times []float64) sample {
 	s := sample{rows: rows, times: times}
+	if len(rows) > 0 {
+		s.above = math.Nextafter(rows[0].score, math.Inf(1))
+	}
 	for i, t := range times {
 		s.p += float64(rows[i].pos * t)
 		s.n += float64(rows[i].neg * t)

@@ -166,20 +166,20 @@ func (r *Ranking) Choose(rule Rule) (Choice, error) {
 	if err := rule.check(); err != nil {
 		return Choice{}, err
 	}
-	if len(r.rows) == 0 {
+	if r.count == 0 {
 		return Choice{}, errors.New("metric: no rows to choose a threshold on")
 	}
-	c := Choice{Positives: r.positives, Rows: len(r.rows)}
+	c := Choice{Positives: r.positives, Rows: r.count}
 	fixed, isFixed := rule.(Fixed)
 	switch {
 	case isFixed:
 		c.Value = fixed.Value
 	case r.positives < MinPositives:
 		c.Value, c.Kept = DefaultThreshold, true
-		c.Reason = fmt.Sprintf("%d of %d rows are positive, fewer than %d: the threshold stays %v", r.positives, len(r.rows), MinPositives, DefaultThreshold)
-	case r.positives == len(r.rows):
+		c.Reason = fmt.Sprintf("%d of %d rows are positive, fewer than %d: the threshold stays %v", r.positives, r.count, MinPositives, DefaultThreshold)
+	case r.positives == r.count:
 		c.Value, c.Kept = DefaultThreshold, true
-		c.Reason = fmt.Sprintf("all %d rows are positive: the threshold stays %v", len(r.rows), DefaultThreshold)
+		c.Reason = fmt.Sprintf("all %d rows are positive: the threshold stays %v", r.count, DefaultThreshold)
 	default:
 		c.Value = r.all.best(rule)
 	}
@@ -188,10 +188,9 @@ func (r *Ranking) Choose(rule Rule) (Choice, error) {
 	return c, nil
 }
 
-// best returns the threshold of most merit. The first candidate lies just above
-// all rows of the ranking, taken or not.
+// best returns the threshold of most merit. The first candidate flags no row.
 func (s *sample) best(rule Rule) float64 {
-	value, most := math.Nextafter(s.rows[0].score, math.Inf(1)), rule.merit(Counts{FN: s.p, TN: s.n})
+	value, most := s.above, rule.merit(Counts{FN: s.p, TN: s.n})
 	s.sweep(func(threshold float64, c Counts) {
 		if m := rule.merit(c); m.above(most) {
 			value, most = threshold, m

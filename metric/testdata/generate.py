@@ -288,3 +288,112 @@ briers = [
 
 save("scikit-learn.json", binary=binaries, classes=multi, probabilities=prob, numbers=numeric)
 save("calibration.json", binary=calibrations, classes=temperatures, curves=reliabilities, brier=briers)
+
+
+policies = (0.0, 1.0, math.nan)
+
+
+def scores(row):
+    return {"precision": listed_value(row["precision"]), "recall": listed_value(row["recall"]),
+            "f1": listed_value(row["f1-score"]), "support": float(row["support"])}
+
+
+def listed_value(x):
+    return None if math.isnan(x) else float(x)
+
+
+def report(name, actual, predicted, k, weight=None):
+    """Reports of all classes, of those seen anywhere, and of those with rows."""
+    w = None if weight is None else np.asarray(weight, float)
+    counted = np.ones(len(actual)) if w is None else w
+    kept = [i for i in range(len(actual)) if counted[i] > 0]
+    rows = {int(actual[i]) for i in kept}
+    case = {"name": name, "k": k, "actual": list(map(int, actual)), "predicted": list(map(int, predicted)), "weight": listed(weight)}
+    for absent, labels in (("keep", range(k)), ("skip_unseen", sorted(rows | {int(predicted[i]) for i in kept})), ("skip_absent", sorted(rows))):
+        case[absent] = {"labels": list(labels)}
+        for zero in policies:
+            said = m.classification_report(actual, predicted, labels=list(labels), sample_weight=w, zero_division=zero, output_dict=True)
+            p, r, f, s = m.precision_recall_fscore_support(actual, predicted, labels=list(labels), sample_weight=w, zero_division=zero, average="micro")
+            micro = {"precision": p, "recall": r, "f1-score": f, "support": said["macro avg"]["support"]}
+            case[absent][policy(zero)] = {"class": [scores(said[str(i)]) for i in labels], "micro": scores(micro),
+                                          "macro": scores(said["macro avg"]), "weighted": scores(said["weighted avg"])}
+    return case
+
+
+def agreement(name, actual, predicted, k, weight=None):
+    w = None if weight is None else np.asarray(weight, float)
+    kappa = {d: value(m.cohen_kappa_score, actual, predicted, labels=range(k), weights=None if d == "nominal" else d, sample_weight=w)
+             for d in ("nominal", "linear", "quadratic")}
+    return {"name": name, "k": k, "actual": list(map(int, actual)), "predicted": list(map(int, predicted)), "weight": listed(weight),
+            **kappa, "matthews": value(m.matthews_corrcoef, actual, predicted, sample_weight=w)}
+
+
+averages = ("macro", "micro", "weighted")
+
+
+def areas(target, score, w):
+    return {"roc_auc": {a: value(m.roc_auc_score, target, score, average=a, sample_weight=w) for a in averages},
+            "average_precision": {a: value(m.average_precision_score, target, score, average=a, sample_weight=w) for a in averages}}
+
+
+def labels(name, score, actual, weight=None):
+    score, actual = np.asarray(score, float), np.asarray(actual, int)
+    w = None if weight is None else np.asarray(weight, float)
+    predicted = (score >= 0.5).astype(int)
+    case = {"name": name, "k": actual.shape[1], "score": score.ravel().tolist(), "actual": actual.ravel().tolist(), "weight": listed(weight),
+            "confusion": m.multilabel_confusion_matrix(actual, predicted, sample_weight=w).reshape(-1, 4).tolist(),  # TN FP FN TP
+            **areas(actual, score, w)}
+    for average in averages + ("samples",):
+        for zero in policies:
+            kw = dict(average=average, sample_weight=w, zero_division=zero)
+            case.setdefault(average, {})[policy(zero)] = {
+                "precision": value(m.precision_score, actual, predicted, **kw), "recall": value(m.recall_score, actual, predicted, **kw),
+                "f1": value(m.f1_score, actual, predicted, **kw), "f2": value(m.fbeta_score, actual, predicted, beta=2, **kw)}
+    return case
+
+
+def one_vs_rest(name, p, actual, weight=None):
+    p, actual = np.asarray(p, float), np.asarray(actual, int)
+    k, w = p.shape[1], None if weight is None else np.asarray(weight, float)
+    case = {"name": name, "k": k, "score": p.ravel().tolist(), "actual": actual.tolist(), "weight": listed(weight),
+            **areas(np.eye(k, dtype=int)[actual], p, w)}
+    for average in ("macro", "weighted"):  # said another way, and equal
+        direct = value(m.roc_auc_score, actual, p, multi_class="ovr", average=average, sample_weight=w, labels=range(k))
+        assert direct is None or abs(direct - case["roc_auc"][average]) < 1e-12
+    case["top"] = [value(m.top_k_accuracy_score, actual, p, k=top, sample_weight=w, labels=range(k)) for top in range(1, k)]
+    return case
+
+
+reports = [
+    report("random", a1[:120], p1[:120], 5),
+    report("real weights", a1[:60], p1[:60], 5, rng.random(60).round(3)),
+    report("a class never predicted, one never there, one never seen", [0, 0, 1, 1, 2, 2, 3], [0, 1, 1, 1, 0, 1, 4], 6),
+    report("a class of weight 0", [0, 1, 2, 2], [0, 1, 1, 2], 3, [1, 2, 0, 0]),
+    report("hard", [0, 0, 0, 1, 1, 2, 2, 2, 2, 3], [0, 1, 0, 1, 2, 2, 2, 0, 2, 1], 4),
+]
+agreements = [
+    agreement("random", a1[:120], p1[:120], 5),
+    agreement("real weights", a1[:60], p1[:60], 5, rng.random(60).round(3)),
+    agreement("whole weights with zeros", a1[:60], p1[:60], 5, rng.integers(0, 3, 60)),
+    agreement("independent", a1[:90], a1[90:180], 5),
+    agreement("two classes", l1[:50], (s1[:50] >= 0.5).astype(int), 2),
+    agreement("all right", [0, 1, 2], [0, 1, 2], 3),
+    agreement("all wrong", [0, 1, 0, 1], [1, 0, 1, 0], 2),
+    agreement("a class never there", [0, 0, 1], [0, 2, 1], 4),
+]
+y3 = (rng.random((50, 3)) < [0.5, 0.2, 0.7]).astype(int)
+s3l = (1 / (1 + np.exp(-(rng.normal(size=(50, 3)) + 2 * y3 - 1)))).round(2)
+multilabel = [
+    labels("random with ties", s3l, y3),
+    labels("real weights", s3l, y3, rng.random(50).round(3)),
+    labels("whole weights with zeros", s3l, y3, rng.integers(0, 3, 50)),
+    labels("rows without labels", [[0.9, 0.1], [0.2, 0.3], [0.8, 0.7], [0.1, 0.2]], [[1, 0], [0, 0], [0, 0], [0, 1]]),
+    labels("a label never there", [[0.9, 0.1, 0.6], [0.2, 0.3, 0.1], [0.8, 0.7, 0.4]], [[1, 0, 0], [0, 1, 0], [1, 1, 0]]),
+]
+rest = [
+    one_vs_rest("random", soft, rng.integers(0, 4, 60)),
+    one_vs_rest("real weights", soft[:40], rng.integers(0, 4, 40), rng.random(40).round(3)),
+    one_vs_rest("whole weights with zeros", soft[:40], rng.integers(0, 4, 40), rng.integers(0, 3, 40)),
+    one_vs_rest("a class never there", soft[:20], rng.integers(0, 3, 20)),
+]
+save("several.json", reports=reports, agreements=agreements, labels=multilabel, rest=rest)
