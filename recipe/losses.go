@@ -79,8 +79,7 @@ func classWeight(c *tracer.Call, i int) []loss.Weighting {
 	for k, v := range list {
 		w, ok := tracer.Number(v)
 		if !ok || !(w >= 0 && w <= math.MaxFloat64) {
-			c.Fail()
-			c.Refuse(c.Span(i), tracer.CodeValue, "a class weight is a finite number of at least 0, not %s", tracer.Repr(v))
+			c.RefuseArg(i, tracer.CodeValue, "a class weight is a finite number of at least 0, not %s", tracer.Repr(v))
 			return nil
 		}
 		weights[k] = w

@@ -22,9 +22,8 @@ func (f *File) mlpWord(c *tracer.Call) tracer.Value {
 	hidden := widths(c, 0)
 	act := activations[c.Choice(1, "relu", "sigmoid", "tanh", "softplus", "linear")]
 	dropout := within(c, 2, 0, 1, "a share from 0 to below 1")
-	if c.OK() && dropout == 1 {
-		c.Fail()
-		c.Refuse(c.Span(2), tracer.CodeValue, "dropout is a share from 0 to below 1: 1 would drop everything")
+	if c.Fine(2) && dropout == 1 {
+		c.RefuseArg(2, tracer.CodeValue, "dropout is a share from 0 to below 1: 1 would drop everything")
 	}
 	linear := c.Choice(3, "auto", "linear") == "linear"
 	at := f.tracer.Position(c.At)
@@ -60,13 +59,11 @@ func widths(c *tracer.Call, i int) []int {
 			w, small = n.Int64()
 		}
 		if !ok || small && w < 1 {
-			c.Fail()
-			c.Refuse(c.Span(i), tracer.CodeValue, "hidden lists whole numbers of at least 1, one a layer, not %s", tracer.Repr(v))
+			c.RefuseArg(i, tracer.CodeValue, "hidden lists whole numbers of at least 1, one a layer, not %s", tracer.Repr(v))
 			return nil
 		}
 		if !small || w > limits.TensorElements {
-			c.Fail()
-			c.Refuse(c.Span(i), tracer.CodeLimit, "%s", &limits.Refusal{What: "layer", Value: w, Limit: limits.TensorElements, Unit: "outputs"})
+			c.RefuseArg(i, tracer.CodeLimit, "%s", &limits.Refusal{What: "layer", Value: w, Limit: limits.TensorElements, Unit: "outputs"})
 			return nil
 		}
 		out = append(out, int(w))

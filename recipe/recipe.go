@@ -52,8 +52,6 @@ type File struct {
 	settings []*setting
 	table    *table      // of the job
 	called   syntax.Span // the call of train
-	lossPos  syntax.Span
-	silent   bool // something was refused before train could be called
 }
 
 // Load reads and traces the recipe at path. The diagnostics are in the order of the

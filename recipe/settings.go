@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/descent-ml/descent/graph"
@@ -28,6 +29,7 @@ func (f *File) refuseSetting(s *setting, d graph.Diagnostic) {
 // readSettings parses the settings and puts those that name constants in place.
 func (f *File) readSettings() {
 	constants := f.constants()
+	keywords, _ := f.words()["train"].(*tracer.Builtin).Keywords()
 	for _, text := range f.options.Set {
 		name, value, _ := strings.Cut(text, "=")
 		s := &setting{text: text, path: strings.Split(strings.TrimSpace(name), ".")}
@@ -45,7 +47,7 @@ func (f *File) readSettings() {
 		if !isConstant {
 			continue
 		}
-		if f.isKeyword(s.path[0]) && len(s.path) == 1 {
+		if len(s.path) == 1 && slices.Contains(keywords, s.path[0]) {
 			f.refuseSetting(s, graph.Diagnostic{
 				Code:    CodeSetAmbiguous,
 				Message: fmt.Sprintf("%q is a constant of the recipe and a keyword of train", s.path[0]),
@@ -97,77 +99,74 @@ func (f *File) constants() map[string]*syntax.Assign {
 	return out
 }
 
-// isKeyword reports whether train has a keyword of that name.
-func (f *File) isKeyword(name string) bool {
-	words, _ := f.words()["train"].(*tracer.Builtin).Keywords()
-	for _, w := range words {
-		if w == name {
-			return true
-		}
-	}
-	return false
+// change is what is left of a setting's path inside of some value.
+type change struct {
+	*setting
+	rest []string
 }
 
 // applySettings changes the arguments of train, or those of the words that made them.
 func (f *File) applySettings(c *tracer.Call) bool {
+	words, _ := c.Fn.Keywords()
+	var changes []change
 	for _, s := range f.settings {
-		if s.used || s.bad {
-			continue
-		}
-		s.used = true
-		changed := false
-		for i, p := range c.Fn.Params() {
-			if p.Name != s.path[0] || s.path[0] == "data" && len(s.path) == 1 || s.path[0] == "model" && len(s.path) == 1 {
-				continue
-			}
-			v, ok := f.changed(s, c.Arg(i), s.path[0], s.path[1:])
-			if ok {
-				c.SetArg(i, v)
-			}
-			changed = true
-		}
-		if !changed {
-			s.used = false
+		whole := len(s.path) == 1 && (s.path[0] == "data" || s.path[0] == "model")
+		if !s.used && !s.bad && slices.Contains(words, s.path[0]) && !whole {
+			s.used = true
+			changes = append(changes, change{s, s.path})
 		}
 	}
-	for _, s := range f.settings {
-		if s.bad {
-			return false
+	c.Change(f.arguments(c, changes))
+	return !slices.ContainsFunc(f.settings, func(s *setting) bool { return s.bad })
+}
+
+// arguments returns the arguments of a call that changes reach, changed.
+func (f *File) arguments(c *tracer.Call, changes []change) map[string]tracer.Value {
+	out := map[string]tracer.Value{}
+	inside := map[string][]change{}
+	var order []string
+	for _, ch := range changes {
+		name := ch.rest[0]
+		old, ok := c.ArgNamed(name)
+		switch {
+		case !ok:
+			words, _ := c.Fn.Keywords()
+			f.unknownSetting(ch.setting, name, c.Fn.Name, words)
+		case len(ch.rest) == 1:
+			out[name] = ch.val
+		default:
+			if inside[name] == nil {
+				order = append(order, name)
+				out[name] = old
+			}
+			inside[name] = append(inside[name], change{ch.setting, ch.rest[1:]})
 		}
 	}
-	return true
+	for _, name := range order {
+		out[name] = f.changed(name, out[name], inside[name])
+	}
+	return out
 }
 
 // defaults are the words that a default of ... stands for.
 var defaults = map[string]string{"split": "split", "optimizer": "adam", "early_stop": "early_stop"}
 
-// changed returns a value with what the rest of a path names changed.
-func (f *File) changed(s *setting, v tracer.Value, keyword string, rest []string) (tracer.Value, bool) {
-	if len(rest) == 0 {
-		return s.val, true
-	}
+// changed makes a value again as its word would with other arguments.
+func (f *File) changed(name string, v tracer.Value, changes []change) tracer.Value {
 	if isDefault(v) {
-		v = f.tracer.Call(f.words()[defaults[keyword]], f.called)
+		v = f.tracer.Call(f.words()[defaults[name]], f.called)
 	}
-	d, ok := v.(declared)
-	if !ok || d.made() == nil {
-		f.refuseSetting(s, graph.Diagnostic{
-			Code: CodeSetUnknown, Message: fmt.Sprintf("%s has no keywords to change", keyword),
-		})
-		return nil, false
+	if d, ok := v.(declared); ok && d.made() != nil {
+		return d.made().With(f.arguments(d.made(), changes))
 	}
-	call := d.made()
-	inner, ok := call.ArgNamed(rest[0])
-	if !ok {
-		words, _ := call.Fn.Keywords()
-		f.unknownSetting(s, rest[0], call.Fn.Name, words)
-		return nil, false
+	if !tracer.Poisoned(v) {
+		for _, ch := range changes {
+			f.refuseSetting(ch.setting, graph.Diagnostic{
+				Code: CodeSetUnknown, Message: fmt.Sprintf("%s has no keywords to change", name),
+			})
+		}
 	}
-	inner, ok = f.changed(s, inner, rest[0], rest[1:])
-	if !ok {
-		return nil, false
-	}
-	return call.With(rest[0], inner)
+	return tracer.Poison
 }
 
 func (f *File) unknownSetting(s *setting, name, owner string, words []string) {

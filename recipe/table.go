@@ -90,7 +90,7 @@ func (f *File) tableWord(c *tracer.Call) tracer.Value {
 func splitWord(c *tracer.Call) tracer.Value {
 	share := func(i int) float64 { return within(c, i, 0, 1, "a share from 0 to 1") }
 	s := data.Split{Train: share(0), Valid: share(1), Test: share(2), Seed: seedOf(c, 3), NoStratify: !c.Bool(4)}
-	if sum := s.Train + s.Valid + s.Test; c.OK() && (sum < 1-1e-9 || sum > 1+1e-9) {
+	if sum := s.Train + s.Valid + s.Test; c.Fine(0) && c.Fine(1) && c.Fine(2) && (sum < 1-1e-9 || sum > 1+1e-9) {
 		c.Fail()
 		c.Report(c.At, graph.Diagnostic{
 			Code: tracer.CodeValue, Message: fmt.Sprintf("the shares of train, valid and test sum to %.4g, not 1", sum),
@@ -158,7 +158,7 @@ func classOf(c *tracer.Call, i int) string {
 
 func letter(c *tracer.Call, i int) rune {
 	r := []rune(c.Str(i))
-	if c.OK() && len(r) != 1 {
+	if c.Fine(i) && len(r) != 1 {
 		c.Want(i, "a single character")
 		return 0
 	}
@@ -167,7 +167,7 @@ func letter(c *tracer.Call, i int) rune {
 
 // choose reads one of the words of a closed list.
 func choose(c *tracer.Call, i int, into interface{ UnmarshalText([]byte) error }, words ...string) {
-	if word := c.Choice(i, words...); c.OK() {
+	if word := c.Choice(i, words...); c.Fine(i) {
 		into.UnmarshalText([]byte(word)) // a known one
 	}
 }

@@ -76,7 +76,7 @@ func (f *File) setData(c *tracer.Call, i int, job *train.Job) {
 		c.Fail() // the keyword that was misspelt may be this one
 		return
 	case t.options.Target == "":
-		refuse(c, i, graph.Diagnostic{
+		c.ReportArg(i, graph.Diagnostic{
 			Code: tracer.CodeValue, Message: "the table names no target: there is nothing to predict",
 			Fixes: []string{"table(..., target = \"column\")"},
 		})
@@ -110,7 +110,6 @@ func (f *File) setLoss(c *tracer.Call, i int, job *train.Job) {
 		c.Want(i, "a loss: bce(), or a function of y_true and y_pred")
 		return
 	}
-	f.lossPos = c.Span(i)
 	job.Loss, job.LossPos, job.LossName = l, f.tracer.Position(c.Span(i)), f.lossName(c.Arg(i), c.Span(i))
 }
 
@@ -119,7 +118,7 @@ func (f *File) setLoss(c *tracer.Call, i int, job *train.Job) {
 func (f *File) lossName(v tracer.Value, at syntax.Span) string {
 	switch v := v.(type) {
 	case *lossValue:
-		if v.call != nil {
+		if v.call != nil && v.call.Fn.Params()[0].Name != "f" {
 			return v.call.Fn.Name
 		}
 	case *tracer.Function:
@@ -150,7 +149,7 @@ func (f *File) wordNotString(c *tracer.Call, i int, s string, words ...string) {
 	if near, ok := tracer.Nearest(s, words[1:]); ok && d.Fixes == nil {
 		d.Fixes = []string{c.Fn.Params()[i].Name + " = " + near + "()"}
 	}
-	refuse(c, i, d)
+	c.ReportArg(i, d)
 }
 
 func (f *File) setOptimizer(c *tracer.Call, i int, job *train.Job) {

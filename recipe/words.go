@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/big"
 
-	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/metric"
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/recipe/tracer"
@@ -56,9 +55,8 @@ func isDefault(v tracer.Value) bool {
 // within refuses a number outside lo..hi; what says what it must be.
 func within(c *tracer.Call, i int, lo, hi float64, what string) float64 {
 	v := c.Float(i)
-	if c.OK() && !(v >= lo && v <= hi) {
-		c.Fail()
-		c.Refuse(c.Span(i), tracer.CodeValue, "%s is %s, not %s", c.Fn.Params()[i].Name, what, tracer.Repr(c.Arg(i)))
+	if c.Fine(i) && !(v >= lo && v <= hi) {
+		c.RefuseArg(i, tracer.CodeValue, "%s is %s, not %s", c.Fn.Params()[i].Name, what, tracer.Repr(c.Arg(i)))
 	}
 	return v
 }
@@ -69,9 +67,8 @@ const positive = math.SmallestNonzeroFloat64
 // atLeastOne reads a whole number of at least 1.
 func atLeastOne(c *tracer.Call, i int) int {
 	n := c.Int(i)
-	if c.OK() && n < 1 {
-		c.Fail()
-		c.Refuse(c.Span(i), tracer.CodeValue, "%s is a whole number of at least 1, not %d", c.Fn.Params()[i].Name, n)
+	if c.Fine(i) && n < 1 {
+		c.RefuseArg(i, tracer.CodeValue, "%s is a whole number of at least 1, not %d", c.Fn.Params()[i].Name, n)
 	}
 	return n
 }
@@ -85,8 +82,7 @@ func seedOf(c *tracer.Call, i int) uint64 {
 	}
 	n, ok := new(big.Int).SetString(v.String(), 10)
 	if !ok || !n.IsUint64() {
-		c.Fail()
-		c.Refuse(c.Span(i), tracer.CodeValue, "seed is a whole number from 0 to 2**64 - 1, not %s", tracer.Repr(v))
+		c.RefuseArg(i, tracer.CodeValue, "seed is a whole number from 0 to 2**64 - 1, not %s", tracer.Repr(v))
 		return 0
 	}
 	return n.Uint64()
@@ -126,10 +122,4 @@ func bestFWord(c *tracer.Call) tracer.Value {
 func fixedWord(c *tracer.Call) tracer.Value {
 	at := within(c, 0, 0, 1, "a probability from 0 to 1")
 	return &threshold{declaration{"threshold", c}, metric.Fixed{Value: at}}
-}
-
-// diagnostic is what a word refuses at one of its arguments.
-func refuse(c *tracer.Call, i int, d graph.Diagnostic) {
-	c.Fail()
-	c.Report(c.Span(i), d)
 }

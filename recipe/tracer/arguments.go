@@ -31,10 +31,28 @@ func (c *Call) IsNone(i int) bool {
 	return ok
 }
 
-// Want refuses argument i, which is not what is wanted.
+// Fine reports whether argument i was not refused.
+func (c *Call) Fine(i int) bool { return !c.refused[i] }
+
+// RefuseArg refuses argument i in one line.
+func (c *Call) RefuseArg(i int, code graph.Code, format string, args ...any) {
+	c.ReportArg(i, graph.Diagnostic{Code: code, Message: fmt.Sprintf(format, args...)})
+}
+
+// ReportArg refuses argument i where it stands.
+func (c *Call) ReportArg(i int, d graph.Diagnostic) {
+	c.failed, c.refused[i] = true, true
+	c.Report(c.spans[i], d)
+}
+
+// Want refuses argument i, which is not what is wanted. Of one that could not be
+// made nothing more is said.
 func (c *Call) Want(i int, what string) {
-	c.failed = true
-	c.Refuse(c.spans[i], CodeType, "%s() takes %s for %s, not %s", c.Fn.Name, what, c.Fn.Params()[i].Name, describe(c.args[i]))
+	c.failed, c.refused[i] = true, true
+	if Poisoned(c.args[i]) {
+		return
+	}
+	c.RefuseArg(i, CodeType, "%s() takes %s for %s, not %s", c.Fn.Name, what, c.Fn.Params()[i].Name, describe(c.args[i]))
 }
 
 // Int returns argument i as an int.
@@ -45,8 +63,7 @@ func (c *Call) Int(i int) int {
 		return 0
 	}
 	if !big.IsInt64() || big.Int64() > math.MaxInt32 || big.Int64() < math.MinInt32 {
-		c.failed = true
-		c.Refuse(c.spans[i], CodeValue, "%s() takes no number as large as %s for %s", c.Fn.Name, shorten(big.String()), c.Fn.Params()[i].Name)
+		c.RefuseArg(i, CodeValue, "%s() takes no number as large as %s for %s", c.Fn.Name, shorten(big.String()), c.Fn.Params()[i].Name)
 		return 0
 	}
 	return int(big.Int64())
@@ -89,7 +106,6 @@ func (c *Call) Choice(i int, words ...string) string {
 	if slices.Contains(words, string(s)) {
 		return string(s)
 	}
-	c.failed = true
 	d := graph.Diagnostic{
 		Code:    graph.CodeUnknownWord,
 		Message: fmt.Sprintf("%s() knows no %s %q", c.Fn.Name, c.Fn.Params()[i].Name, shorten(string(s))),
@@ -98,7 +114,7 @@ func (c *Call) Choice(i int, words ...string) string {
 	if near, ok := Nearest(string(s), words); ok {
 		d.Fixes = []string{c.Fn.Params()[i].Name + " = \"" + near + "\""}
 	}
-	c.Report(c.spans[i], d)
+	c.ReportArg(i, d)
 	return ""
 }
 
@@ -114,29 +130,31 @@ func quoteList(words []string) string {
 func (c *Call) Elements(i int) []Value {
 	list, ok := c.elements(c.args[i], c.spans[i])
 	if !ok {
-		c.failed = true
+		c.failed, c.refused[i] = true, true
 	}
 	return list
 }
 
-// With makes the call again with one argument changed. ok is false when the
-// function has no parameter of that name.
-func (c *Call) With(name string, v Value) (result Value, ok bool) {
-	for i, p := range c.Fn.Params() {
-		if p.Name != name {
-			continue
-		}
-		again := *c
-		again.args, again.given = slices.Clone(c.args), slices.Clone(c.given)
-		again.spans, again.failed = slices.Clone(c.spans), false
-		again.args[i], again.given[i], again.spans[i] = v, true, c.At
-		result := c.Fn.do(&again)
-		if again.failed {
-			return Poison, true
-		}
-		return result, true
+// With makes the call again with some arguments changed, which are named as the
+// parameters are.
+func (c *Call) With(changes map[string]Value) Value {
+	again := *c
+	again.args, again.given = slices.Clone(c.args), slices.Clone(c.given)
+	again.spans, again.refused, again.failed = slices.Clone(c.spans), make([]bool, len(c.args)), false
+	again.Change(changes)
+	if v := c.Fn.do(&again); !again.failed {
+		return v
 	}
-	return nil, false
+	return Poison
+}
+
+// Change gives arguments other values before the function looks at them.
+func (c *Call) Change(changes map[string]Value) {
+	for i, p := range c.Fn.Params() {
+		if v, ok := changes[p.Name]; ok {
+			c.args[i], c.given[i], c.spans[i] = v, true, c.At
+		}
+	}
 }
 
 // ArgNamed returns the argument of a parameter; ok is false when there is no such
@@ -149,6 +167,3 @@ func (c *Call) ArgNamed(name string) (v Value, ok bool) {
 	}
 	return nil, false
 }
-
-// SetArg changes argument i before the function looks at it.
-func (c *Call) SetArg(i int, v Value) { c.args[i], c.given[i], c.spans[i] = v, true, c.At }

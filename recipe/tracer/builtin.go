@@ -12,8 +12,8 @@ import (
 type Builtin struct {
 	// Name is what messages call it.
 	Name string
-	// Lenient functions go on without a keyword that they do not have, after it was
-	// reported: what follows a misspelled word of a declaration is worth reading.
+	// Lenient functions go on after mistakes that were reported, to find others: without
+	// a keyword that they do not have, and with arguments that could not be made.
 	Lenient bool
 
 	sig      string
@@ -88,11 +88,12 @@ type Call struct {
 
 	Misspelt bool // a keyword that the function does not have was passed over
 
-	args   []Value
-	given  []bool
-	spans  []syntax.Span
-	rest   []syntax.Span
-	failed bool
+	args    []Value
+	given   []bool
+	spans   []syntax.Span
+	rest    []syntax.Span
+	refused []bool // arguments
+	failed  bool
 }
 
 func (t *Tracer) callBuiltin(b *Builtin, args []Value, keywords []Keyword, at syntax.Span, spans []syntax.Span) Value {
@@ -100,7 +101,7 @@ func (t *Tracer) callBuiltin(b *Builtin, args []Value, keywords []Keyword, at sy
 	if !ok {
 		return Poison
 	}
-	if !b.poison && (slices.ContainsFunc(c.args, Poisoned) || slices.ContainsFunc(c.Rest, Poisoned)) {
+	if !b.poison && !b.Lenient && (slices.ContainsFunc(c.args, Poisoned) || slices.ContainsFunc(c.Rest, Poisoned)) {
 		return Poison
 	}
 	v := b.do(c)
@@ -108,6 +109,7 @@ func (t *Tracer) callBuiltin(b *Builtin, args []Value, keywords []Keyword, at sy
 		return Poison
 	}
 	if n, ok := v.(*graph.Node); ok {
+		t.nameView(n, at)
 		return t.made(n, at)
 	}
 	return v
@@ -118,7 +120,7 @@ func (t *Tracer) bindBuiltin(b *Builtin, args []Value, keywords []Keyword, at sy
 	params := b.Params()
 	c := &Call{
 		Tracer: t, Fn: b, At: at,
-		args: make([]Value, len(params)), given: make([]bool, len(params)), spans: make([]syntax.Span, len(params)),
+		args: make([]Value, len(params)), given: make([]bool, len(params)), spans: make([]syntax.Span, len(params)), refused: make([]bool, len(params)),
 	}
 	spanOf := func(i int) syntax.Span {
 		if i < len(spans) {

@@ -201,7 +201,7 @@ func dictMethods() []*Builtin {
 		NewBuiltin("update(self, other=(), /, **kwargs)", func(c *Call) Value {
 			from, ok := c.Arg(1).(*Dict)
 			if !ok {
-				from, ok = builtinDict(&Call{Tracer: c.Tracer, Fn: c.Fn, At: c.At, args: c.args[1:], spans: c.spans[1:]}).(*Dict)
+				from, ok = builtinDict(&Call{Tracer: c.Tracer, Fn: c.Fn, At: c.At, args: c.args[1:], spans: c.spans[1:], refused: c.refused[1:]}).(*Dict)
 			}
 			if !ok {
 				return Poison

@@ -106,7 +106,7 @@ func (t *Tracer) percentOne(v Value, flags string, kind byte, at syntax.Span) (s
 		return t.formatStr(t.repr(v, at), f, at)
 	case 'd', 'i', 'u', 'x', 'X', 'o':
 		if num == 'f' && kind != 'x' && kind != 'X' && kind != 'o' {
-			whole, ok := (&Call{Tracer: t, spans: []syntax.Span{at}}).wholeOf(truncate(fl)).(Int)
+			whole, ok := (&Call{Tracer: t, spans: []syntax.Span{at}, refused: []bool{false}}).wholeOf(truncate(fl)).(Int)
 			if !ok {
 				return "", false
 			}

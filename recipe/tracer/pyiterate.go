@@ -53,7 +53,7 @@ func shorterThan(i int) string {
 }
 
 func builtinMap(c *Call) Value {
-	zipped, ok := builtinZip(&Call{Tracer: c.Tracer, Fn: c.Fn, At: c.At, Rest: c.Rest, rest: c.rest, args: []Value{nil, Bool(false)}}).(*Iterator)
+	zipped, ok := builtinZip(&Call{Tracer: c.Tracer, Fn: c.Fn, At: c.At, Rest: c.Rest, rest: c.rest, args: []Value{nil, Bool(false)}, spans: make([]syntax.Span, 2), refused: make([]bool, 2)}).(*Iterator)
 	if !ok {
 		return Poison
 	}

@@ -28,6 +28,18 @@ func (t *Tracer) made(n *graph.Node, at syntax.Span) Value {
 	return n
 }
 
+// nameView calls a tensor that only moves elements by the text that made it, since
+// its op's name says nothing: "y_pred[:, 0]" where Slice would be said.
+func (t *Tracer) nameView(n *graph.Node, at syntax.Span) {
+	const most = 30
+	if text := t.brief(at); len(text) <= most && !n.Poisoned() {
+		switch n.Op().Name() {
+		case "Reshape", "Slice", "Transpose":
+			n.Named(text)
+		}
+	}
+}
+
 // Tensor makes a tensor of v: a number, a length, or a list of numbers becomes a
 // constant. ok is false where v cannot be one; nothing is reported then.
 func (t *Tracer) Tensor(v Value, at syntax.Span) (n *graph.Node, ok bool) {

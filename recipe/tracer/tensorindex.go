@@ -38,6 +38,7 @@ func (t *Tracer) indexTensor(x *graph.Node, index Value, at syntax.Span) Value {
 			return Poison
 		}
 	}
+	t.nameView(n, at)
 	return t.made(n, at)
 }
 
