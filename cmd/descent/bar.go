@@ -13,7 +13,7 @@ import (
 
 // bar is the last line on a terminal while an epoch trains:
 //
-//	▏███████▍                 ▏ epoch 3, 71/110   0.0768   0.2 s, <= 3 s left
+//	▏███████▍                 ▏ epoch 3, 71/110   0.0768   <= 3.1 s left
 type bar struct {
 	container *mpb.Progress
 	bar       *mpb.Bar
@@ -37,7 +37,7 @@ func newBar(s *stream) *bar {
 
 // show moves the bar to where an epoch stands.
 func (b *bar) show(e *train.StepEnd, left time.Duration) {
-	words := fmt.Sprintf("epoch %d, %s/%s   %s   %s, <= %s left", e.Epoch, count(e.Step), count(e.Steps), lossText(e.Loss), duration(e.Elapsed), duration(left))
+	words := fmt.Sprintf("epoch %d, %s/%s   %s   <= %s left", e.Epoch, count(e.Step), count(e.Steps), lossText(e.Loss), duration(left))
 	b.words.Store(&words)
 	b.bar.SetTotal(int64(e.Steps), false)
 	b.bar.SetCurrent(int64(e.Step))

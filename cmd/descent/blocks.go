@@ -184,16 +184,19 @@ func splitText(p *train.Prepared) string {
 }
 
 func (s *stream) modelBlock(p *train.Prepared) {
+	widest := 0 // of the numbers before arrows
+	for _, l := range p.Layers {
+		widest = max(widest, strings.Index(l.Size, " ->"))
+	}
 	var rows [][]string
 	for _, l := range p.Layers {
-		in, out, _ := strings.Cut(l.Size, " -> ")
-		arrow := ""
-		if out != "" {
-			arrow = "-> " + out
+		size := l.Size
+		if at := strings.Index(size, " ->"); at >= 0 {
+			size = strings.Repeat(" ", widest-at) + size
 		}
-		rows = append(rows, []string{l.Name, in, arrow, l.Act, l.Out, count(l.Parameters)})
+		rows = append(rows, []string{l.Name, size, l.Act, l.Out, count(l.Parameters)})
 	}
-	lines := aligned("lrlllr", rows...)
+	lines := aligned("llllr", rows...)
 	lines[len(lines)-1] += fmt.Sprintf("   = %s", of(p.Parameters, "parameter"))
 	for i := range lines {
 		name := ""

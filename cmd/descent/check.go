@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/descent-ml/descent/graph"
@@ -25,26 +26,29 @@ type checkCommand struct {
 func (checkCommand) Help() string {
 	return `Usage: descent check RECIPE [flags]
 
-Proves the loss and compares its derivatives with central differences. Reads the
-data, trains nothing, writes nothing. Exit 0 proved, 1 refused, 2 could not read.
+Proves the loss and compares its derivatives with central differences. Reads
+the data, trains nothing, writes nothing. Exit 0 proved, 1 refused, 2 could not
+read.
 
   descent check credit.py
-  descent check loss.py --pred N,500,500,1 --target N,500,500,1 --activation sigmoid
+  descent check loss.py --pred N,9,9,1 --target N,9,9,1 --activation sigmoid
 
-      --pred SHAPE         for a file that holds only a loss: the prediction's shape
+      --pred SHAPE         for a file that holds only a loss: the shape of the
+                           prediction
       --target SHAPE       the target's shape
       --activation WORD    what made the prediction: sigmoid, softmax or none
-      --target-kind WORD   binary, onehot, index or real                [unknown]
+      --target-kind WORD   binary, onehot, index or real               [unknown]
       --json               the verdict as one line of JSON on stdout
-  -s, --set NAME=VALUE     change a keyword of train() or a constant at the top of
-                           the recipe (repeatable)
+  -s, --set NAME=VALUE     change a keyword of train() or a constant at the top
+                           of the recipe (repeatable)
       --data FILE          the table to use instead of the recipe's
       --allow-read DIR     a folder that the recipe may read, beside its own
                            (repeatable)
-      --workers N          threads                                      [all cores]
+      --workers N          threads                                   [all cores]
   -h, --help               this page
 
-A file without train(...) and without --pred is traced, and what it prints is shown.
+A file without train(...) and without --pred is traced, and what it prints is
+shown.
 `
 }
 
@@ -143,33 +147,31 @@ func (r *checked) show(c *console, shapes *recipe.LossOptions, took time.Duratio
 	default:
 		fmt.Fprint(c.out, clean(r.file.Output))
 	}
-	for _, d := range r.found {
-		c.diagnostic(d, r.file.Source)
-	}
+	c.diagnostics(r.file, r.found)
 }
 
 // proof prints what was shown of the loss.
 func (r *checked) proof(s *stream) {
 	p := r.prepared.Proof
 	line := func(label, text string) {
-		fmt.Fprintf(s, "  %-9s  %s\n", label, wrap(text, s.width, 13, "             "))
+		fmt.Fprintf(s, "  %-9s  %s\n", label, wrap(clean(text), s.width, 13, strings.Repeat(" ", 13)))
 	}
 	line("shape", fmt.Sprintf("loss %s: prediction %s, target %s", word(r.prepared.Training.Loss), p.Prediction.Shape, p.Target.Shape))
-	line("range", fmt.Sprintf("prediction in %s, target in %s", rangeText(p.Prediction), rangeText(p.Target)))
+	line("range", fmt.Sprintf("prediction in %s; target in %s", rangeText(p.Prediction), rangeText(p.Target)))
 	gradient := fmt.Sprintf("smooth path to all %s (%s)", of(p.Parameters, "parameter"), of(p.Numbers, "number"))
 	if p.Cuts > 0 {
 		gradient += ", around " + of(p.Cuts, "cut")
 	}
 	line("gradient", gradient)
 	d := r.differences
-	fmt.Fprintf(s, "  central differences in float64: largest relative error %s along %s, on %s\n",
-		plainExponent(fmt.Sprintf("%.0e", d.Error)), of(d.Directions, "direction"), of(d.Rows, "row"))
+	line("slope", fmt.Sprintf("central differences in float64: largest relative error %s along %s, on %s",
+		plainExponent(fmt.Sprintf("%.0e", d.Error)), of(d.Directions, "direction"), of(d.Rows, "row")))
 }
 
 func rangeText(v train.ValueInfo) string {
 	text := v.Interval
 	if v.Tag != "" {
-		text += " (" + v.Tag + ")"
+		text += ", " + v.Tag + ","
 	}
-	return text + " from " + clean(v.Origin)
+	return text + " " + v.Origin
 }

@@ -97,7 +97,11 @@ func parseError(err error) error {
 	if k := parse.Context; k != nil && k.Selected() != nil {
 		command += " " + k.Selected().Name
 	}
-	return usage(parse.Error(), command+" --help")
+	message := parse.Error()
+	if missing, ok := strings.CutPrefix(message, "expected "); ok {
+		message = command + " needs " + strings.NewReplacer("<", "", ">", "", `"`, "").Replace(missing)
+	}
+	return usage(message, command+" --help")
 }
 
 // workers is a number of threads; 0 stands for one a processor.

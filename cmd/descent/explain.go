@@ -18,8 +18,8 @@ type explainCommand struct {
 func (explainCommand) Help() string {
 	return `Usage: descent explain [CODE...]
 
-Says what a code in brackets means, shows the smallest recipe that brings it about,
-and the ways out. Without a code: the list.
+Says what a code in brackets means, shows the smallest recipe that brings it
+about, and the ways out. Without a code: the list.
 
   descent explain not-differentiable
 

@@ -16,19 +16,19 @@ type planCommand struct {
 func (planCommand) Help() string {
 	return `Usage: descent plan RECIPE [flags]
 
-Shows what a training step and a prediction will run: stages, kernels, shapes, the
-place of each result, arithmetic and memory. Reads the data, trains nothing.
+Shows what a training step and a prediction will run: stages, kernels, shapes,
+the place of each result, arithmetic and memory. Reads the data, trains nothing.
 
   descent plan credit.py
   descent plan credit.py --rows 1
 
-      --rows N             rows of the batch             [batch_size of the recipe]
-  -s, --set NAME=VALUE     change a keyword of train() or a constant at the top of
-                           the recipe (repeatable)
+      --rows N             rows of the batch               [the recipe's batch]
+  -s, --set NAME=VALUE     change a keyword of train() or a constant at the top
+                           of the recipe (repeatable)
       --data FILE          the table to use instead of the recipe's
       --allow-read DIR     a folder that the recipe may read, beside its own
                            (repeatable)
-      --workers N          threads; they need some memory each     [all cores]
+      --workers N          threads; each needs some memory           [all cores]
   -h, --help               this page
 `
 }

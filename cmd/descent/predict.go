@@ -33,8 +33,8 @@ type predictCommand struct {
 func (predictCommand) Help() string {
 	return `Usage: descent predict RUN DATA [flags]
 
-Computes the model's answer for each row of a table. Columns are found by name, in
-any order; the target is not needed.
+Computes the model's answer for each row of a table. Columns are found by name,
+in any order; the target is not needed.
 
   descent predict runs/credit-1 new.csv -o scored.csv
   cat new.csv | descent predict runs/credit-1 - >scored.csv
@@ -47,10 +47,10 @@ any order; the target is not needed.
       --workers N          threads; the result is the same for any N [all cores]
   -h, --help               this page
 
-Columns written: row (the row's number in DATA, from 1), the id column if the model
-has one, then by the kind of target
-  two classes      score (the probability of the positive class), class: positive
-                   where the score is at least the run's threshold
+Columns written: row (the row's number in DATA, from 1), the id column if the
+model has one, then by the kind of target
+  two classes      score (the probability of the positive class), class: the
+                   positive one where the score is at least the run's threshold
   more classes     "score CLASS" for each class, class (the likeliest)
   a number         prediction
 The file is written whole or not at all.
@@ -77,7 +77,9 @@ func (p *predictCommand) Run(ctx context.Context, c *console) error {
 	}
 	predictions, notes, err := model.Predict(ctx, table, policy)
 	if err != nil {
-		return err
+		c.tell(err)
+		fmt.Fprintln(c.err, "Nothing was written.")
+		return told{err}
 	}
 	for _, n := range notes {
 		fmt.Fprintln(c.err, "note: "+clean(n.String()))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,19 +63,34 @@ func prepareFile(c *console, file *recipe.File, found graph.Diagnostics, with fu
 
 // refused tells what is wrong with a recipe and returns the error for it.
 func (c *console) refused(file *recipe.File, found graph.Diagnostics) error {
-	var source []byte
+	c.diagnostics(file, found)
 	if file != nil {
-		source = file.Source
+		c.countRefused(found)
 	}
-	for _, d := range found {
-		text := source
-		if file != nil && d.Pos.File != file.Path {
-			text = nil
-		}
-		c.diagnostic(d, text)
-	}
-	c.countRefused(found)
 	return told{&train.Error{Class: classOf(file, found), Err: found}}
+}
+
+// diagnostics prints what was found in a recipe; file is nil if it could not be read.
+func (c *console) diagnostics(file *recipe.File, found graph.Diagnostics) {
+	for _, d := range inOrder(found) {
+		var source []byte
+		if file != nil && d.Pos.File == file.Path {
+			source = file.Source
+		}
+		c.diagnostic(d, source)
+	}
+}
+
+// inOrder sorts what is about one file by its place there.
+func inOrder(found graph.Diagnostics) graph.Diagnostics {
+	sorted := slices.Clone(found)
+	slices.SortStableFunc(sorted, func(a, b *graph.Diagnostic) int {
+		if a.Pos.File != b.Pos.File {
+			return 0
+		}
+		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col))
+	})
+	return sorted
 }
 
 // classOf tells a file that cannot be read, and a wrong --set, from a refusal.

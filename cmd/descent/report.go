@@ -85,9 +85,14 @@ func diagnosticText(d *graph.Diagnostic) string {
 
 // diagnosticsOf takes an error apart into what there is to say.
 func diagnosticsOf(err error) graph.Diagnostics {
-	switch e := err.(type) {
-	case nil:
+	if err == nil {
 		return nil
+	}
+	return diagnose(err, train.ClassOf(err))
+}
+
+func diagnose(err error, class train.Class) graph.Diagnostics {
+	switch e := err.(type) {
 	case graph.Diagnostics:
 		return e
 	case *graph.Diagnostic:
@@ -101,14 +106,14 @@ func diagnosticsOf(err error) graph.Diagnostics {
 	case interface{ Unwrap() []error }:
 		var all graph.Diagnostics
 		for _, inner := range e.Unwrap() {
-			all = append(all, diagnosticsOf(inner)...)
+			all = append(all, diagnose(inner, class)...)
 		}
 		return all
 	case *train.Error:
-		return diagnosticsOf(e.Err)
+		return diagnose(e.Err, e.Class)
 	}
 	var path *fs.PathError
-	switch class := train.ClassOf(err); {
+	switch {
 	case class == train.Unreadable && errors.As(err, &path):
 		return graph.Diagnostics{{Code: codeUnreadable, Pos: graph.Position{File: path.Path}, Message: path.Err.Error()}}
 	case class == train.Machine:

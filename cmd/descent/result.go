@@ -112,8 +112,11 @@ func binaryTable(p *train.Prepared, r *train.Result, j *train.Judged) []string {
 
 // ruleText says what a threshold was chosen for.
 func ruleText(rule string) string {
-	if rule == "best_f(beta=1)" {
+	switch {
+	case rule == "best_f(beta=1)":
 		return "tuned for F1"
+	case strings.HasPrefix(rule, "fixed("):
+		return "fixed"
 	}
 	return "by " + rule
 }
@@ -158,7 +161,10 @@ func plainTable(p *train.Prepared, r *train.Result, j *train.Judged) []string {
 func thresholdText(p *train.Prepared, r *train.Result) string {
 	c := r.Choice
 	text := "threshold " + metricText(*r.Threshold)
-	if c.Kept != "" {
+	switch {
+	case strings.HasPrefix(c.Rule, "fixed("):
+		return text + ", fixed by the recipe"
+	case c.Kept != "":
 		return text + ", not chosen: " + c.Kept
 	}
 	if c.Interval != nil {

@@ -26,14 +26,14 @@ type resumeCommand struct {
 func (resumeCommand) Help() string {
 	return `Usage: descent resume RUN [flags]
 
-Goes on where a run stopped, whatever stopped it, from its newest whole checkpoint,
-and ends with the same bits as if it had not stopped.
+Goes on where a run stopped, whatever stopped it, from its newest whole
+checkpoint, and ends with the same bits as if it had not stopped.
 
   descent resume runs/credit-1
   descent resume runs/credit-1 --data moved/default.csv
 
-The recipe is the run's own copy. The data is looked for where the recipe was, from
-the current directory; other data or another recipe is refused.
+The recipe is the run's own copy. The data is looked for where the recipe was,
+from the current directory; other data is refused.
 
       --data FILE          where the table is now
       --allow-read DIR     a folder that the recipe may read, beside its own

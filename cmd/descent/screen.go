@@ -61,9 +61,6 @@ func (v *screen) event(e train.Event) {
 // left estimates the time to the last epoch from the time that this process took.
 func (v *screen) left(e *train.StepEnd) time.Duration {
 	done := (float64(e.Epoch-1) + float64(e.Step)/float64(e.Steps)) / float64(e.Epochs)
-	if done <= v.first {
-		return 0
-	}
 	return time.Duration(float64(time.Since(v.began)) * (1 - done) / (done - v.first))
 }
 

@@ -22,15 +22,16 @@ type trainCommand struct {
 func (trainCommand) Help() string {
 	return `Usage: descent train RECIPE [flags]
 
-Proves the loss, trains, chooses the threshold on valid rows, judges on test rows.
+Proves the loss, trains, chooses the threshold on valid rows, and judges on test
+rows.
 
   descent train credit.py
   descent train credit.py --set epochs=5 --set optimizer.learning_rate=3e-4
-  descent train credit.py --json 2>log                       for other programs
+  descent train credit.py --json 2>log                     for other programs
 
   -r, --run DIR            run directory            [runs/NAME-N, N counted up]
-  -s, --set NAME=VALUE     change a keyword of train() or a constant at the top of
-                           the recipe (repeatable)
+  -s, --set NAME=VALUE     change a keyword of train() or a constant at the top
+                           of the recipe (repeatable)
       --data FILE          the table to use instead of the recipe's
       --allow-read DIR     a folder that the recipe may read, beside its own
                            (repeatable)
@@ -40,7 +41,7 @@ Proves the loss, trains, chooses the threshold on valid rows, judges on test row
       --json               one line of JSON on stdout at the end
   -h, --help               this page
 
-Ctrl-C ends after the current step, with a checkpoint; a second one ends at once.
+Ctrl-C ends after the current step, with a checkpoint; a second one at once.
 `
 }
 

@@ -41,7 +41,7 @@ func (r *checked) json(c *console) error {
 	if v.Verdict != "proved" {
 		err = told{&train.Error{Class: classOf(r.file, r.found), Err: r.found}}
 	}
-	for _, d := range r.found {
+	for _, d := range inOrder(r.found) {
 		v.Diagnostics = append(v.Diagnostics, diagnosticJSON{
 			d.Severity.String(), string(d.Code), d.Pos.File, d.Pos.Line, d.Pos.Col, d.Pos.EndLine, d.Pos.EndCol,
 			d.Message, append([]string{}, d.Notes...), append([]string{}, d.Fixes...),

@@ -13,8 +13,9 @@ type versionCommand struct{}
 func (versionCommand) Help() string {
 	return `Usage: descent version
 
-Shows the version, the features of this processor that kernels choose by, and the
-kernels in use. The same bits are promised for one version and one set of kernels.
+Shows the version, the features of this processor that kernels choose by, and
+the kernels in use. The same bits are promised for one version and one set of
+kernels.
 
   -h, --help               this page
 `

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/descent-ml/descent/train"
+)
+
+// TestResultIsTheRuns: the numbers of the result block are those of run.json.
+func TestResultIsTheRuns(t *testing.T) {
+	dir := workFolder(t, "20")
+	p := exec.Command("descent", "train", "slow.py")
+	p.Dir = dir
+	stdout, err := p.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := train.ReadRun(filepath.Join(dir, "runs/slow-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := info.Result
+	block := strings.Join(strings.Fields(string(stdout)), " ")
+	for _, name := range []string{"f1", "precision", "recall"} {
+		half, _ := r.Test.AtHalf.Get(name)
+		tuned, _ := r.Test.Metrics.Get(name)
+		i := r.Test.Intervals[name]
+		wants(t, block, fmt.Sprintf("%s %.3f %.3f %.2f to %.2f", name, half, tuned, i[0], i[1]))
+	}
+	for _, name := range []string{"roc_auc", "average_precision"} {
+		value, _ := r.Test.Metrics.Get(name)
+		i := r.Test.Intervals[name]
+		wants(t, block, fmt.Sprintf("%s %.3f (%.2f to %.2f)", name, value, i[0], i[1]))
+	}
+	loss, _ := r.Test.Metrics.Get("log_loss")
+	rate, _ := r.Baseline.Get("log_loss")
+	always, _ := r.Baseline.Get("accuracy")
+	wants(t, block, fmt.Sprintf("log_loss %.3f (class rate: %.3f)", loss, rate))
+	wants(t, block, fmt.Sprintf("always Yes: %.3f", always))
+	wants(t, block, fmt.Sprintf("threshold %.3f (%.2f to %.2f), chosen on %d valid rows (%d Yes)", *r.Threshold,
+		r.Choice.Interval[0], r.Choice.Interval[1], r.Choice.Rows, r.Choice.Positives))
+	wants(t, block, fmt.Sprintf("on %d test rows (%d Yes)", r.Test.Rows, r.Test.Positives))
+}
+
+func wants(t *testing.T, text, want string) {
+	t.Helper()
+	if !strings.Contains(text, want) {
+		t.Errorf("no %q in\n%s", want, text)
+	}
+}
+
+// TestFilesCannotMoveTheCursor: names and values of a table reach no output as
+// control characters.
+func TestFilesCannotMoveTheCursor(t *testing.T) {
+	dir := workFolder(t, "2")
+	table := read(t, dir, "customers.csv")
+	table = bytes.ReplaceAll(bytes.Replace(table, []byte("region"), []byte("re\x1b[2Jgion"), 1), []byte("Yes"), []byte("Y\x1b]0;es\x07"))
+	write(t, filepath.Join(dir, "customers.csv"), string(table))
+	write(t, filepath.Join(dir, "evil.py"), `train(table("customers.csv", target = "churn"), mlp(hidden = [4]), epochs = 2)`)
+	for _, args := range [][]string{{"train", "evil.py"}, {"check", "evil.py"}, {"plan", "evil.py"}, {"predict", "runs/evil-1", "spent.py"}} {
+		p := exec.Command("descent", args...)
+		p.Dir = dir
+		out, _ := p.CombinedOutput()
+		if bytes.ContainsAny(out, "\x1b\x07") {
+			t.Errorf("%q: %q", args, out)
+		}
+	}
+	if log := read(t, dir, "runs/evil-1/log.txt"); bytes.ContainsAny(log, "\x1b\x07") {
+		t.Errorf("log.txt: %q", log)
+	}
+}
+
+// TestThresholdTexts: what is said of a threshold that was not chosen, or whose
+// rule was not reached.
+func TestThresholdTexts(t *testing.T) {
+	half := 0.5
+	for _, test := range []struct {
+		choice train.Choice
+		want   string
+	}{
+		{train.Choice{Rule: "best_f(beta=1)", Kept: "there are no valid rows"}, "threshold 0.500, not chosen: there are no valid rows"},
+		{train.Choice{Rule: "fixed(0.5)", Rows: 60, Reached: true}, "threshold 0.500, fixed by the recipe"},
+	} {
+		if got := thresholdText(nil, &train.Result{Threshold: &half, Choice: &test.choice}); got != test.want {
+			t.Errorf("got %s, want %s", got, test.want)
+		}
+	}
+}
+
+// TestLongEpoch: an epoch gets a line of its own every half minute.
+func TestLongEpoch(t *testing.T) {
+	var out bytes.Buffer
+	l := &lines{w: &out, last: time.Now()}
+	step := &train.StepEnd{Epoch: 3, Epochs: 9, Step: 71, Steps: 110, Loss: 0.0768}
+	l.event(step)
+	if out.Len() > 0 {
+		t.Errorf("a line after no time: %s", &out)
+	}
+	l.last = time.Now().Add(-patience)
+	l.event(step)
+	l.event(step)
+	if got := out.String(); !strings.HasSuffix(got, " epoch=3 step=71/110 loss=0.0768\n") || strings.Count(got, "\n") != 1 {
+		t.Errorf("after half a minute: %q", got)
+	}
+}
+
+// TestStreams: a closed pipe loses what is written to it; any other failure of
+// stdout is told, and ends with 4.
+func TestStreams(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	var stderr bytes.Buffer
+	if code := run(t.Context(), []string{"version"}, nil, full, &stderr); code != 4 || !strings.Contains(stderr.String(), "stdout: ") {
+		t.Errorf("full disk: exit code %d, %s", code, &stderr)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	defer w.Close()
+	stderr.Reset()
+	if code := run(t.Context(), []string{"explain"}, nil, w, &stderr); code != 0 || stderr.Len() > 0 {
+		t.Errorf("closed pipe: exit code %d, %s", code, &stderr)
+	}
+}
