@@ -155,7 +155,7 @@ func (c *checker) name(n *syntax.Name) {
 	if c.bound(n.Id) {
 		return
 	}
-	if _, ok := c.predefined(n.Id); ok {
+	if _, ok := c.predefined(n.Id); ok || c.starred {
 		return
 	}
 	var visible []string

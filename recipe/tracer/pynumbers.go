@@ -5,14 +5,13 @@ import (
 	"math/big"
 	"strconv"
 
-	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/syntax"
 )
 
 func builtinAbs(c *Call) Value {
-	if n, ok := c.Arg(0).(*graph.Node); ok {
-		defer c.at(c.At)()
-		return n.Abs()
+	if isTensor(c.Arg(0)) {
+		n := c.TensorArg(0)
+		return c.node(n.Abs)
 	}
 	i, f, kind := number(c.Arg(0))
 	switch kind {
@@ -25,9 +24,9 @@ func builtinAbs(c *Call) Value {
 }
 
 func builtinRound(c *Call) Value {
-	if n, ok := c.Arg(0).(*graph.Node); ok {
-		defer c.at(c.At)()
-		return n.Round()
+	if isTensor(c.Arg(0)) {
+		n := c.TensorArg(0)
+		return c.node(n.Round)
 	}
 	i, f, kind := number(c.Arg(0))
 	digits := 0

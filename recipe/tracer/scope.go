@@ -225,6 +225,9 @@ func (t *Tracer) read(e *env, name *syntax.Name) Value {
 	if t.globals.locals[name.Id] {
 		return t.Refuse(at, CodeUnbound, "name '%s' is not defined here yet: the file gives it a value further down", name.Id)
 	}
+	if t.starred {
+		return Poison // it may have come from import *, which was refused
+	}
 	return t.unknownName(name.Id, at, e.visible())
 }
 

@@ -177,6 +177,9 @@ func (t *Tracer) indexRange(r Range, index Value, at syntax.Span) Value {
 			return Poison
 		}
 		first := r.at(int64(start))
+		if count < 2 {
+			step = 1 // any will do, and none can overflow
+		}
 		return Range{first, first + int64(count)*r.Step*int64(step), r.Step * int64(step)}
 	}
 	b, _, kind := number(index)

@@ -71,7 +71,12 @@ func (t *Tracer) transplant(n *graph.Node, at syntax.Span) (*graph.Node, bool) {
 	if !ok {
 		return nil, false
 	}
-	return t.g.Array(a.Dims, a.Data).Cast(n.DType()), true
+	return t.g.Array(a.Dims, a.Data).Cast(n.DType()).Named(n.Label()), true
+}
+
+// randomOutside refuses a tensor that cannot be transplanted.
+func (t *Tracer) randomOutside(at syntax.Span) Value {
+	return t.Refuse(at, CodeUnsupported, "a tensor that was drawn at random outside of a function cannot be used inside")
 }
 
 // static evaluates a tensor that depends on no input.
@@ -241,7 +246,11 @@ func (t *Tracer) compareTensor(op syntax.Operator, a, b Value, at syntax.Span) V
 	return t.made(n, at)
 }
 
-func (t *Tracer) unaryTensor(op syntax.Operator, n *graph.Node, at, whole syntax.Span) Value {
+func (t *Tracer) unaryTensor(op syntax.Operator, v *graph.Node, at, whole syntax.Span) Value {
+	n, ok := t.Tensor(v, at)
+	if !ok {
+		return t.randomOutside(at)
+	}
 	defer t.at(at)()
 	switch op {
 	case syntax.UAdd:

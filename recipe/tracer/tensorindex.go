@@ -19,7 +19,7 @@ func (t *Tracer) indexTensor(x *graph.Node, index Value, at syntax.Span) Value {
 	}
 	n, ok := t.Tensor(x, at) // into this graph
 	if !ok {
-		return t.Refuse(at, CodeUnsupported, "a tensor that was drawn at random outside of a function cannot be used inside")
+		return t.randomOutside(at)
 	}
 	defer t.at(at)()
 	axis := 0
@@ -169,8 +169,12 @@ func (t *Tracer) tensorAttr(n *graph.Node, name string, at syntax.Span) (Value, 
 	case "dtype":
 		return DType{n.DType()}, true
 	case "T":
+		x, ok := t.Tensor(n, at)
+		if !ok {
+			return t.randomOutside(at), true
+		}
 		defer t.at(at)()
-		return t.made(n.Transpose(), at), true
+		return t.made(x.Transpose(), at), true
 	}
 	m, ok := t.methods()["tensor"][name]
 	if !ok {

@@ -71,6 +71,7 @@ type Tracer struct {
 	globals     *env
 	scopes      map[syntax.Node]*scope
 	notes       map[string]bool // what is said once a file
+	starred     bool            // the file has an import *, so that its names are not known
 	frame       *frame          // the innermost call
 	out         strings.Builder
 	overrides   map[*syntax.Assign]Value // what assignments give in place of their value
@@ -113,6 +114,12 @@ func New(c Config) (*Tracer, graph.Diagnostics) {
 		builtins: pythonNames(), deadline: time.Now().Add(c.Limits.Time),
 	}
 	t.globals = newEnv(t.scopeOf(module), nil)
+	syntax.Walk(module, func(n syntax.Node) bool {
+		if from, ok := n.(*syntax.ImportFrom); ok && from.Names[0].Name.Name == "*" {
+			t.starred = true
+		}
+		return true
+	})
 	return t, nil
 }
 
@@ -175,7 +182,12 @@ func (t *Tracer) Invoke(g *graph.Graph, f Value, at syntax.Span, args ...Value) 
 	oldGraph, steps, memory, deadline := t.g, t.steps, t.memory, t.deadline
 	defer func() { t.g, t.steps, t.memory, t.deadline = oldGraph, steps, memory, deadline }()
 	t.g, t.steps, t.memory, t.deadline = g, 0, 0, time.Now().Add(t.config.Limits.Time)
-	t.guard(func() { result = t.call(f, args, nil, at) })
+	t.guard(func() {
+		result = t.call(f, args, nil, at)
+		if n, ok := t.Tensor(result, at); ok && isTensor(result) {
+			result = n // in g, also where it is a constant of the top level
+		}
+	})
 	return result
 }
 
@@ -308,8 +320,6 @@ func (t *Tracer) charge64(at syntax.Span, n, size int64) {
 	}
 	t.memory += int(n * size)
 }
-
-func (t *Tracer) memoryLeft() int { return t.config.Limits.Memory - t.memory }
 
 // Sizes that values are charged with: at least what Go allocates for them.
 const (
