@@ -15,33 +15,43 @@ func emitConv(g *gen) {
 	}
 }
 
-// emitConvTile writes the micro-kernel for tiles of some pixels x one panel of output channels. It computes a run of such
-// tiles along a row.
+// emitConvTile writes the micro-kernel for tiles of some pixels x one panel of output channels. It computes runs of such
+// tiles along some rows.
 //
-//	for each tile:
+//	for each row, for each tile:
 //	  acc[r] = 0
 //	  for each segment: for k < terms: acc[r] += A[r·stride + offset + k] · B[0:16], next row of B
 //	  acc[r] += bias, or C
 //	  relu, mask, store
 func emitConvTile(g *gen, rows int, w width) {
 	name := fmt.Sprintf("conv%dx%s", rows, w.suffix)
-	g.begin(name, "func(a *float32, aRow uintptr, segments *int, count int, b, c *float32, cRow uintptr, "+
-		"bias, mask *float32, maskRow uintptr, lanes *int32, tiles, flags int)",
-		fmt.Sprintf("computes tiles of %d pixels and %s output channels. A segment is an offset and a number of terms.", rows, w.suffix))
+	g.begin(name, "func(a *float32, aRow, aDown uintptr, segments *int, count int, b, c *float32, cRow, cDown uintptr, "+
+		"bias, mask *float32, maskRow, maskDown uintptr, lanes *int32, tiles, rows, flags int)",
+		fmt.Sprintf("computes tiles of %d pixels and %s output channels. A segment is an offset and a number of terms. "+
+			"aDown, cDown and maskDown lead from the end of a row to the next one.", rows, w.suffix))
 	t := &tile{gen: g, rows: rows, width: w, name: name}
 	t.a, t.aRow = g.param("a"), g.param("aRow")
 	t.c, t.cRow = g.param("c"), g.param("cRow")
 	if w.masked {
 		t.lanes = g.load(Mem{Base: g.param("lanes")})
 	}
+	g.Label("row")
+	left := g.param("tiles")
 	g.Label("tile")
 	t.clear()
+	t.prefetchMask()
 	t.segments()
 	t.addBase()
 	t.finish()
 	t.advance(t.aRow, t.a)
-	g.DECQ(g.address("tiles"))
+	g.DECQ(left)
 	g.JNZ(LabelRef("tile"))
+	g.ADDQ(g.address("aDown"), t.a)
+	g.ADDQ(g.address("cDown"), t.c)
+	mask := g.param("maskDown")
+	g.ADDQ(mask, g.address("mask"))
+	g.DECQ(g.address("rows"))
+	g.JNZ(LabelRef("row"))
 	g.end()
 }
 
@@ -51,6 +61,15 @@ func (t *tile) clear() {
 		for v := range t.vectors {
 			t.acc[r][v] = t.zero()
 		}
+	}
+}
+
+// prefetchMask asks for the mask early: its loads would stall the end of the tile otherwise. Where there is none, the
+// addresses are of no memory, which does no harm.
+func (t *tile) prefetchMask() {
+	at := t.rowsOf(t.param("mask"), t.param("maskRow"))
+	for r := range t.rows {
+		t.PREFETCHT0(at(r))
 	}
 }
 

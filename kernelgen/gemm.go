@@ -113,6 +113,15 @@ func (t *tile) read(m Mem, v int, into vec) {
 	}
 }
 
+// write stores vector v of a row.
+func (t *tile) write(x vec, m Mem, v int) {
+	if t.isMasked(v) {
+		t.VMASKMOVPS(x, t.lanes, m.Offset(32*v))
+	} else {
+		t.VMOVUPS(x, m.Offset(32*v))
+	}
+}
+
 // start sets the accumulators to the bias, to C or to zero.
 func (t *tile) start() {
 	for r := range t.rows {
@@ -228,11 +237,7 @@ func (t *tile) finish() {
 	at = t.rowsOf(t.c, t.cRow)
 	for r := range t.rows {
 		for v := range t.vectors {
-			if t.isMasked(v) {
-				t.VMASKMOVPS(t.acc[r][v], t.lanes, at(r).Offset(32*v))
-			} else {
-				t.VMOVUPS(t.acc[r][v], at(r).Offset(32*v))
-			}
+			t.write(t.acc[r][v], at(r), v)
 		}
 	}
 	for range t.rows {

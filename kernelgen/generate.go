@@ -15,6 +15,7 @@ var families = []struct {
 }{
 	{"gemm", emitGemm},
 	{"conv", emitConv},
+	{"convgrad", emitConvGrad},
 	{"matrix", emitMatrix},
 	{"elem", emitElem},
 	{"math", emitMath},

@@ -32,8 +32,8 @@ var avx2 = Set{
 	Softmax: softmaxVector, LogSoftmax: logSoftmaxVector, LogSumExp: logSumExpVector,
 
 	Gemm: gemmVector, Pack: packRef, PackT: packTVector,
-	Conv: convVector, ConvGrad: convGradRef, BiasGrad: biasGradRef, TransposeWeights: transposeWeightsRef,
-	Depthwise: depthwiseRef, DepthwiseGrad: depthwiseGradRef,
+	Conv: convVector, ConvGrad: convGradVector, BiasGrad: biasGradVector, TransposeWeights: transposeWeightsRef,
+	Depthwise: depthwiseRef, DepthwiseGrad: depthwiseGradVector,
 	Winograd: winogradRef, WinogradGrad: winogradGradRef, WinogradWeights: winogradWeightsRef, WinogradFold: winogradFoldRef,
 	MaxPool: maxPoolRef, AvgPool: avgPoolRef, MaxPoolGrad: maxPoolGradRef, AvgPoolGrad: avgPoolGradRef,
 	Resize: resizeRef, ResizeGrad: resizeGradRef, CopyImage: copyImageRef, ZeroHalo: zeroHalo,

@@ -2,9 +2,9 @@
 
 package kernel
 
-// convTile computes tiles of one shape along a row; see conv6x16.
-type convTile func(a *float32, aRow uintptr, segments *int, count int, b, c *float32, cRow uintptr,
-	bias, mask *float32, maskRow uintptr, lanes *int32, tiles, flags int)
+// convTile computes tiles of one shape along some rows; see conv6x16.
+type convTile func(a *float32, aRow, aDown uintptr, segments *int, count int, b, c *float32, cRow, cDown uintptr,
+	bias, mask *float32, maskRow, maskDown uintptr, lanes *int32, tiles, rows, flags int)
 
 // convTiles is to convolutions what gemmTiles is to products.
 var convTiles = [3][7]convTile{
@@ -22,42 +22,46 @@ type segment struct {
 	terms  int
 }
 
-// segments are those of one chain.
+// segments walks over the chains of a sum. It holds the segments of one of them.
 type segments struct {
-	table [chainTaps]segment
-	count int
-	from  int // terms of earlier chains
-	terms int // of this one
-	piece int // the next tap of a block of channels
+	table     [chainTaps]segment
+	count     int
+	from      int // terms of earlier chains
+	terms     int // of this one
+	block     int // the next tap: its block of channels, row and column
+	ty, tx    int
+	exhausted bool
 }
 
-// next sets s to the chain behind it and reports whether there is one. The first chain of an empty sum has no terms.
+// next sets s to the chain behind it and reports whether there is one. An empty sum has one chain, without terms.
 func (c *Conv) next(s *segments, r *run) bool {
-	taps := r.h.n * r.w.n
-	last := taps * Panels(c.In.C)
-	if s.piece > 0 && s.piece >= last {
+	if s.exhausted {
 		return false
 	}
 	var chain chain
 	s.from, s.terms, s.count = s.from+s.terms, 0, 0
-	for ; s.piece < last; s.piece++ {
-		block, t := s.piece/taps, s.piece%taps
-		width := c.In.width(block)
-		if chain.ends(width) {
-			return true
+	end := 0
+	for ; s.block*PanelWidth < c.In.C; s.block, s.ty = s.block+1, 0 {
+		width := c.In.width(s.block)
+		for ; s.ty < r.h.n; s.ty, s.tx = s.ty+1, 0 {
+			offset := s.block*c.In.Block + s.ty*r.h.step*c.In.Row + s.tx*r.w.step*c.In.Pixel
+			for ; s.tx < r.w.n; s.tx++ {
+				if chain.ends(width) {
+					return true
+				}
+				if s.count > 0 && offset == end {
+					s.table[s.count-1].terms += width
+				} else {
+					s.table[s.count] = segment{offset * floatSize, width}
+					s.count++
+				}
+				s.terms += width
+				end = offset + width
+				offset += r.w.step * c.In.Pixel
+			}
 		}
-		offset := floatSize * (block*c.In.Block + t/r.w.n*r.h.step*c.In.Row + t%r.w.n*r.w.step*c.In.Pixel)
-		if end := s.count - 1; end >= 0 && s.table[end].offset+floatSize*s.table[end].terms == offset {
-			s.table[end].terms += width
-		} else {
-			s.table[s.count] = segment{offset, width}
-			s.count++
-		}
-		s.terms += width
 	}
-	if last == 0 {
-		s.piece = 1
-	}
+	s.exhausted = true
 	return true
 }
 
@@ -84,22 +88,24 @@ func (c *Conv) class(i0, i1, py, px, j0, j1 int) {
 	if i0 == i1 {
 		return
 	}
-	r := c.run(i0, px)
+	first := c.run(i0, px)
 	var s segments
-	for c.next(&s, &r) {
+	for c.next(&s, &first) {
 		for j := j0; j < j1; j++ {
-			for i := i0; i < i1; i++ {
-				if i%c.Out.H%hs == py {
-					r := c.run(i, px)
-					c.chain(&s, &r, j)
-				}
+			r := first
+			for i := i0; i < i1; {
+				rows := count(min(i1-i, c.Out.H-r.y), 0, hs)
+				c.chain(&s, &r, j, rows)
+				i += c.Out.H - r.y + py // the first row of the next image
+				r.n, r.y = r.n+1, py
+				r.in = c.In.at(r.n, r.h.start, r.w.start, 0)
 			}
 		}
 	}
 }
 
-// chain computes one chain of panel j of a run.
-func (c *Conv) chain(s *segments, r *run, j int) {
+// chain computes one chain of panel j of a run and of those below it, rows in all.
+func (c *Conv) chain(s *segments, r *run, j, rows int) {
 	first, last := s.from == 0, s.from+s.terms == r.k
 	flags := 0
 	if c.Accumulate || !first {
@@ -113,19 +119,30 @@ func (c *Conv) chain(s *segments, r *run, j int) {
 	if c.Bias != nil {
 		bias = &c.Bias[j*PanelWidth]
 	}
+	hs, _ := c.classes()
+	aDown, cDown, maskDown := r.h.stride*c.In.Row, hs*c.Out.Row, hs*c.Mask.Row
+	cRow, maskRow := r.dx*c.Out.Pixel, r.dx*c.Mask.Pixel
 	b := at(c.Weights, r.weights+(j*r.k+s.from)*PanelWidth)
 	for p := 0; p < r.pixels; {
-		width, count := nextTiles(r.pixels - p)
-		count = min(count, callTiles)
-		x := r.x0 + p*r.dx
-		var mask *float32
-		if c.Mask.Data != nil && last {
-			mask = &c.Mask.Data[c.Mask.at(r.n, r.y, x, j*PanelWidth)]
+		width, tiles := nextTiles(r.pixels - p)
+		tiles = min(tiles, callTiles)
+		pixels, each := tiles*width, callTiles/tiles
+		for row := 0; row < rows; row += each {
+			y, x := r.y+row*hs, r.x0+p*r.dx
+			var mask *float32
+			var maskNext uintptr
+			if c.Mask.Data != nil && last {
+				mask = &c.Mask.Data[c.Mask.at(r.n, y, x, j*PanelWidth)]
+				maskNext = bytes(maskDown - pixels*maskRow)
+			}
+			convTiles[kind][width](
+				at(c.In.Data, r.in+p*r.inStep+row*aDown), bytes(r.inStep), bytes(aDown-pixels*r.inStep), &s.table[0].offset, s.count,
+				b, &c.Out.Data[c.Out.at(r.n, y, x, j*PanelWidth)], bytes(cRow), bytes(cDown-pixels*cRow),
+				bias, mask, bytes(maskRow), maskNext, lanes, tiles, min(each, rows-row), flags)
 		}
-		convTiles[kind][width](
-			at(c.In.Data, r.in+p*r.inStep), uintptr(r.inStep*floatSize), &s.table[0].offset, s.count,
-			b, &c.Out.Data[c.Out.at(r.n, r.y, x, j*PanelWidth)], uintptr(r.dx*c.Out.Pixel*floatSize),
-			bias, mask, uintptr(r.dx*c.Mask.Pixel*floatSize), lanes, count, flags)
-		p += width * count
+		p += pixels
 	}
 }
+
+// bytes returns a distance in bytes.
+func bytes(elements int) uintptr { return uintptr(elements * floatSize) }

@@ -4,92 +4,92 @@
 
 package kernel
 
-// conv1x16 computes tiles of 1 pixels and 16 output channels. A segment is an offset and a number of terms.
+// conv1x16 computes tiles of 1 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv1x16(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv1x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv2x16 computes tiles of 2 pixels and 16 output channels. A segment is an offset and a number of terms.
+// conv2x16 computes tiles of 2 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv2x16(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv2x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv3x16 computes tiles of 3 pixels and 16 output channels. A segment is an offset and a number of terms.
+// conv3x16 computes tiles of 3 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv3x16(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv3x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv4x16 computes tiles of 4 pixels and 16 output channels. A segment is an offset and a number of terms.
+// conv4x16 computes tiles of 4 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv4x16(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv4x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv5x16 computes tiles of 5 pixels and 16 output channels. A segment is an offset and a number of terms.
+// conv5x16 computes tiles of 5 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv5x16(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv5x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv6x16 computes tiles of 6 pixels and 16 output channels. A segment is an offset and a number of terms.
+// conv6x16 computes tiles of 6 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv6x16(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv6x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv1x15 computes tiles of 1 pixels and 15 output channels. A segment is an offset and a number of terms.
+// conv1x15 computes tiles of 1 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv1x15(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv1x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv2x15 computes tiles of 2 pixels and 15 output channels. A segment is an offset and a number of terms.
+// conv2x15 computes tiles of 2 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv2x15(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv2x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv3x15 computes tiles of 3 pixels and 15 output channels. A segment is an offset and a number of terms.
+// conv3x15 computes tiles of 3 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv3x15(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv3x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv4x15 computes tiles of 4 pixels and 15 output channels. A segment is an offset and a number of terms.
+// conv4x15 computes tiles of 4 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv4x15(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv4x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv5x15 computes tiles of 5 pixels and 15 output channels. A segment is an offset and a number of terms.
+// conv5x15 computes tiles of 5 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv5x15(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv5x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv6x15 computes tiles of 6 pixels and 15 output channels. A segment is an offset and a number of terms.
+// conv6x15 computes tiles of 6 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv6x15(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv6x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv1x8 computes tiles of 1 pixels and 8 output channels. A segment is an offset and a number of terms.
+// conv1x8 computes tiles of 1 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv1x8(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv1x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv2x8 computes tiles of 2 pixels and 8 output channels. A segment is an offset and a number of terms.
+// conv2x8 computes tiles of 2 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv2x8(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv2x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv3x8 computes tiles of 3 pixels and 8 output channels. A segment is an offset and a number of terms.
+// conv3x8 computes tiles of 3 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv3x8(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv3x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv4x8 computes tiles of 4 pixels and 8 output channels. A segment is an offset and a number of terms.
+// conv4x8 computes tiles of 4 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv4x8(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv4x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv5x8 computes tiles of 5 pixels and 8 output channels. A segment is an offset and a number of terms.
+// conv5x8 computes tiles of 5 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv5x8(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv5x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv6x8 computes tiles of 6 pixels and 8 output channels. A segment is an offset and a number of terms.
+// conv6x8 computes tiles of 6 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
-func conv6x8(a *float32, aRow uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+func conv6x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)

@@ -23,10 +23,19 @@ func (m *Image) strip(s int) (n, y0, y1 int) {
 	return n, y0, min(y0+rows, m.H)
 }
 
-// pieces returns how many equal pieces a row of w pixels is cut into where it is longer than a strip, and their width.
-func pieces(w int) (n, width int) {
-	n = max(1, (w+stripPixels-1)/stripPixels)
-	return n, (w + n - 1) / n
+// piece is a rectangle of pixels whose sum is one chain of additions: a strip, or a part of one that is a long row.
+type piece struct{ n, y, x, rows, pixels int }
+
+// eachPiece calls f for the pieces of strips [s0, s1), in order.
+func (m *Image) eachPiece(s0, s1 int, f func(p piece)) {
+	count := max(1, (m.W+stripPixels-1)/stripPixels)
+	width := (m.W + count - 1) / count
+	for s := s0; s < s1; s++ {
+		n, y0, y1 := m.strip(s)
+		for x := 0; x < m.W; x += width {
+			f(piece{n, y0, x, y1 - y0, min(width, m.W-x)})
+		}
+	}
 }
 
 // checkStrips panics unless [s0, s1) and [j0, j1) are strips and blocks of the images.
@@ -49,72 +58,59 @@ func (c *Conv) checkGrad(what string, weights, s0, s1, j0, j1 int) {
 	c.Out.checkStrips(what, s0, s1, j0, j1)
 }
 
-// convGradRef adds the weight gradient of strips [s0, s1) of out and panels [j0, j1) to the weights. The sum of a strip
-// (of a piece, where rows are longer) is one chain over its pixels in order; these sums are added in order.
+// convGradRef adds the weight gradient of strips [s0, s1) of out and panels [j0, j1) to the weights. The sum of a piece
+// is one chain over its pixels in order; these sums are added in order.
 func convGradRef(c Conv, s0, s1, j0, j1 int) {
 	c.checkGrad("weight gradient", WeightsLen(c.Window, c.In.C, c.Out.C), s0, s1, j0, j1)
-	for s := s0; s < s1; s++ {
-		n, y0, y1 := c.Out.strip(s)
-		count, width := pieces(c.Out.W)
-		for piece := range count {
-			x0, x1 := piece*width, min((piece+1)*width, c.Out.W)
-			for j := j0; j < j1; j++ {
-				c.gradRef(n, y0, y1, x0, x1, j)
-			}
+	c.Out.eachPiece(s0, s1, func(p piece) {
+		for j := j0; j < j1; j++ {
+			c.gradRef(p, j)
 		}
-	}
+	})
 }
 
-// gradRef adds the gradient of one rectangle of image n to panel j.
-func (c *Conv) gradRef(n, y0, y1, x0, x1, j int) {
+// gradRef adds the gradient of one piece to panel j.
+func (c *Conv) gradRef(p piece, j int) {
 	h, w := c.taps(0, 0)
-	k := w.n * h.n * c.In.C
-	dw := c.Weights[j*k*PanelWidth:]
 	width := c.Out.width(j)
+	dw := c.Weights[j*w.n*h.n*c.In.C*PanelWidth:]
 	for block := range Panels(c.In.C) {
-		for ty := range h.n {
-			for tx := range w.n {
-				for ch := range c.In.width(block) {
-					var acc [PanelWidth]float32
-					for y := y0; y < y1; y++ {
-						a := c.In.at(n, h.start+y*h.stride+ty*h.step, w.start+tx*w.step, block*PanelWidth+ch)
-						b := c.Out.at(n, y, 0, j*PanelWidth)
-						for x := x0; x < x1; x++ {
-							addScaled(&acc, c.In.Data[a+x*w.stride*c.In.Pixel], c.Out.Data[b+x*c.Out.Pixel:], width)
-						}
+		for t := range h.n * w.n {
+			for ch := range c.In.width(block) {
+				var acc [PanelWidth]float32
+				for y := p.y; y < p.y+p.rows; y++ {
+					a := c.In.at(p.n, h.start+y*h.stride+t/w.n*h.step, w.start+p.x*w.stride+t%w.n*w.step, block*PanelWidth+ch)
+					b := c.Out.at(p.n, y, p.x, j*PanelWidth)
+					for range p.pixels {
+						addScaled(&acc, c.In.Data[a], c.Out.Data[b:], width)
+						a += w.stride * c.In.Pixel
+						b += c.Out.Pixel
 					}
-					for l := range width {
-						dw[l] += acc[l]
-					}
-					dw = dw[PanelWidth:]
 				}
+				for l := range width {
+					dw[l] += acc[l]
+				}
+				dw = dw[PanelWidth:]
 			}
 		}
 	}
 }
 
-// biasGradRef adds the sum over the pixels of strips [s0, s1) and blocks [j0, j1) to the channels of db. A strip (or
-// piece) is four chains, one for the pixels at each column modulo 4; these sums are added in order.
+// biasGradRef adds the sum over the pixels of strips [s0, s1) and blocks [j0, j1) to the channels of db. A piece is four
+// chains, one for the pixels at each column modulo 4; these sums are added in order.
 func biasGradRef(db []float32, dy Image, s0, s1, j0, j1 int) {
 	checkBiasGrad(db, &dy, s0, s1, j0, j1)
-	for s := s0; s < s1; s++ {
-		n, y0, y1 := dy.strip(s)
-		count, width := pieces(dy.W)
-		for piece := range count {
-			x0, x1 := piece*width, min((piece+1)*width, dy.W)
-			for j := j0; j < j1; j++ {
-				for l := range dy.width(j) {
-					var acc [4]float32
-					for y := y0; y < y1; y++ {
-						for x := x0; x < x1; x++ {
-							acc[(x-x0)%4] += dy.Data[dy.at(n, y, x, j*PanelWidth+l)]
-						}
-					}
-					db[j*PanelWidth+l] += (acc[0] + acc[1]) + (acc[2] + acc[3])
+	dy.eachPiece(s0, s1, func(p piece) {
+		for c := j0 * PanelWidth; c < min(j1*PanelWidth, dy.C); c++ {
+			var acc [4]float32
+			for y := range p.rows {
+				for x := range p.pixels {
+					acc[x%4] += dy.Data[dy.at(p.n, p.y+y, p.x+x, c)]
 				}
 			}
+			db[c] += (acc[0] + acc[1]) + (acc[2] + acc[3])
 		}
-	}
+	})
 }
 
 func checkBiasGrad(db []float32, dy *Image, s0, s1, j0, j1 int) {

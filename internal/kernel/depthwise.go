@@ -60,27 +60,22 @@ func (c *Conv) depthwisePixel(r *run, p, j int) {
 func depthwiseGradRef(c Conv, s0, s1, j0, j1 int) {
 	c.checkDepthwiseGrad(s0, s1, j0, j1)
 	h, w := c.taps(0, 0)
-	rows := c.weightRows()
-	for s := s0; s < s1; s++ {
-		n, y0, y1 := c.Out.strip(s)
-		count, width := pieces(c.Out.W)
-		for piece := range count {
-			x0, x1 := piece*width, min((piece+1)*width, c.Out.W)
-			for ch := j0 * PanelWidth; ch < min(j1*PanelWidth, c.Out.C); ch++ {
-				for t := range h.n * w.n {
-					var acc [4]float32
-					for y := y0; y < y1; y++ {
-						a := c.In.at(n, h.start+y*h.stride+t/w.n*h.step, w.start+t%w.n*w.step, ch)
-						b := c.Out.at(n, y, 0, ch)
-						for x := x0; x < x1; x++ {
-							acc[(x-x0)%4] += float32(c.In.Data[a+x*w.stride*c.In.Pixel] * c.Out.Data[b+x*c.Out.Pixel])
-						}
+	weights := c.weightRows()
+	c.Out.eachPiece(s0, s1, func(p piece) {
+		for ch := j0 * PanelWidth; ch < min(j1*PanelWidth, c.Out.C); ch++ {
+			for t := range h.n * w.n {
+				var acc [4]float32
+				for y := p.y; y < p.y+p.rows; y++ {
+					a := c.In.at(p.n, h.start+y*h.stride+t/w.n*h.step, w.start+p.x*w.stride+t%w.n*w.step, ch)
+					b := c.Out.at(p.n, y, p.x, ch)
+					for x := range p.pixels {
+						acc[x%4] += float32(c.In.Data[a+x*w.stride*c.In.Pixel] * c.Out.Data[b+x*c.Out.Pixel])
 					}
-					rows.Data[rows.at(t, ch)] += (acc[0] + acc[1]) + (acc[2] + acc[3])
 				}
+				weights.Data[weights.at(t, ch)] += (acc[0] + acc[1]) + (acc[2] + acc[3])
 			}
 		}
-	}
+	})
 }
 
 func (c *Conv) checkDepthwiseGrad(s0, s1, j0, j1 int) {
