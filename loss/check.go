@@ -2,6 +2,7 @@ package loss
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/descent-ml/descent/graph"
 )
@@ -200,3 +201,9 @@ func setting(name string, value float64, in graph.Interval) func(call) *graph.Di
 		}
 	}
 }
+
+// Intervals of settings.
+var (
+	positive = graph.Interval{Lo: 0, Hi: math.Inf(1), LoOpen: true, HiOpen: true}
+	atLeast0 = graph.Interval{Lo: 0, Hi: math.Inf(1), HiOpen: true}
+)

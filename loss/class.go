@@ -86,7 +86,7 @@ func classWeights(in In, terms *graph.Node, w []float64) *graph.Node {
 // finite refuses weights that are negative or no numbers.
 func finite(g *graph.Graph, name string, w []float64) *graph.Node {
 	for k, v := range w {
-		if v >= 0 && !math.IsInf(v, 1) {
+		if finiteWeight(v) {
 			continue
 		}
 		return g.Poison(graph.Diagnostic{
@@ -96,6 +96,8 @@ func finite(g *graph.Graph, name string, w []float64) *graph.Node {
 	}
 	return nil
 }
+
+func finiteWeight(w float64) bool { return w >= 0 && !math.IsInf(w, 1) }
 
 // wrongNumber refuses weights of which there are too few or too many.
 func wrongNumber(in In, terms *graph.Node, name string, w []float64, meant string) *graph.Node {

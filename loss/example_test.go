@@ -179,6 +179,84 @@ func ExampleLearnedGaussianNLL() {
 	// Output: 2.9189  gradient [-2.0000 -1.5000]
 }
 
+// Three rows of three classes; the batch has none of class 2.
+func threeRows() *scene {
+	p := grid(graph.Rows(3), 0.7, 0.2, 0.1, 0.2, 0.6, 0.2, 0.5, 0.3, 0.2)
+	return newScene(3, probabilities, p, rows(0, 1, 1))
+}
+
+func ExampleSoftF1() {
+	run(loss.SoftF1{Absent: loss.Skip}, threeRows()) // the mean of classes 0 and 1
+	run(loss.SoftF1{}, threeRows())                  // and 0.1667, the mean of p of class 2
+	run(loss.SoftF1{Average: loss.OneClass, Class: 1}, threeRows())
+	// Output:
+	// 0.4180  gradient [-0.2951 0.0937 0.0000 0.1215 -0.2289 0.0000 0.1215 -0.2289 0.0000]
+	// 0.3342  gradient [-0.1968 0.0624 0.1111 0.0810 -0.1526 0.1111 0.0810 -0.1526 0.1111]
+	// 0.4194  gradient [0.0000 0.1873 0.0000 0.0000 -0.4579 0.0000 0.0000 -0.4579 0.0000]
+}
+
+func ExampleSoftPrecision() {
+	p, y := rows(0.9, 0.2, 0.3), rows(1, 1, 0)
+	run(loss.SoftPrecision{}, newScene(3, probabilities, p, y))
+	run(loss.SoftPrecision{MinRecall: 0.8}, newScene(3, probabilities, p, y)) // recall is 0.55
+	// Output:
+	// 0.2143  gradient [-0.1531 -0.1531 0.5612]
+	// 1.4643  gradient [-2.6531 -2.6531 0.5612]
+}
+
+func ExampleSoftRecall() {
+	p, y := rows(0.9, 0.2, 0.3), rows(1, 1, 0)
+	run(loss.SoftRecall{MinPrecision: 0.5}, newScene(3, probabilities, p, y)) // precision is 0.79
+	// Output: 0.4500  gradient [-0.5000 -0.5000 0.0000]
+}
+
+// Two masks of 2x2 pixels; the second is empty.
+func twoMasks() *scene {
+	p, y := grid(pixels, 0.9, 0.6, 0.1, 0, 0.2, 0.2, 0, 0), grid(pixels, 1, 1, 0, 0, 0, 0, 0, 0)
+	return newScene(2, probabilities, p, y)
+}
+
+func ExampleDice() {
+	run(loss.Dice{}, twoMasks())                                  // all pixels of the batch
+	run(loss.Dice{Per: loss.Image}, twoMasks())                   // an empty mask costs the mean of p
+	run(loss.Dice{Per: loss.Image, Empty: loss.Skip}, twoMasks()) // or nothing
+	run(loss.Add(loss.Mean(loss.BCE), loss.Scale(0.5, loss.Dice{Smooth: 1})), twoMasks())
+	// Output:
+	// 0.2500  gradient [-0.3125 -0.3125 0.1875 0.1875 0.1875 0.1875 0.1875 0.1875]
+	// 0.1333  gradient [-0.1620 -0.1620 0.1157 0.1157 0.1250 0.1250 0.1250 0.1250]
+	// 0.1667  gradient [-0.3241 -0.3241 0.2315 0.2315 0.0000 0.0000 0.0000 0.0000]
+	// 0.2460  gradient [-0.2589 -0.3283 0.2189 0.2050 0.2363 0.2363 0.2050 0.2050]
+}
+
+func ExampleJaccard() {
+	run(loss.Jaccard{}, twoMasks())
+	// Output: 0.4000  gradient [-0.4000 -0.4000 0.2400 0.2400 0.2400 0.2400 0.2400 0.2400]
+}
+
+func ExampleTversky() {
+	run(loss.Tversky{Alpha: 0.3, Beta: 0.7}, twoMasks()) // a miss costs more than a false alarm
+	// Output: 0.2500  gradient [-0.3875 -0.3875 0.1125 0.1125 0.1125 0.1125 0.1125 0.1125]
+}
+
+func ExampleFocalTversky() {
+	f := loss.FocalTversky{Tversky: loss.Tversky{Alpha: 0.3, Beta: 0.7}, Gamma: 0.75}
+	run(f, twoMasks())
+	right := grid(pixels, 1, 0, 0, 0)
+	run(f, newScene(1, probabilities, right, right))
+	// Output:
+	// 0.3536  gradient [-0.4110 -0.4110 0.1193 0.1193 0.1193 0.1193 0.1193 0.1193]
+	// 0.0000  gradient [-39.3639 16.8702 16.8702 16.8702]
+}
+
+// A loss of the user's own: the cost of decisions in money.
+func ExampleOfCounts() {
+	cost := loss.OfCounts(func(c loss.Counts) *graph.Node {
+		return c.FP().Scale(5).Add(c.FN().Scale(200)).Div(c.All)
+	})
+	run(cost, newScene(2, probabilities, rows(0.9, 0.2), rows(1, 0)))
+	// Output: 10.5000  gradient [-100.0000 2.5000]
+}
+
 func ExampleMean() {
 	s := newScene(4, scores, rows(1, 2, 3, 4), rows(0, 0, 0, 0), rows(1, 1, 0, 2))
 	run(loss.Mean(loss.SquaredError), s)         // Σ w·f / 4

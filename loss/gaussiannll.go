@@ -18,7 +18,7 @@ import (
 func GaussianNLL(variance float64) Pointwise {
 	return func(p, y *graph.Node) *graph.Node {
 		c := call{name: "loss.GaussianNLL", word: "gaussian_nll", p: p, y: y}
-		if refused := c.refused(setting("variance", variance, graph.Interval{Hi: math.Inf(1), LoOpen: true, HiOpen: true}), sameShape); refused != nil {
+		if refused := c.refused(setting("variance", variance, positive), sameShape); refused != nil {
 			return refused
 		}
 		defer c.enter()()

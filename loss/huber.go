@@ -1,10 +1,6 @@
 package loss
 
-import (
-	"math"
-
-	"github.com/descent-ml/descent/graph"
-)
+import "github.com/descent-ml/descent/graph"
 
 // Huber returns ½·e² where |e| ≤ delta, else delta·(|e| − ½·delta), with e = p − y, of
 // each element: squared for small errors, absolute for outliers.
@@ -18,7 +14,7 @@ import (
 func Huber(delta float64) Pointwise {
 	return func(p, y *graph.Node) *graph.Node {
 		c := call{name: "loss.Huber", word: "huber", family: real, p: p, y: y}
-		if refused := c.refused(setting("delta", delta, graph.Interval{Hi: math.Inf(1), LoOpen: true, HiOpen: true}), sameShape); refused != nil {
+		if refused := c.refused(setting("delta", delta, positive), sameShape); refused != nil {
 			return refused
 		}
 		defer c.enter()()

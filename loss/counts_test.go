@@ -1,0 +1,539 @@
+package loss_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
+)
+
+// sums are the counts of one class, image or batch, as loops add them up.
+type sums struct{ tp, predicted, is, all, weight float64 }
+
+// masks is a batch of so many images with pixels and classes.
+type masks struct {
+	images, pixels, classes int
+	p, y, w                 []float64 // [images pixels classes]; w nil for 1 each
+	rows                    []float64 // a weight an image, nil for 1 each
+}
+
+func (m masks) shape() graph.Shape { return graph.Rows(m.pixels, m.classes) }
+
+func (m masks) scene() *scene {
+	p, y := grid(m.shape(), m.p...), grid(m.shape(), m.y...)
+	switch {
+	case m.w != nil:
+		return newScene(m.images, probabilities, p, y, grid(m.shape(), m.w...))
+	case m.rows != nil:
+		return newScene(m.images, probabilities, p, y, rows(m.rows...))
+	}
+	return newScene(m.images, probabilities, p, y)
+}
+
+// count adds up, for each image or all and for each class or all.
+func (m masks) count(perImage, perClass, squared bool) []sums {
+	images, classes := 1, 1
+	if perImage {
+		images = m.images
+	}
+	if perClass {
+		classes = m.classes
+	}
+	out := make([]sums, images*classes)
+	for i := range out {
+		out[i].weight = 1
+	}
+	for n := range m.images {
+		for px := range m.pixels {
+			for k := range m.classes {
+				i := (n*m.pixels+px)*m.classes + k
+				s := &out[n%images*classes+k%classes]
+				p, y, w := m.p[i], m.y[i], 1.0
+				if m.w != nil {
+					w = m.w[i]
+				}
+				if m.rows != nil && perImage {
+					s.weight = m.rows[n]
+				} else if m.rows != nil {
+					w *= m.rows[n]
+				}
+				s.tp += w * p * y
+				if squared {
+					p, y = p*p, y*y
+				}
+				s.predicted += w * p
+				s.is += w * y
+				s.all += w
+			}
+		}
+	}
+	return out
+}
+
+// mean averages costs; what is empty costs what the policy says.
+func mean(of []sums, empty loss.Empty, smooth bool, cost func(sums) float64, weights ...float64) float64 {
+	total, n := 0.0, 0.0
+	for i, s := range of {
+		c, w := 0.0, s.weight
+		if weights != nil {
+			w *= weights[i]
+		}
+		switch {
+		case s.is > 0 || empty == loss.Penalise && smooth:
+			c = cost(s)
+		case empty == loss.Penalise:
+			c = s.predicted / s.all
+		case empty == loss.Zero:
+			c = 1
+		case empty == loss.Skip:
+			continue
+		}
+		total += w * c
+		n += w
+	}
+	if n == 0 {
+		return 0
+	}
+	return total / n
+}
+
+func fScore(beta float64) func(sums) float64 {
+	return func(s sums) float64 {
+		fp, fn := s.predicted-s.tp, s.is-s.tp
+		return 1 - (1+beta*beta)*s.tp/((1+beta*beta)*s.tp+beta*beta*fn+fp)
+	}
+}
+
+func tversky(alpha, beta, smooth float64) func(sums) float64 {
+	return func(s sums) float64 {
+		return 1 - (s.tp+smooth)/(s.tp+alpha*(s.predicted-s.tp)+beta*(s.is-s.tp)+smooth)
+	}
+}
+
+func pool(of []sums, weights ...float64) []sums {
+	one := sums{weight: 1}
+	for i, s := range of {
+		w := 1.0
+		if weights != nil {
+			w = weights[i]
+		}
+		one.tp += w * s.tp
+		one.predicted += w * s.predicted
+		one.is += w * s.is
+		one.all += w * s.all
+	}
+	return []sums{one}
+}
+
+// countLosses has a row for each loss of counts, with the formula of its doc comment;
+// e is the policy for what is empty.
+var countLosses = []struct {
+	name    string
+	of      func(e loss.Empty) loss.Loss
+	formula func(m masks, e loss.Empty) float64
+}{
+	{
+		"SoftF1", func(e loss.Empty) loss.Loss { return loss.SoftF1{Absent: e} },
+		func(m masks, e loss.Empty) float64 { return mean(m.count(false, true, false), e, false, fScore(1)) },
+	},
+	{
+		"SoftF1 with beta and weights", func(e loss.Empty) loss.Loss { return loss.SoftF1{Beta: 2, Weights: []float64{1, 0.5, 4}, Absent: e} },
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(false, true, false), e, false, fScore(2), 1, 0.5, 4)
+		},
+	},
+	{
+		"SoftF1 weighted by rows", func(e loss.Empty) loss.Loss { return loss.SoftF1{Average: loss.Weighted, Beta: 0.5, Absent: e} },
+		func(m masks, e loss.Empty) float64 {
+			of := m.count(false, true, false)
+			byRows, some := make([]float64, len(of)), pool(of)[0].is > 0
+			for i, s := range of {
+				byRows[i] = 1
+				if some {
+					byRows[i] = s.is
+				}
+			}
+			return mean(of, e, false, fScore(0.5), byRows...)
+		},
+	},
+	{
+		"SoftF1 micro", func(e loss.Empty) loss.Loss {
+			return loss.SoftF1{Average: loss.Micro, Weights: []float64{1, 3, 0}, Absent: e}
+		},
+		func(m masks, e loss.Empty) float64 {
+			return mean(pool(m.count(false, true, false), 1, 3, 0), e, false, fScore(1))
+		},
+	},
+	{
+		"SoftF1 of one class", func(e loss.Empty) loss.Loss { return loss.SoftF1{Average: loss.OneClass, Class: 2, Beta: 3, Absent: e} },
+		func(m masks, e loss.Empty) float64 { return mean(m.count(false, true, false)[2:], e, false, fScore(3)) },
+	},
+	{
+		"SoftPrecision", func(e loss.Empty) loss.Loss { return loss.SoftPrecision{Class: 1, Absent: e} },
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(false, true, false)[1:2], e, false, func(s sums) float64 { return 1 - s.tp/s.predicted })
+		},
+	},
+	{
+		"SoftPrecision with a floor", func(e loss.Empty) loss.Loss {
+			return loss.SoftPrecision{Class: 2, MinRecall: 0.95, Penalty: 1.5, Absent: e}
+		},
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(false, true, false)[2:], e, false, func(s sums) float64 {
+				return 1 - s.tp/s.predicted + 1.5*math.Max(0, 1-s.tp/s.is/0.95)
+			})
+		},
+	},
+	{
+		"SoftRecall with a floor", func(e loss.Empty) loss.Loss { return loss.SoftRecall{Class: 2, MinPrecision: 0.9, Absent: e} },
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(false, true, false)[2:], e, false, func(s sums) float64 {
+				return 1 - s.tp/s.is + 4*math.Max(0, 1-s.tp/s.predicted/0.9)
+			})
+		},
+	},
+	{
+		"Dice", func(e loss.Empty) loss.Loss { return loss.Dice{Empty: e} },
+		func(m masks, e loss.Empty) float64 { return mean(m.count(false, false, false), e, false, fScore(1)) },
+	},
+	{
+		"Dice of classes, smooth, squared", func(e loss.Empty) loss.Loss { return loss.Dice{Classes: true, Smooth: 0.7, Squared: true, Empty: e} },
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(false, true, true), e, true, func(s sums) float64 { return 1 - (2*s.tp+0.7)/(s.predicted+s.is+0.7) })
+		},
+	},
+	{
+		"Dice of images", func(e loss.Empty) loss.Loss { return loss.Dice{Per: loss.Image, Empty: e} },
+		func(m masks, e loss.Empty) float64 { return mean(m.count(true, false, false), e, false, fScore(1)) },
+	},
+	{
+		"Dice of images and classes", func(e loss.Empty) loss.Loss { return loss.Dice{Per: loss.Image, Classes: true, Smooth: 2, Empty: e} },
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(true, true, false), e, true, func(s sums) float64 { return 1 - (2*s.tp+2)/(s.predicted+s.is+2) })
+		},
+	},
+	{
+		"Jaccard", func(e loss.Empty) loss.Loss { return loss.Jaccard{Classes: true, Empty: e} },
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(false, true, false), e, false, tversky(1, 1, 0))
+		},
+	},
+	{
+		"Jaccard of images, squared", func(e loss.Empty) loss.Loss {
+			return loss.Jaccard{Per: loss.Image, Smooth: 0.3, Squared: true, Empty: e}
+		},
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(true, false, true), e, true, func(s sums) float64 { return 1 - (s.tp+0.3)/(s.predicted+s.is-s.tp+0.3) })
+		},
+	},
+	{
+		"Tversky", func(e loss.Empty) loss.Loss { return loss.Tversky{Alpha: 0.3, Classes: true, Empty: e} },
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(false, true, false), e, false, tversky(0.3, 0.7, 0))
+		},
+	},
+	{
+		"Tversky of images", func(e loss.Empty) loss.Loss {
+			return loss.Tversky{Alpha: 2, Beta: 0.25, Per: loss.Image, Smooth: 0.5, Empty: e}
+		},
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(true, false, false), e, true, tversky(2, 0.25, 0.5))
+		},
+	},
+	{
+		"FocalTversky", func(e loss.Empty) loss.Loss {
+			return loss.FocalTversky{Tversky: loss.Tversky{Alpha: 0.3, Per: loss.Image, Classes: true, Empty: e}}
+		},
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(true, true, false), e, false, func(s sums) float64 { return math.Pow(tversky(0.3, 0.7, 0)(s), 0.75) })
+		},
+	},
+	{
+		"FocalTversky, cubed", func(e loss.Empty) loss.Loss {
+			return loss.FocalTversky{Tversky: loss.Tversky{Smooth: 1, Empty: e}, Gamma: 3}
+		},
+		func(m masks, e loss.Empty) float64 {
+			return mean(m.count(false, false, false), e, true, func(s sums) float64 { return math.Pow(tversky(0.5, 0.5, 1)(s), 3) })
+		},
+	},
+}
+
+var policies = map[string]loss.Empty{"penalise": loss.Penalise, "skip": loss.Skip, "zero": loss.Zero, "one": loss.One}
+
+// drawMasks draws images without class 1, and one without any class.
+func drawMasks(r *rand.Rand, weights string) masks {
+	m := masks{images: 4, pixels: 3, classes: 3}
+	for n := range m.images {
+		for range m.pixels {
+			class := r.IntN(2) * 2
+			for k := range m.classes {
+				m.p = append(m.p, 0.02+0.96*r.Float64())
+				y := 0.0
+				if n != 2 && k == class {
+					y = 1
+				}
+				m.y = append(m.y, y)
+				if weights == "pixels" {
+					m.w = append(m.w, 3*r.Float64())
+				}
+			}
+		}
+		if weights == "rows" {
+			m.rows = append(m.rows, 3*r.Float64())
+		}
+	}
+	return m
+}
+
+// TestCounts compares every loss of counts with its doc comment's formula, in value
+// and, by central differences of the formula, in gradient, under every policy and
+// kind of weights.
+func TestCounts(t *testing.T) {
+	for _, c := range countLosses {
+		for policy, e := range policies {
+			for _, weights := range []string{"none", "rows", "pixels"} {
+				t.Run(fmt.Sprintf("%s/%s/%s", c.name, policy, weights), func(t *testing.T) {
+					m := drawMasks(rand.New(rand.NewPCG(5, 9)), weights)
+					value, grad := m.scene().apply(t, c.of(e))
+					wantNear(t, "value", value, c.formula(m, e), 1e-12)
+					for i := range m.p {
+						const h = 1e-6
+						at := m.p[i]
+						m.p[i] = at + h
+						up := c.formula(m, e)
+						m.p[i] = at - h
+						down := c.formula(m, e)
+						m.p[i] = at
+						wantNear(t, "gradient", grad[i], (up-down)/(2*h), 1e-8)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestCountsOfNothing checks every loss and policy where no row has a class, where
+// nothing is predicted, where all is right and where nothing weighs: values and all
+// that leads to them are finite, and Penalise unlearns what is predicted.
+func TestCountsOfNothing(t *testing.T) {
+	fill := func(v float64) []float64 {
+		out := make([]float64, 4*3*3)
+		for i := range out {
+			out[i] = v
+		}
+		return out
+	}
+	some := drawMasks(rand.New(rand.NewPCG(1, 2)), "none")
+	for name, m := range map[string]masks{
+		"no class":             {p: fill(0.3), y: fill(0)},
+		"no class, none said":  {p: fill(0), y: fill(0)},
+		"none said":            {p: fill(0), y: some.y},
+		"all right":            {p: some.y, y: some.y},
+		"no weight":            {p: some.p, y: some.y, w: fill(0)},
+		"no row has weight":    {p: some.p, y: some.y, rows: []float64{0, 0, 0, 0}},
+		"all of all, all said": {p: fill(1), y: fill(1)},
+	} {
+		m.images, m.pixels, m.classes = 4, 3, 3
+		for _, c := range countLosses {
+			for policy, e := range policies {
+				s := m.scene()
+				node := graph.Rewrite(c.of(e).Apply(s.in))[0]
+				grad := graph.Gradient(node, []*graph.Node{s.leaf})[0]
+				all := graph.Reachable(node, grad)
+				for i, values := range s.eval(t, all...) {
+					for _, v := range values {
+						if math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 {
+							t.Fatalf("%s, %s, %s: %s gives %v", c.name, policy, name, all[i].Op().Name(), v)
+						}
+					}
+				}
+				value, g := s.eval(t, node)[0][0], s.eval(t, grad)[0]
+				if name == "all right" && e == loss.One && !near(value, 0, 1e-15) {
+					t.Errorf("%s: what is right costs %v", c.name, value)
+				}
+				if name == "no class" && e == loss.Penalise && !(value > 0 && sum(g) > 0) {
+					t.Errorf("%s: false alarms alone cost %v and are not unlearned: %v", c.name, value, g)
+				}
+				if name == "no class" && e == loss.Skip && (value != 0 || sum(g) != 0) {
+					t.Errorf("%s: what is skipped costs %v", c.name, value)
+				}
+			}
+		}
+	}
+}
+
+func sum(v []float64) (s float64) {
+	for _, x := range v {
+		s += x
+	}
+	return s
+}
+
+// TestCountsOfCopies checks that an image of weight k is worth exactly k copies of it,
+// in value and gradient, for every loss of counts.
+func TestCountsOfCopies(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := rapid.SampledFrom(countLosses).Draw(t, "loss")
+		e := rapid.SampledFrom([]loss.Empty{loss.Penalise, loss.Skip, loss.Zero, loss.One}).Draw(t, "empty")
+		m := masks{images: rapid.IntRange(1, 4).Draw(t, "images"), pixels: rapid.IntRange(1, 3).Draw(t, "pixels"), classes: 3}
+		size := m.pixels * m.classes
+		m.p = drawValues(t, "p", m.images*size, 0.01, 0.99)
+		m.y = rapid.SliceOfN(rapid.SampledFrom([]float64{0, 0, 1}), m.images*size, m.images*size).Draw(t, "y")
+		copies := masks{pixels: m.pixels, classes: m.classes}
+		for n := range m.images {
+			k := rapid.IntRange(0, 3).Draw(t, "weight")
+			m.rows = append(m.rows, float64(k))
+			for range k {
+				copies.images++
+				copies.p = append(copies.p, m.p[n*size:(n+1)*size]...)
+				copies.y = append(copies.y, m.y[n*size:(n+1)*size]...)
+			}
+		}
+		if copies.images == 0 {
+			return // TestCountsOfNothing has the batch without weight
+		}
+		got, grad := m.scene().apply(t, c.of(e))
+		want, gradCopies := copies.scene().apply(t, c.of(e))
+		wantNear(t, c.name, got, want, 1e-12)
+		at := 0
+		for n, w := range m.rows {
+			for i := range size {
+				total := 0.0
+				for k := range int(w) {
+					total += gradCopies[(at+k)*size+i]
+				}
+				wantNear(t, c.name+" gradient", grad[n*size+i], total, 1e-11)
+			}
+			at += int(w)
+		}
+	})
+}
+
+// TestCountsAddUp holds that every loss of counts can be taken apart at its sums over
+// the batch, so that parts of a batch give the gradient of the whole.
+func TestCountsAddUp(t *testing.T) {
+	for _, c := range countLosses {
+		for policy, e := range policies {
+			for _, weights := range []string{"none", "rows", "pixels"} {
+				m := drawMasks(rand.New(rand.NewPCG(5, 9)), weights)
+				s := m.scene()
+				node := graph.Rewrite(c.of(e).Apply(s.in))[0]
+				parts, refused := graph.SumsOverBatch(node)
+				if refused != nil {
+					t.Errorf("%s, %s, weights %s: %v", c.name, policy, weights, refused)
+					continue
+				}
+				want := s.eval(t, node)[0][0]
+				got := addUp(t, m, s, parts)
+				wantNear(t, c.name, got, want, 1e-12)
+			}
+		}
+	}
+}
+
+// addUp computes a result from the sums of one image and of the rest.
+func addUp(t *testing.T, m masks, s *scene, parts *graph.BatchSums) float64 {
+	t.Helper()
+	whole := s.feed
+	part := func(from, to int) [][]float64 {
+		s.feed = graph.Feed{Rows: to - from, Values: map[*graph.Node]graph.Array{}}
+		for _, n := range parts.Counts {
+			s.feed.Values[n.Input] = graph.ArrayOf([]float64{float64(n.Size.At(m.images))})
+		}
+		for x, v := range whole.Values {
+			each := len(v.Data) / m.images
+			s.feed.Values[x] = graph.ArrayOf(v.Data[from*each:to*each], x.Shape().At(to-from)...)
+		}
+		return s.eval(t, parts.Sums...)
+	}
+	first, rest := part(0, 1), part(1, m.images)
+	for i, v := range parts.Values {
+		for k := range first[i] {
+			first[i][k] += rest[i][k]
+		}
+		s.feed.Values[v] = graph.ArrayOf(first[i], v.Shape().At(1)...)
+	}
+	return s.eval(t, parts.Results...)[0][0]
+}
+
+// TestCountsOfClassNumbers checks that class numbers mean their one-hot rows, and
+// that weights of classes act by the class of each pixel.
+func TestCountsOfClassNumbers(t *testing.T) {
+	p := grid(graph.Rows(3), 0.7, 0.2, 0.1, 0.1, 0.5, 0.4, 0.3, 0.3, 0.4, 0.2, 0.6, 0.2)
+	numbers := []float64{0, 2, 2, 1}
+	oneHot := grid(graph.Rows(3), 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0)
+	by := []loss.Weighting{loss.ByClass(1, 5, 0.5)}
+	for name, l := range map[string]loss.Loss{
+		"SoftF1": loss.SoftF1{By: by}, "Dice": loss.Dice{Classes: true, By: by}, "SoftRecall": loss.SoftRecall{Class: 1, MinPrecision: 0.9, By: by},
+	} {
+		want, gradWant := newScene(4, probabilities, p, oneHot, rows(1, 0.5, 0.5, 5)).apply(t, unweighted(l))
+		for target, y := range map[string]array{"numbers": rows(numbers...), "numbers [1]": grid(graph.Rows(1), numbers...), "one-hot": oneHot} {
+			got, grad := newScene(4, probabilities, p, y).apply(t, l)
+			wantNear(t, name+" of "+target, got, want, 1e-12)
+			wantAll(t, name+" gradient of "+target, grad, gradWant, 1e-12)
+		}
+	}
+}
+
+func unweighted(l loss.Loss) loss.Loss {
+	switch l := l.(type) {
+	case loss.SoftF1:
+		l.By = nil
+		return l
+	case loss.Dice:
+		l.By = nil
+		return l
+	case loss.SoftRecall:
+		l.By = nil
+		return l
+	}
+	return l
+}
+
+// TestCountsOfOneColumn checks [N], [N 1] and the weights of yes and no.
+func TestCountsOfOneColumn(t *testing.T) {
+	p, y := []float64{0.9, 0.4, 0.3, 0.6}, []float64{1, 1, 0, 0}
+	tp, predicted, is := 3*(0.9+0.4), 3*1.3+0.9, 3*2.
+	want := 1 - 2*tp/(predicted+is)
+	for _, shape := range []graph.Shape{graph.Rows(), graph.Rows(1)} {
+		for name, l := range map[string]loss.Loss{
+			"SoftF1": loss.SoftF1{By: []loss.Weighting{loss.ByClass(1, 3)}}, "Dice": loss.Dice{By: []loss.Weighting{loss.ByClass(1, 3)}},
+			"one class": loss.SoftF1{Average: loss.OneClass, By: []loss.Weighting{loss.ByClass(1, 3)}},
+		} {
+			got, _ := newScene(4, sigmoids, grid(shape, logits(p)...), grid(shape, y...)).apply(t, l)
+			wantNear(t, name, got, want, 1e-12)
+		}
+	}
+}
+
+func logits(p []float64) []float64 {
+	return each(func(p float64) float64 { return math.Log(p / (1 - p)) })(p)
+}
+
+// TestMasksLeaveCounts checks that pixels and rows that a mask leaves out are not there.
+func TestMasksLeaveCounts(t *testing.T) {
+	m := drawMasks(rand.New(rand.NewPCG(3, 3)), "none")
+	short := m
+	short.images = 2
+	short.p, short.y = m.p[:18], m.y[:18]
+	for _, c := range []struct {
+		masked, plain loss.Loss
+	}{
+		{loss.SoftF1{By: []loss.Weighting{loss.Mask}}, loss.SoftF1{}},
+		{loss.Dice{Per: loss.Image, Classes: true, Empty: loss.Skip, By: []loss.Weighting{loss.Mask}}, loss.Dice{Per: loss.Image, Classes: true, Empty: loss.Skip}},
+	} {
+		want, _ := short.scene().apply(t, c.plain)
+		m.rows = []float64{7, 0.5, 0, 0}
+		got, _ := m.scene().apply(t, c.masked)
+		wantNear(t, "masked", got, want, 1e-12)
+	}
+	p, y := grid(graph.Rows(2), 0.7, 0.3, 0.4, 0.6, 0.2, 0.8), rows(0, 1, -100)
+	got, _ := newScene(3, probabilities, p, y).apply(t, loss.SoftF1{By: []loss.Weighting{loss.Ignore(-100)}})
+	want, _ := newScene(2, probabilities, grid(graph.Rows(2), p.data[:4]...), rows(0, 1)).apply(t, loss.SoftF1{})
+	wantNear(t, "ignored", got, want, 1e-12)
+}
