@@ -35,8 +35,8 @@ func Eval(feed Feed, roots ...*Node) ([]Array, error) {
 func (feed Feed) eval(n *Node, values map[*Node]Array) (Array, error) {
 	dims := n.shape.At(feed.Rows)
 	if v, ok := feed.Values[n]; ok {
-		if Size(v.Dims) != Size(dims) || len(v.Data) != Size(dims) {
-			return Array{}, fmt.Errorf("graph: %s is fed as %v, its shape is %v", n.Display(), v.Dims, n.shape)
+		if len(v.Data) != Size(dims) {
+			return Array{}, fmt.Errorf("graph: %s is fed %d numbers for %v", n.Display(), len(v.Data), dims)
 		}
 		return Array{Dims: dims, Data: v.Data}, nil
 	}

@@ -78,8 +78,8 @@ func TestEvalRefuses(t *testing.T) {
 	}{
 		{x, Feed{Rows: 2}, "graph: x has no value"},
 		{g.Param(Param{Name: "w", Shape: []int{2}}), Feed{Rows: 2}, "graph: w has no value"},
-		{x, Feed{Rows: 2, Values: map[*Node]Array{x: NewArray(3, 3)}}, "graph: x is fed as [3 3], its shape is [N 3]"},
-		{x, Feed{Rows: 2, Values: map[*Node]Array{x: ArrayOf([]float64{1}, 2, 3)}}, "graph: x is fed as [2 3], its shape is [N 3]"},
+		{x, Feed{Rows: 2, Values: map[*Node]Array{x: NewArray(3, 3)}}, "graph: x is fed 9 numbers for [2 3]"},
+		{x, Feed{Rows: 2, Values: map[*Node]Array{x: ArrayOf([]float64{1}, 2, 3)}}, "graph: x is fed 1 numbers for [2 3]"},
 		{g.Random("noise", StandardNormal, Rows(3)), Feed{Rows: 2}, "graph: random node noise has no generator"},
 	} {
 		if _, err := Eval(c.feed, c.n.Exp()); err == nil || !strings.Contains(err.Error(), c.want) {

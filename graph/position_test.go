@@ -160,6 +160,9 @@ func TestNames(t *testing.T) {
 		{g.Unique("noise"), "noise_1"},
 		{g.Unique("noise_1"), "noise_1_1"},
 		{g.Unique("noise"), "noise_2"},
+		{g.Unique("mask_1"), "mask_1"},
+		{g.Unique("mask"), "mask"},
+		{g.Unique("mask"), "mask_2"},
 	} {
 		if c.got != c.want {
 			t.Errorf("named %s, want %s", c.got, c.want)

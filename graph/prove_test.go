@@ -223,6 +223,19 @@ loss.py:4:8: this objective cannot be a loss: no gradient passes round [not-diff
 	would   train with every gradient exactly 0 and return the starting weights.
 	fix: leave round out of the loss: y_pred is what can be trained
 	fix: or train on the probability itself and choose the cut afterwards: loss = bce(), threshold = best_f()`},
+		{"a cut, used times 0 before", 1, "sigmoid", func(pr program) *Node {
+			hard := pr.on(4, 8, func() *Node { return pr.p.Round() })
+			nothing := hard.Shift(1).Scale(0)
+			return pr.on(5, 2, func() *Node { return hard.Mul(pr.y).Sub(nothing).Mean() })
+		}, `
+loss.py:4:8: this objective cannot be a loss: no gradient passes round [not-differentiable]
+	input   y_pred [N 1]  from Dense[1] 3 -> 1 sigmoid (mlp, loss.py:9:43)
+	path    weights -> sigmoid -> round (4:8) -> mul -> sub -> mean -> loss
+	cuts    round 4:8: no smooth way around
+	why     round returns the nearest whole number: nudging a weight leaves it where it is, so no weight would ever move.
+	would   train with every gradient exactly 0 and return the starting weights.
+	fix: leave round out of the loss: y_pred is what can be trained
+	fix: or train on the probability itself and choose the cut afterwards: loss = bce(), threshold = best_f()`},
 		{"the target alone", 1, "sigmoid", func(pr program) *Node { return pr.y.Square().Mean() }, `
 loss.py:3:5: this objective cannot be a loss: it does not depend on any weight of the model [no-gradient]
 	made of y_true
