@@ -2,8 +2,10 @@ package program
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/descent-ml/descent/graph"
 )
@@ -246,4 +248,48 @@ func (a *Accumulated) Close() {
 	if a.finish != nil {
 		a.finish.Close()
 	}
+}
+
+// Peak returns the memory in bytes of a step whose parts have that many rows at
+// most, parameters included, inputs not.
+func (a *Accumulated) Peak(rows int) (int64, error) {
+	var total int64
+	for _, p := range []*Program{a.pass1, a.pass2} {
+		if p == nil {
+			continue
+		}
+		n, err := p.Peak(rows)
+		if err != nil {
+			return 0, err
+		}
+		total += n - p.state.Bytes()
+	}
+	for _, p := range []*Program{a.seeds, a.finish, a.update} {
+		n, err := p.Peak(1)
+		if err != nil {
+			return 0, err
+		}
+		total += n - p.state.Bytes()
+	}
+	return total + a.finish.state.Bytes(), nil
+}
+
+// Plan describes what the passes over a part of that many rows run, and the update.
+func (a *Accumulated) Plan(rows int) (string, error) {
+	var b strings.Builder
+	for _, p := range []struct {
+		title   string
+		program *Program
+		rows    int
+	}{{"first pass", a.pass1, rows}, {"second pass", a.pass2, rows}, {"update", a.update, 1}} {
+		if p.program == nil {
+			continue
+		}
+		made, err := p.program.Plan(p.rows)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "%s: %v", p.title, made)
+	}
+	return b.String(), nil
 }

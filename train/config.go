@@ -15,11 +15,14 @@ type Config struct {
 	Objective Objective
 	Optimizer optim.Optimizer
 
-	Epochs    int        // passes over the rows at most; 0 for 100
-	Batch     int        // rows a step; 0 for 64. More than there are means all of them, in one batch
-	Seed      uint64     // of the start, the order of rows and dropout
-	Validate  *data.Set  // rows that judge each epoch; nil for none
-	EarlyStop *EarlyStop // when to stop before the last epoch; nil never
+	Epochs int // passes over the rows at most; 0 for 100
+	Batch  int // rows a step; 0 for 64. More than there are means all of them, in one batch
+	// Accumulate is how many batches make one step, with the gradient of all their
+	// rows together whatever the loss, and the memory of one; 0 for 1.
+	Accumulate int
+	Seed       uint64     // of the start, the order of rows and dropout
+	Validate   *data.Set  // rows that judge each epoch; nil for none
+	EarlyStop  *EarlyStop // when to stop before the last epoch; nil never
 
 	Judge   func(set *data.Set, prediction []float32) (Metrics, error) // further metrics of the whole valid part; nil for the loss alone
 	Target  string                                                     // name of the target's column, for messages
@@ -58,6 +61,7 @@ func (c Config) filled(rows int) Config {
 		c.Batch = defaultBatch
 	}
 	c.Batch = min(c.Batch, rows)
+	c.Accumulate = min(max(c.Accumulate, 1), ceilDiv(rows, c.Batch))
 	if c.EarlyStop != nil {
 		stop := *c.EarlyStop
 		if stop.Metric == "" {
@@ -71,6 +75,9 @@ func (c Config) filled(rows int) Config {
 	return c
 }
 
+// stepRows is how many rows a step takes but for the last of an epoch.
+func (c Config) stepRows() int { return c.Batch * c.Accumulate }
+
 // check refuses what cannot be meant.
 func (c Config) check(set *data.Set) error {
 	switch {
@@ -80,7 +87,7 @@ func (c Config) check(set *data.Set) error {
 		return refuse(Refused, CodeConfig, "", "Config.Optimizer is nil: nothing would move the weights", nil, "Optimizer: optim.Adam{LR: 1e-3}")
 	case set == nil || set.Rows == 0:
 		return refuse(Refused, CodeConfig, "", "there are no rows to train on", nil)
-	case c.Epochs < 0 || c.Batch < 0 || c.CheckpointEvery < 0:
+	case c.Epochs < 0 || c.Batch < 0 || c.Accumulate < 0 || c.CheckpointEvery < 0:
 		return refuse(Refused, CodeConfig, "", "epochs, batch size and time between checkpoints cannot be negative",
 			graph.Columns([]string{"given", fmt.Sprintf("epochs %d, batch size %d, checkpoints every %v", c.Epochs, c.Batch, c.CheckpointEvery)}))
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
-	"github.com/descent-ml/descent/program"
 )
 
 // endEpoch judges the epoch that was just trained, chooses whether its weights
@@ -62,20 +61,17 @@ func (t *trainer) judged(ctx context.Context) (Metrics, error) {
 	if t.config.Judge == nil {
 		return m, nil
 	}
-	more, err := t.config.Judge(set, t.judge.Output(outputKey(Prediction)))
+	more, err := t.config.Judge(set, t.judge.last)
 	return append(m, more...), err
 }
 
-// evaluate computes loss and reports of all rows of a set at once.
+// evaluate computes loss and reports of all rows of a set together.
 func (t *trainer) evaluate(ctx context.Context, set *data.Set) (Metrics, error) {
-	in := map[string][]float32{}
-	for _, name := range t.judging.step.used {
-		in[name] = t.inputs.rows(set, name, 0, set.Rows)
-	}
-	if err := t.judge.Run(ctx, program.Batch{Rows: set.Rows, Step: max(t.at.Step, 1), Inputs: in}); err != nil {
+	result, err := t.judge.run(ctx, set, max(t.at.Step, 1))
+	if err != nil {
 		return nil, err
 	}
-	return t.named(func(i int) float64 { return float64(t.judge.Output(t.batch.results[i])[0]) }), nil
+	return t.named(func(i int) float64 { return result(t.batch.results[i]) }), nil
 }
 
 // choose keeps the weights if the metric that stops is better than ever.

@@ -43,6 +43,7 @@ type Job struct {
 	OptimizerName   string          // for messages: "adam, learning rate 0.001"
 	Epochs          int             // 0 for 100
 	Batch           int             // 0 for 64
+	Accumulate      int             // batches a step; 0 for 1
 	Seed            uint64
 	EarlyStop       *EarlyStop    // nil never stops early
 	NoPriorBias     bool          // start the head's bias as the model says, not at the rate of the classes
@@ -88,7 +89,7 @@ func (j *Job) config(p *Prepared, model nn.Layer) Config {
 	judge := judge{task: p.task}
 	return Config{
 		Objective: j.objective(model, l, p.task), Optimizer: optimizer,
-		Epochs: j.Epochs, Batch: j.Batch, Seed: j.Seed,
+		Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate, Seed: j.Seed,
 		Validate: p.Parts.Valid, EarlyStop: j.EarlyStop, Judge: judge.epoch, Target: p.Parts.Schema.Target.Name,
 		Workers: j.Workers, CheckpointEvery: j.CheckpointEvery, Events: j.Events, Language: j.Language,
 	}

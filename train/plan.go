@@ -19,7 +19,7 @@ func (p *Prepared) Plans(rows int) (step, prediction Plan, err error) {
 	if rows == 0 {
 		rows = p.trainer.config.Batch
 	}
-	if step, err = planOf(p.trainer.steps, rows); err != nil {
+	if step.Text, step.PeakBytes, err = p.trainer.steps.plan(rows); err != nil {
 		return step, prediction, err
 	}
 	predictor, err := newPredictor(p.trainer.state, p.outputs(), p.Job.Workers)

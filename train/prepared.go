@@ -101,7 +101,7 @@ func (p *Prepared) describe(model nn.Layer) error {
 	}
 	_, lossName := j.loss(p.task)
 	p.Training = TrainingInfo{
-		Loss: lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Seed: j.Seed,
+		Loss: lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
 		EarlyStop: t.config.EarlyStop, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
 	}
 	if p.task == data.Binary {

@@ -102,7 +102,7 @@ func (p *Prepared) changedTraining(then TrainingInfo) []string {
 		then, now any
 	}{
 		{"loss", then.Loss, now.Loss}, {"optimizer", then.Optimizer, now.Optimizer}, {"epochs", then.Epochs, now.Epochs},
-		{"batch_size", then.Batch, now.Batch}, {"seed", then.Seed, now.Seed}, {"threshold", then.Threshold, now.Threshold},
+		{"batch_size", then.Batch, now.Batch}, {"accumulate", then.Parts, now.Parts}, {"seed", then.Seed, now.Seed}, {"threshold", then.Threshold, now.Threshold},
 		{"early_stop", stopText(then.EarlyStop), stopText(now.EarlyStop)}, {"prior_bias", then.PriorBias, now.PriorBias},
 	} {
 		if f.then != f.now {

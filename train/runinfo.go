@@ -103,6 +103,7 @@ type TrainingInfo struct {
 	Optimizer string     `json:"optimizer,omitempty"`
 	Epochs    int        `json:"epochs"`
 	Batch     int        `json:"batch_size"`
+	Parts     int        `json:"accumulate"` // batches a step
 	Seed      uint64     `json:"seed"`
 	EarlyStop *EarlyStop `json:"early_stop,omitempty"`
 	Threshold string     `json:"threshold,omitempty"` // the rule

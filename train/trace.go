@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	"github.com/descent-ml/descent/graph"
-	"github.com/descent-ml/descent/optim"
-	"github.com/descent-ml/descent/program"
 )
 
 // traced is an objective built in a graph.
@@ -38,33 +36,6 @@ func traceBoth(lang graph.Language, in inputs, objective Objective) (training, j
 		}
 	}
 	return training, judging, found
-}
-
-// trainingSpec describes the program that takes one step.
-func (t *traced) trainingSpec(o optim.Optimizer, workers int, seed uint64) program.Spec {
-	var params, grads []*graph.Node
-	for i, dy := range t.proof.Grads {
-		if dy != nil {
-			params, grads = append(params, t.proof.Params[i]), append(grads, dy)
-		}
-	}
-	return program.Spec{
-		Outputs: t.results(t.proof.Loss),
-		Updates: o.Updates(t.step.g, params, grads),
-		Guard:   append([]*graph.Node{t.proof.Loss}, grads...),
-		Workers: workers,
-		Seed:    seed,
-	}
-}
-
-// judgingSpec describes the program that computes loss and outputs of rows.
-func (t *traced) judgingSpec(workers int, seed uint64) program.Spec {
-	loss := graph.Rewrite(t.loss)[0]
-	outputs := t.results(loss)
-	for _, o := range t.step.outputs {
-		outputs[outputKey(o.name)] = o.node
-	}
-	return program.Spec{Outputs: outputs, Guard: []*graph.Node{loss}, Workers: workers, Seed: seed}
 }
 
 // results are the numbers of a batch: the loss and what the objective reports.

@@ -26,8 +26,8 @@ type trainer struct {
 	found    graph.Diagnostics // warnings and notes
 
 	state       *program.State
-	steps       *program.Program // takes a step
-	judge       *program.Program // computes the loss of the valid part
+	steps       stepper
+	judge       *wholePart
 	bestWeights *weights
 
 	judgedRows []int // rows of each part whose loss is computed at once
@@ -77,16 +77,10 @@ func newTrainer(set *data.Set, c Config) (*trainer, error) {
 // compile makes the state and both programs, and refuses what memory cannot hold.
 func (t *trainer) compile() (err error) {
 	t.state = program.NewState(t.config.Seed, slices.Concat(t.training.step.g.Params(), t.judging.step.g.Params())...)
-	spec := t.training.trainingSpec(t.config.Optimizer, t.config.Workers, t.config.Seed)
-	if err := t.training.step.g.Diagnostics().Err(); err != nil { // of the optimiser
+	if t.steps, err = t.training.newStepper(t.state, t.config); err != nil {
 		return err
 	}
-	t.steps, err = program.Compile(t.state, spec)
-	if err != nil {
-		return err
-	}
-	t.judge, err = program.Compile(t.state, t.judging.judgingSpec(t.config.Workers, t.config.Seed))
-	if err != nil {
+	if t.judge, err = newWholePart(t.judging, t.inputs, t.state, t.config); err != nil {
 		return err
 	}
 	var names []string
@@ -112,23 +106,24 @@ func (t *trainer) checkMemory() error {
 
 // peak is the memory of a step, of judging each part, and of the weights.
 func (t *trainer) peak() (int64, error) {
-	need, err := t.steps.Peak(t.config.Batch)
+	need, err := t.steps.peak()
 	for _, rows := range t.judgedRows {
 		if err != nil {
 			break
 		}
 		var judge int64
-		judge, err = t.judge.Peak(rows)
-		need += judge - t.state.Bytes() // which every program counts
+		judge, err = t.judge.peak(rows, t.state)
+		need += judge
 	}
 	return need, err
 }
 
 func (t *trainer) close() {
-	for _, p := range []*program.Program{t.steps, t.judge} {
-		if p != nil {
-			p.Close()
-		}
+	if t.steps != nil {
+		t.steps.close()
+	}
+	if t.judge != nil {
+		t.judge.close()
 	}
 }
 
@@ -193,28 +188,27 @@ func (t *trainer) arrange() { t.batch.arrange(t.config.Seed, t.at.Epoch) }
 
 // step trains on the next batch.
 func (t *trainer) step(ctx context.Context) error {
-	rows := min(t.config.Batch, t.set.Rows-t.at.Row)
+	rows := min(t.config.stepRows(), t.set.Rows-t.at.Row)
 	began := time.Now()
-	err := t.steps.Run(ctx, program.Batch{Rows: rows, Step: t.at.Step + 1, Inputs: t.batch.take(t.at.Row, rows)})
-	if err != nil {
+	if err := t.steps.step(ctx, &t.batch, t.at.Step+1, t.at.Row, rows); err != nil {
 		return err
 	}
 	t.clock.add(time.Since(began))
 	t.at.Step++
 	t.at.Row += rows
 	for i, key := range t.batch.results {
-		t.at.Sums[i] += float64(t.steps.Output(key)[0]) * float64(rows)
+		t.at.Sums[i] += t.steps.result(key) * float64(rows)
 	}
 	if t.events.wants() {
 		t.events.send(&StepEnd{
-			Epoch: t.at.Epoch + 1, Epochs: t.config.Epochs, Step: ceilDiv(t.at.Row, t.config.Batch), Steps: t.stepsPerEpoch(),
+			Epoch: t.at.Epoch + 1, Epochs: t.config.Epochs, Step: ceilDiv(t.at.Row, t.config.stepRows()), Steps: t.stepsPerEpoch(),
 			Loss: t.at.Sums[0] / float64(t.at.Row), Elapsed: time.Since(t.epochStart),
 		})
 	}
 	return nil
 }
 
-func (t *trainer) stepsPerEpoch() int { return ceilDiv(t.set.Rows, t.config.Batch) }
+func (t *trainer) stepsPerEpoch() int { return ceilDiv(t.set.Rows, t.config.stepRows()) }
 
 func ceilDiv(a, b int) int { return (a + b - 1) / b }
 

@@ -178,12 +178,15 @@ func (b *builder) emitGuard() {
 	w := &Guard{}
 	cost := 0
 	for _, n := range b.spec.Guard {
-		if isLeaf(n) {
+		if _, known := b.number(n); known {
 			continue
 		}
 		r := b.memory(n)
 		w.Values, w.Nodes = append(w.Values, r), append(w.Nodes, n)
 		cost += 20 + r.Len/8
+	}
+	if len(w.Values) == 0 {
+		return
 	}
 	stage := b.plan.Updates
 	if len(b.spec.Updates) > 0 {
