@@ -137,6 +137,20 @@ func TestLayers(t *testing.T) {
 		{"mlp without hidden layers", nn.MLP(nn.MLPConfig{In: 3, Head: nn.RealHead(2)}), []nn.LayerInfo{
 			{Name: "Dense[0]", Size: "3 -> 2", Act: "linear", Out: graph.Rows(2), Params: 8},
 		}},
+		{"normalised", nn.Chain{&nn.Dense{In: 3, Out: 8}, &nn.BatchNorm{Size: 8}, &nn.LayerNorm{Size: 8}}, []nn.LayerInfo{
+			{Name: "Dense[0]", Size: "3 -> 8", Act: "linear", Out: graph.Rows(8), Params: 32},
+			{Name: "BatchNorm[0]", Size: "8", Out: graph.Rows(8), Params: 32},
+			{Name: "LayerNorm[0]", Size: "8", Out: graph.Rows(8), Params: 16},
+		}},
+		{"embedded", nn.Chain{&nn.Embedding{Size: 10, Out: 4}, &nn.Dense{In: 4, Out: 2}}, []nn.LayerInfo{
+			{Name: "Embedding[0]", Size: "10 -> 4", Out: graph.Rows(3, 4), Params: 40},
+			{Name: "Dense[0]", Size: "4 -> 2", Act: "linear", Out: graph.Rows(3, 2), Params: 10},
+		}},
+		{"sampled", &latent{nn.Dense{In: 3, Out: 2}, nn.Dense{In: 3, Out: 2}, nn.GaussianSample{}}, []nn.LayerInfo{
+			{Name: "Mean", Size: "3 -> 2", Act: "linear", Out: graph.Rows(2), Params: 8},
+			{Name: "LogVar", Size: "3 -> 2", Act: "linear", Out: graph.Rows(2), Params: 8},
+			{Name: "Sample", Out: graph.Rows(2)},
+		}},
 		{"own layers", nn.Chain{&residual{nn.Dense{In: 3, Out: 2}, nn.Dense{In: 3, Out: 2, Act: swish}}}, []nn.LayerInfo{
 			{Name: "residual[0].Left", Size: "3 -> 2", Act: "linear", Out: graph.Rows(2), Params: 8},
 			{Name: "residual[0].Right", Size: "3 -> 2", Act: "swish", Out: graph.Rows(2), Params: 8},

@@ -61,20 +61,27 @@ func (d *Dense) refused(name string, x *graph.Node) *graph.Node {
 			Message: fmt.Sprintf("%s: In is %d and Out is %d, but both are at least 1", name, d.In, d.Out),
 		})
 	}
+	return refuseWidth(name, d.In, x, fmt.Sprintf("nn.Dense{In: %%v, Out: %d}", d.Out))
+}
+
+// refuseWidth returns a poisoned node if the last axis of x is not of the given
+// length; literal spells the layer for a length.
+func refuseWidth(name string, width int, x *graph.Node, literal string) *graph.Node {
 	s := x.Shape()
-	if len(s) >= 2 && s[len(s)-1] == graph.Fixed(d.In) {
+	if len(s) >= 2 && s[len(s)-1] == graph.Fixed(width) {
 		return nil
 	}
+	g := x.Graph()
 	refusal := graph.Diagnostic{
 		Code:    graph.CodeShape,
-		Message: fmt.Sprintf("%s takes rows of length %d, but its input is %v", name, d.In, s),
+		Message: fmt.Sprintf("%s takes rows of length %d, but its input is %v", name, width, s),
 		Notes:   graph.Columns([]string{"input", s.String(), x.Origin()}),
 	}
 	switch {
 	case len(s) < 2:
 		refusal.Fixes = []string{g.Say("give the input a last axis: x.Reshape(-1, 1)", "give the input a last axis: x.reshape(-1, 1)")}
 	case !s[len(s)-1].Depends():
-		refusal.Fixes = []string{fmt.Sprintf("take what comes in: nn.Dense{In: %v, Out: %d}", s[len(s)-1], d.Out)}
+		refusal.Fixes = []string{"take what comes in: " + fmt.Sprintf(literal, s[len(s)-1])}
 	}
 	return g.Poison(refusal)
 }

@@ -172,7 +172,7 @@ func TestActivationString(t *testing.T) {
 	for want, a := range map[string]nn.Activation{
 		"linear": nil, "relu": nn.Relu, "sigmoid": nn.Sigmoid, "softmax": nn.Softmax, "tanh": nn.Tanh, "softplus": nn.Softplus,
 		"custom": func(x *graph.Node) *graph.Node { return x.Square() },
-		"swish":  swish,
+		"swish":  swish, "leaky_relu": nn.LeakyRelu, "elu": nn.Elu, "selu": nn.Selu, "gelu": nn.Gelu, "gelu_tanh": nn.GeluTanh, "silu": nn.Silu,
 	} {
 		if got := a.String(); got != want {
 			t.Errorf("got %s, want %s", got, want)
@@ -194,6 +194,28 @@ func TestSoftmax(t *testing.T) {
 	for i := 0; i < len(p); i += 3 {
 		if s := p[i] + p[i+1] + p[i+2]; math.Abs(s-1) > 1e-12 {
 			t.Errorf("row %d sums to %v", i/3, s)
+		}
+	}
+}
+
+// TestActivations checks that each is the function it is named after, at a value
+// where no two agree.
+func TestActivations(t *testing.T) {
+	const x = -0.7
+	for name, c := range map[string]struct {
+		act  nn.Activation
+		want float64
+	}{
+		"leaky relu": {nn.LeakyRelu, 0.01 * x},
+		"elu":        {nn.Elu, math.Exp(x) - 1},
+		"selu":       {nn.Selu, 1.0507009873554805 * 1.6732632423543772 * (math.Exp(x) - 1)},
+		"gelu":       {nn.Gelu, x * 0.5 * math.Erfc(-x/math.Sqrt2)},
+		"gelu tanh":  {nn.GeluTanh, 0.5 * x * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x+0.044715*x*x*x)))},
+		"silu":       {nn.Silu, x / (1 + math.Exp(-x))},
+	} {
+		g := graph.New(graph.Training)
+		if got := eval(t, graph.Feed{Rows: 1}, c.act(g.Const(x))); math.Abs(got[0]-c.want) > 1e-15 {
+			t.Errorf("%s(%v): got %v, want %v", name, x, got[0], c.want)
 		}
 	}
 }

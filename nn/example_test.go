@@ -39,3 +39,27 @@ func ExampleMLP() {
 	// Dense[1]  64 -> 32  relu     [N 32]  2080
 	// Dense[2]   32 -> 1  sigmoid  [N 1]   33
 }
+
+// The middle of a variational autoencoder: two plain layers, and a sample between them.
+func ExampleGaussianSample() {
+	g := graph.New(graph.Training)
+	h := g.Input("h", graph.Rows(64), graph.Unknown)
+	mean, logVar := (&nn.Dense{In: 64, Out: 2}).Forward(h), (&nn.Dense{In: 64, Out: 2}).Forward(h)
+	z := (&nn.GaussianSample{}).Forward(mean, logVar)
+	fmt.Println(z.Shape(), len(g.Trainable()))
+	// Output: [N 2] 4
+}
+
+func ExampleBatchNorm() {
+	g := graph.New(graph.Training)
+	m := nn.Chain{&nn.Dense{In: 3, Out: 16, NoBias: true}, &nn.BatchNorm{Size: 16}}
+	nn.Bind(g, m)
+	m.Forward(g.Input("x", graph.Rows(3), graph.Unknown))
+	for _, u := range g.Updates() { // of the running statistics, at the end of each step
+		p, _ := u.Param.Param()
+		fmt.Println(p.Name, p.Frozen)
+	}
+	// Output:
+	// BatchNorm[0].Mean true
+	// BatchNorm[0].Variance true
+}

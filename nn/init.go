@@ -29,6 +29,14 @@ func (HeUniform) Fill(dst []float32, shape []int, seed uint64, name string) {
 	uniform(dst, math.Sqrt(6/float64(in)), seed, name)
 }
 
+// Uniform draws uniformly from ±Uniform.
+type Uniform float64
+
+// Fill implements [graph.Initializer].
+func (u Uniform) Fill(dst []float32, shape []int, seed uint64, name string) {
+	uniform(dst, float64(u), seed, name)
+}
+
 // Constant sets every element to one value.
 type Constant float64
 

@@ -37,6 +37,7 @@ func TestUniform(t *testing.T) {
 		{"glorot", GlorotUniform{}, []int{200, 100}, math.Sqrt(6. / 300)},
 		{"glorot, convolution", GlorotUniform{}, []int{3, 3, 50, 40}, math.Sqrt(6. / (9*50 + 9*40))},
 		{"glorot, vector", GlorotUniform{}, []int{20000}, math.Sqrt(6. / 40000)},
+		{"uniform", Uniform(0.05), []int{200, 100}, 0.05},
 		{"he", HeUniform{}, []int{200, 100}, math.Sqrt(6. / 200)},
 		{"he, convolution", HeUniform{}, []int{3, 3, 50, 40}, math.Sqrt(6. / (9 * 50))},
 	} {

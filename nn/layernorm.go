@@ -1,0 +1,38 @@
+package nn
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/graph"
+)
+
+// LayerNorm is y = γ·(x − m)/√(v + ε) + β, with mean m and variance v of each line of
+// the last axis.   x: [N ... Size] → y: [N ... Size]
+//
+// It does the same in training and inference, whatever the batch. The variance is
+// the mean of squares of what was centred before, divided by Size.
+// Its parameters are NAME.Gamma and NAME.Beta, [Size].
+// Source: Ba, Kiros & Hinton, "Layer Normalization", arXiv:1607.06450.
+type LayerNorm struct {
+	Size int
+	Eps  float64 // ε > 0; 0 for 1e-5 as in PyTorch, Keras has 1e-3
+}
+
+// Forward applies the layer.
+func (l *LayerNorm) Forward(x *graph.Node) *graph.Node {
+	if x.Poisoned() {
+		return x
+	}
+	g := x.Graph()
+	name := g.NameOf(l, "LayerNorm")
+	size, _ := l.describe()
+	defer g.Enter(scope(name, "LayerNorm", size))()
+	n := norm{name, l.Size, or(l.Eps, 1e-5)}
+	if refused := n.refused(x, "nn.LayerNorm{Size: %v}"); refused != nil {
+		return refused
+	}
+	centred := x.Sub(x.MeanKeep(-1))
+	return n.scaled(centred, centred.Square().MeanKeep(-1))
+}
+
+func (l *LayerNorm) describe() (size, act string) { return fmt.Sprint(l.Size), "" }
