@@ -44,13 +44,3 @@ func Codes() []CodeInfo {
 	})
 	return all
 }
-
-// Explain returns the entry of a code, if there is one.
-func Explain(code string) (info CodeInfo, ok bool) {
-	for _, c := range Codes() {
-		if string(c.Code) == code {
-			return c, true
-		}
-	}
-	return CodeInfo{}, false
-}

@@ -32,12 +32,6 @@ func TestCodes(t *testing.T) {
 		if c.Example != "" && (!strings.HasSuffix(c.Example, "\n") || strings.Contains(c.Example, "\t")) {
 			t.Errorf("%s: its example is not as a file should be", c.Code)
 		}
-		if got, ok := Explain(string(c.Code)); !ok || got.Cause != c.Cause {
-			t.Errorf("%s is not found", c.Code)
-		}
-	}
-	if _, ok := Explain("loss-shap"); ok {
-		t.Error("what is no code is found")
 	}
 }
 
@@ -69,14 +63,15 @@ func TestEveryCodeIsExplained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	delete(used, "proof") // package report's stand-in for remarks that have no code
-	for code, path := range used {
-		if _, ok := Explain(code); !ok {
-			t.Errorf("%s, used in %s, is not explained", code, path)
-		}
-	}
 	if len(used) < len(Codes())/2 {
 		t.Errorf("only %d codes were found in the sources", len(used))
+	}
+	delete(used, "proof") // package report's stand-in for remarks that have no code
+	for _, c := range Codes() {
+		delete(used, string(c.Code))
+	}
+	for code, path := range used {
+		t.Errorf("%s, used in %s, is not explained", code, path)
 	}
 }
 

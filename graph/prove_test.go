@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -491,5 +492,33 @@ loss.py:3:5: warning: div in a branch of where has an infinite slope where sum i
 				t.Error("it is refused")
 			}
 		})
+	}
+}
+
+// TestWhereNaN holds that what is warned of happens, and not after the fix.
+func TestWhereNaN(t *testing.T) {
+	for _, guarded := range []bool{false, true} {
+		pr := dense(1, "relu")
+		c := pr.p.Greater(pr.g.Const(0))
+		x := pr.p
+		if guarded {
+			x = c.Where(x, pr.g.Const(1))
+		}
+		proof := Prove(c.Where(x.Log(), pr.g.Const(0)).Mean())
+		if warned := len(pr.g.Diagnostics()) > 0; warned == guarded {
+			t.Errorf("guarded %v: %v", guarded, pr.g.Diagnostics())
+		}
+		feed := Feed{Rows: 1, Values: map[*Node]Array{
+			pr.g.inputs["x"]: ArrayOf([]float64{1, 1, 1}, 1, 3),
+			pr.w[0]:          ArrayOf([]float64{-1, -1, -1}, 3, 1), pr.w[1]: NewArray(1),
+		}}
+		// relu stops what comes from a row of 0, so the derivative is taken before it.
+		before, err := Eval(feed, Gradient(proof.Loss, []*Node{pr.p})[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := math.IsNaN(before[0].Data[0]); got == guarded {
+			t.Errorf("guarded %v: the derivative to the prediction is %v", guarded, before[0].Data[0])
+		}
 	}
 }
