@@ -85,18 +85,7 @@ func (t *tile) segments() {
 	t.third(p, t.aRow, q)
 	t.MOVQ(Mem{Base: segment, Disp: 8}, k)
 	t.loop("terms", k, 4, func(i int) {
-		var vectors [2]vec
-		for v := range t.vectors {
-			vectors[v] = t.YMM()
-			t.read(Mem{Base: b, Disp: 64 * i}, v, vectors[v])
-		}
-		for r := range t.rows {
-			x := t.YMM()
-			t.VBROADCASTSS(rowFrom(p, q, t.aRow, r).Offset(4*i), x)
-			for v := range t.vectors {
-				t.addProduct(t.acc[r][v], x, vectors[v])
-			}
-		}
+		t.step(Mem{Base: b, Disp: 64 * i}, func(r int) Mem { return rowFrom(p, q, t.aRow, r).Offset(4 * i) })
 	}, func(n int) {
 		t.ADDQ(I32(4*n), p)
 		if t.rows > 3 {

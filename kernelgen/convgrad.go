@@ -37,7 +37,9 @@ func emitGradTile(g *gen, rows int, w width) {
 	}
 	g.Label("tile")
 	t.clear()
-	g.eachPixel(a, t.gradStep)
+	g.eachPixel(a, func(_ int, p, q reg.GPVirtual) {
+		t.step(Mem{Base: q}, func(r int) Mem { return Mem{Base: p, Disp: 4 * r} })
+	})
 	for r := range rows {
 		for v := range w.vectors {
 			m := Mem{Base: c, Disp: 64 * r}
@@ -52,22 +54,6 @@ func emitGradTile(g *gen, rows int, w width) {
 	g.DECQ(g.address("tiles"))
 	g.JNZ(LabelRef("tile"))
 	g.end()
-}
-
-// gradStep adds the products of one pixel.
-func (t *tile) gradStep(_ int, p, q reg.GPVirtual) {
-	var vectors [2]vec
-	for v := range t.vectors {
-		vectors[v] = t.YMM()
-		t.read(Mem{Base: q}, v, vectors[v])
-	}
-	for r := range t.rows {
-		x := t.YMM()
-		t.VBROADCASTSS(Mem{Base: p, Disp: 4 * r}, x)
-		for v := range t.vectors {
-			t.addProduct(t.acc[r][v], x, vectors[v])
-		}
-	}
 }
 
 // eachPixel walks over the rows and pixels of two images, from a and the parameter b. The body handles one pixel, whose

@@ -168,18 +168,7 @@ func (t *tile) product() {
 	}
 	b, k := t.param("b"), t.param("k")
 	step := func() {
-		var vectors [2]vec
-		for v := range t.vectors {
-			vectors[v] = t.YMM()
-			t.read(Mem{Base: b}, v, vectors[v])
-		}
-		for r := range t.rows {
-			x := t.YMM()
-			t.VBROADCASTSS(rowFrom(p, q, t.aRow, r), x)
-			for v := range t.vectors {
-				t.addProduct(t.acc[r][v], x, vectors[v])
-			}
-		}
+		t.step(Mem{Base: b}, func(r int) Mem { return rowFrom(p, q, t.aRow, r) })
 		t.ADDQ(t.aCol, p)
 		if t.rows > 3 {
 			t.ADDQ(t.aCol, q)
@@ -203,6 +192,22 @@ func (t *tile) product() {
 	t.DECQ(k)
 	t.JNZ(LabelRef("one"))
 	t.Label("done")
+}
+
+// step adds the products of a row of B, at b, and what a gives for each row of the tile.
+func (t *tile) step(b Mem, a func(r int) Mem) {
+	var vectors [2]vec
+	for v := range t.vectors {
+		vectors[v] = t.YMM()
+		t.read(b, v, vectors[v])
+	}
+	for r := range t.rows {
+		x := t.YMM()
+		t.VBROADCASTSS(a(r), x)
+		for v := range t.vectors {
+			t.addProduct(t.acc[r][v], x, vectors[v])
+		}
+	}
 }
 
 // finish applies relu and mask, stores the tile, and moves on to the next one.

@@ -16,6 +16,7 @@ var families = []struct {
 	{"gemm", emitGemm},
 	{"conv", emitConv},
 	{"convgrad", emitConvGrad},
+	{"winograd", emitWinograd},
 	{"matrix", emitMatrix},
 	{"elem", emitElem},
 	{"math", emitMath},
