@@ -63,7 +63,7 @@ func (l *lines) begin(p *train.Prepared, run string) {
 	l.say("loss", word(t.Loss), "proved", "shape", "range", "gradient")
 	l.say("train", pair("optimizer", t.Optimizer), pair("batch", t.Batch), pair("epochs", t.Epochs))
 	for _, d := range p.Diagnostics {
-		l.say(d.Severity.String(), strings.ReplaceAll(d.Error(), "\n\t", "; "))
+		l.say(strings.ReplaceAll(d.Error(), "\n\t", "; "))
 	}
 }
 

@@ -66,7 +66,7 @@ var (
 
 // TestTerminal: the whole of a training as a person sees it.
 func TestTerminal(t *testing.T) {
-	dir := workFolder(t, "600")
+	dir := workFolder(t, "1500")
 	for _, test := range []struct {
 		name                   string
 		env                    []string
@@ -79,7 +79,7 @@ func TestTerminal(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text := onTerminal(t, dir, test.env, "train", "slow.py")
-			for _, want := range []string{"data    customers.csv", "model   mlp", "loss    bce", "train   adam", "epoch ", "\n  600 ", "result  on 60 test rows", "saved   runs/", "next    descent predict"} {
+			for _, want := range []string{"data    customers.csv", "model   mlp", "loss    bce", "train   adam", "epoch ", "\n 1500 ", "result  on 60 test rows", "saved   runs/", "next    descent predict"} {
 				if !strings.Contains(escape.ReplaceAllString(text, ""), want) {
 					t.Errorf("no %q", want)
 				}

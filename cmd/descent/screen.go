@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -128,7 +129,7 @@ func columnsOf(first *train.EpochEnd, width int) []column {
 	}
 	used := 5 + 2 + 8
 	for i, m := range first.Valid {
-		if m.Name == "log_loss" { // near the loss in most runs; metrics.jsonl has it
+		if m.Name == "log_loss" && isLoss(m.Value, first) {
 			continue
 		}
 		name, text, mark := m.Name, metricText, i == 0
@@ -152,6 +153,12 @@ func columnsOf(first *train.EpochEnd, width int) []column {
 		columns = append(columns, c)
 	}
 	return columns
+}
+
+// isLoss reports whether a metric of the valid rows is their loss by another name.
+func isLoss(value float64, e *train.EpochEnd) bool {
+	loss, _ := e.Valid.Get("loss")
+	return math.Abs(value-loss) <= 1e-4*math.Abs(loss)
 }
 
 func metricOf(m train.Metrics, name string, text func(float64) string) string {

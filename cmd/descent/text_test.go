@@ -60,6 +60,34 @@ func TestNamesCannotMoveTheCursor(t *testing.T) {
 	})
 }
 
+// TestWidth: COLUMNS sets the width of lines, within what can be read.
+func TestWidth(t *testing.T) {
+	for columns, want := range map[string]int{"": 80, "60": 60, "500": 80, "7": 40, "wide": 80} {
+		t.Setenv("COLUMNS", columns)
+		if got := newStream(new(strings.Builder)).width; got != want {
+			t.Errorf("COLUMNS=%s: %d, want %d", columns, got, want)
+		}
+	}
+}
+
+// TestLocale: characters beyond ASCII are drawn only where the locale has them.
+func TestLocale(t *testing.T) {
+	for _, test := range []struct {
+		all, ctype, lang string
+		want             bool
+	}{
+		{"", "", "", false}, {"", "", "en_GB.UTF-8", true}, {"", "", "C.utf8", true}, {"C", "", "en_GB.UTF-8", false},
+		{"", "POSIX", "en_GB.UTF-8", false}, {"", "de_DE.UTF-8", "C", true}, {"", "", "en_GB.ISO-8859-1", false},
+	} {
+		t.Setenv("LC_ALL", test.all)
+		t.Setenv("LC_CTYPE", test.ctype)
+		t.Setenv("LANG", test.lang)
+		if got := localeIsUTF8(); got != test.want {
+			t.Errorf("%+v: %t", test, got)
+		}
+	}
+}
+
 func TestWrap(t *testing.T) {
 	for _, test := range []struct {
 		text          string

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/descent-ml/descent/train"
@@ -42,6 +43,7 @@ rows.
   -h, --help               this page
 
 Ctrl-C ends after the current step, with a checkpoint; a second one at once.
+The variable DESCENT_RUNS names another folder for runs.
 `
 }
 
@@ -52,7 +54,9 @@ func (t *trainCommand) Run(ctx context.Context, c *console) error {
 	}
 	session := newSession(c, t.Quiet, t.JSON)
 	return session.train(ctx, func() (*train.Prepared, error) {
-		return t.prepare(c, t.Recipe, func(j *train.Job) { j.RunDir, j.Events = t.RunDir, session.event })
+		return t.prepare(c, t.Recipe, func(j *train.Job) {
+			j.Runs, j.RunDir, j.Events = os.Getenv("DESCENT_RUNS"), t.RunDir, session.event
+		})
 	}, (*train.Prepared).Train)
 }
 
