@@ -42,24 +42,27 @@ const (
 
 func newStream(w io.Writer) *stream {
 	s := &stream{w: w, width: maxWidth, unicode: localeIsUTF8()}
-	file, ok := w.(*os.File)
-	if !ok {
-		return s
-	}
-	screen := cupwriter.New(file, false)
-	s.terminal = screen.IsTerminal()
-	if s.terminal {
-		dumb := os.Getenv("TERM") == "dumb"
-		s.colour = !dumb && os.Getenv("NO_COLOR") == ""
-		if columns, _, err := screen.GetTermSize(); err == nil && columns > 0 {
-			s.width, s.moves = columns, !dumb
-		}
+	if file, ok := w.(*os.File); ok {
+		s.look(file)
 	}
 	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil {
 		s.width = columns
 	}
 	s.width = min(max(s.width, minWidth), maxWidth)
 	return s
+}
+
+// look finds out what a file can show, if it is a terminal.
+func (s *stream) look(file *os.File) {
+	screen := cupwriter.New(file, false)
+	if s.terminal = screen.IsTerminal(); !s.terminal {
+		return
+	}
+	dumb := os.Getenv("TERM") == "dumb"
+	s.colour = !dumb && os.Getenv("NO_COLOR") == ""
+	if columns, _, err := screen.GetTermSize(); err == nil && columns > 0 {
+		s.width, s.moves = columns, !dumb
+	}
 }
 
 // localeIsUTF8 reports whether the environment says that characters beyond ASCII
