@@ -21,6 +21,8 @@ type Adam struct {
 	Beta1 float64 // β₁ in [0, 1); 0 for 0.9
 	Beta2 float64 // β₂ in [0, 1); 0 for 0.999
 	Eps   float64 // ε; 0 for 1e-8
+
+	Schedule Schedule // of η; nil to keep it
 }
 
 // Updates implements [Optimizer].
@@ -43,11 +45,13 @@ type AdamW struct {
 	Beta2       float64 // β₂ in [0, 1); 0 for 0.999
 	Eps         float64 // ε; 0 for 1e-8
 	WeightDecay float64 // λ; 0 for 0.01
+
+	Schedule Schedule // of η, also where it multiplies λ; nil to keep it
 }
 
 // Updates implements [Optimizer].
 func (o AdamW) Updates(g *graph.Graph, params, grads []*graph.Node) []graph.Update {
-	adam := Adam{LR: o.LR, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps}
+	adam := Adam{LR: o.LR, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Schedule: o.Schedule}
 	return adam.updates(g, g.Say("optim.AdamW", "adamw"), "adamw", or(o.WeightDecay, 0.01), params, grads)
 }
 
@@ -55,17 +59,17 @@ func (o AdamW) Updates(g *graph.Graph, params, grads []*graph.Node) []graph.Upda
 // not of a parameter: rate = η/(1−β₁ᵗ) and root = 1/√(1−β₂ᵗ), so √v̂ = root·√v.
 func (o Adam) updates(g *graph.Graph, title, name string, decay float64, params, grads []*graph.Node) []graph.Update {
 	defer g.Enter(graph.Scope{Name: name})()
-	lr, b1, b2, eps := or(o.LR, 0.001), or(o.Beta1, 0.9), or(o.Beta2, 0.999), or(o.Eps, 1e-8)
-	if refused(g, title,
-		setting{g.Say("LR", "learning_rate"), lr, math.Inf(1)},
-		setting{g.Say("Beta1", "beta_1"), b1, 1},
-		setting{g.Say("Beta2", "beta_2"), b2, 1},
-		setting{g.Say("Eps", "epsilon"), eps, math.Inf(1)},
-		setting{g.Say("WeightDecay", "weight_decay"), decay, math.Inf(1)}) {
+	lr := rate{or(o.LR, 0.001), o.Schedule}
+	b1, b2, eps := or(o.Beta1, 0.9), or(o.Beta2, 0.999), or(o.Eps, 1e-8)
+	if refused(g, title, append(lr.settings(g),
+		below(g.Say("Beta1", "beta_1"), b1, 1),
+		below(g.Say("Beta2", "beta_2"), b2, 1),
+		below(g.Say("Eps", "epsilon"), eps, math.Inf(1)),
+		below(g.Say("WeightDecay", "weight_decay"), decay, math.Inf(1)))...) {
 		return nil
 	}
-	rate := g.Scheduled(name+".rate", func(step int64) float64 {
-		return lr / (1 - math.Pow(b1, float64(step)))
+	corrected := g.Scheduled(name+".rate", func(step int64) float64 {
+		return lr.at(step) / (1 - math.Pow(b1, float64(step)))
 	})
 	root := g.Scheduled(name+".root", func(step int64) float64 {
 		return 1 / math.Sqrt(1-math.Pow(b2, float64(step)))
@@ -79,9 +83,9 @@ func (o Adam) updates(g *graph.Graph, title, name string, decay float64, params,
 		m, v := moment(g, name+".m", p), moment(g, name+".v", p)
 		nextM := m.Scale(b1).Add(d.Scale(1 - b1))
 		nextV := v.Scale(b2).Add(d.Square().Scale(1 - b2))
-		change := nextM.Mul(rate).Div(nextV.Sqrt().Mul(root).Shift(eps))
+		change := nextM.Mul(corrected).Div(nextV.Sqrt().Mul(root).Shift(eps))
 		if decay != 0 {
-			change = change.Add(p.Scale(lr * decay))
+			change = change.Add(lr.times(p, name+".decay", decay))
 		}
 		out = append(out,
 			graph.Update{Param: m, Value: nextM},

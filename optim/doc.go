@@ -3,6 +3,9 @@
 //
 //	updates := optim.Adam{LR: 1e-3}.Updates(g, params, grads)
 //
+// [ClipNorm], [ClipValue] and [EMA] are optimisers around another; a [Schedule] changes
+// the learning rate from step to step.
+//
 // A rule is plain elementwise nodes of the training graph. What it remembers are
 // frozen parameters such as "adam.m/Dense[0].Weight", which start at 0 and are saved
 // with the rest; what depends on the number of the step is computed by the host in
@@ -43,25 +46,43 @@ func or(v, otherwise float64) float64 {
 	return v
 }
 
-// setting is a field of an optimiser, which must lie in [0, limit).
+// setting is a field of an optimiser, which must lie in an interval.
 type setting struct {
-	name         string
-	value, limit float64
+	name  string
+	value float64
+	in    graph.Interval
+}
+
+// below is a setting in [0, limit).
+func below(name string, value, limit float64) setting {
+	return setting{name, value, graph.Interval{Lo: 0, Hi: limit, HiOpen: true}}
 }
 
 // refused reports the fields of an optimiser that lie outside their limits.
 func refused(g *graph.Graph, optimizer string, fields ...setting) bool {
 	bad := false
 	for _, f := range fields {
-		interval := graph.Interval{Lo: 0, Hi: f.limit, HiOpen: true}
-		if interval.Has(f.value) {
+		if f.in.Has(f.value) {
 			continue
 		}
 		bad = true
 		g.Report(graph.Diagnostic{
 			Code:    CodeArgument,
-			Message: fmt.Sprintf("%s: %s is %v, but it must lie in %v", optimizer, f.name, f.value, interval),
+			Message: fmt.Sprintf("%s: %s is %v, but it must lie in %v", optimizer, f.name, f.value, f.in),
 		})
 	}
 	return bad
+}
+
+// refusedNil reports an optimiser that is there to change another one and has none.
+func refusedNil(g *graph.Graph, optimizer string, of Optimizer) bool {
+	if of != nil {
+		return false
+	}
+	g.Report(graph.Diagnostic{
+		Code:    CodeArgument,
+		Message: optimizer + ": Of is nil: there is no rule to apply",
+		Fixes:   []string{"Of: optim.Adam{LR: 1e-3}"},
+	})
+	return true
 }

@@ -1,10 +1,6 @@
 package optim
 
-import (
-	"math"
-
-	"github.com/descent-ml/descent/graph"
-)
+import "github.com/descent-ml/descent/graph"
 
 // SGD is stochastic gradient descent with momentum:
 //
@@ -21,15 +17,15 @@ type SGD struct {
 	LR       float64 // η; 0 for 0.01
 	Momentum float64 // μ in [0, 1)
 	Nesterov bool
+
+	Schedule Schedule // of η; nil to keep it
 }
 
 // Updates implements [Optimizer].
 func (o SGD) Updates(g *graph.Graph, params, grads []*graph.Node) []graph.Update {
 	defer g.Enter(graph.Scope{Name: "sgd"})()
-	lr := or(o.LR, 0.01)
-	if refused(g, g.Say("optim.SGD", "sgd"),
-		setting{g.Say("LR", "learning_rate"), lr, math.Inf(1)},
-		setting{g.Say("Momentum", "momentum"), o.Momentum, 1}) {
+	lr := rate{or(o.LR, 0.01), o.Schedule}
+	if refused(g, g.Say("optim.SGD", "sgd"), append(lr.settings(g), below(g.Say("Momentum", "momentum"), o.Momentum, 1))...) {
 		return nil
 	}
 	var out []graph.Update
@@ -47,7 +43,7 @@ func (o SGD) Updates(g *graph.Graph, params, grads []*graph.Node) []graph.Update
 			}
 			d = next
 		}
-		out = append(out, graph.Update{Param: p, Value: p.Sub(d.Scale(lr))})
+		out = append(out, graph.Update{Param: p, Value: p.Sub(lr.times(d, "sgd.rate", 1))})
 	}
 	return out
 }
