@@ -38,16 +38,20 @@ func (e EMA) Updates(g *graph.Graph, params, grads []*graph.Node) []graph.Update
 	share := g.Scheduled("ema.share", func(step int64) float64 {
 		return (1 - decay) / (1 - math.Pow(decay, float64(step)))
 	})
-	trained := map[*graph.Node]bool{}
-	for _, p := range params {
-		trained[p] = true
+	set := map[*graph.Node]bool{}
+	for _, u := range updates {
+		set[u.Param] = true
 	}
 	for _, u := range updates {
-		if !trained[u.Param] {
-			continue
-		}
 		p, _ := u.Param.Param()
+		if p.Frozen {
+			continue // what a rule remembers
+		}
 		average := g.Param(graph.Param{Name: AverageOf(p.Name), Shape: p.Shape, Init: zeros{}, Frozen: true})
+		if set[average] {
+			g.Report(graph.Diagnostic{Code: CodeArgument, Message: title + ": the rule that it is of keeps an average already"})
+			return nil
+		}
 		updates = append(updates, graph.Update{Param: average, Value: average.Add(u.Value.Sub(average).Mul(share))})
 	}
 	return updates

@@ -274,6 +274,7 @@ func TestRefusals(t *testing.T) {
 		{optim.ClipValue{Max: 1e-9, Of: optim.SGD{}}, ""},
 		{optim.EMA{Decay: 1, Of: optim.SGD{}}, "optim.EMA: Decay is 1, but it must lie in [0, 1) [optimizer-argument]"},
 		{optim.EMA{Decay: 0.9999, Of: optim.SGD{}}, ""},
+		{optim.EMA{Of: optim.ClipNorm{Max: 1, Of: optim.EMA{Of: optim.SGD{}}}}, "optim.EMA: the rule that it is of keeps an average already [optimizer-argument]"},
 	} {
 		g := graph.New(graph.Training)
 		p := g.Param(graph.Param{Name: "a", Shape: []int{1}})
