@@ -32,26 +32,31 @@ func winogradKernelsOf(m int) *winogradKernels {
 // tileMask is a flag of an output transform, as in the generator.
 const tileMask = 4
 
-// callTerms is about how many terms of 16 channels one call of the products may add, to stay below 100 µs.
-const callTerms = 1 << 17
-
 // noBias is the bias of a convolution that has none.
 var noBias [PanelWidth]float32
 
 func winogradVector(w Winograd, b0, b1 int, scratch []float32) {
 	w.check("winograd", b0, b1, scratch)
 	w.checkEpilogue("winograd")
-	v := scratch[:points(w.M)*w.vStep()]
-	m := scratch[len(v):][:points(w.M)*w.mStep()]
-	spare := scratch[len(v)+len(m):]
+	v, m, spare := w.share(scratch)
 	for b := b0; b < b1; b++ {
 		t0, t1 := w.blockTilesOf(b)
 		w.patches(v, spare, t0, t1)
-		for j := range Panels(w.Out.C) {
-			w.products(m, v, j, t1-t0)
-			w.outputs(m, t0, t1, j)
+		for j, end := 0, Panels(w.Out.C); j < end; j += w.group() {
+			j1 := min(j+w.group(), end)
+			w.products(m, v, j, j1, t1-t0)
+			for l := j; l < j1; l++ {
+				w.outputs(m[(l-j)*w.panelLen():], t0, t1, l)
+			}
 		}
 	}
+}
+
+// share divides scratch memory among transformed patches, the products (or transformed gradients) of a group of panels,
+// and one patch.
+func (w *Winograd) share(scratch []float32) (v, m, spare []float32) {
+	v, rest := scratch[:points(w.M)*w.vStep()], scratch[points(w.M)*w.vStep():]
+	return v, rest[:w.group()*w.panelLen()], rest[w.group()*w.panelLen():]
 }
 
 // eachRun calls f for the runs of tiles [t0, t1) that lie in one row of one image and of which all or none are whole:
@@ -118,16 +123,28 @@ func heights(n int) (sixes, fours int) {
 	return n / 6, 0
 }
 
-// products multiplies the patches of some tiles with panel j of the weights. It may write the products of a few tiles
-// more, which are of no use.
-func (w *Winograd) products(m, v []float32, j, tiles int) {
-	sixes, fours := heights(max(4, tiles+tiles%2))
-	each := max(1, callTerms/(w.block()*w.In.C))
+// nearElements is how many elements of transformed patches are multiplied with one panel after the other.
+const nearElements = 1 << 14
+
+// eachProduct calls f for ranges of positions [p, p+count) and panels [j0, j1), the panels inside.
+func (w *Winograd) eachProduct(j0, j1 int, f func(p, count, j int)) {
+	each := max(1, nearElements/(w.block()*w.In.C))
 	for p := 0; p < points(w.M); p += each {
+		for j := j0; j < j1; j++ {
+			f(p, min(each, points(w.M)-p), j)
+		}
+	}
+}
+
+// products multiplies the patches of some tiles with panels [j0, j1) of the weights. It may write the products of a few
+// tiles more, which are of no use.
+func (w *Winograd) products(m, v []float32, j0, j1, tiles int) {
+	sixes, fours := heights(max(4, tiles+tiles%2))
+	w.eachProduct(j0, j1, func(p, count, j int) {
 		winogradProducts(&v[p*w.vStep()], bytes(w.In.C), bytes(w.vStep()),
 			&w.Weights[pointAt(w.M, w.In.C, j, p, 0)], bytes(w.In.C*PanelWidth+gap),
-			&m[p*w.mStep()], bytes(w.mStep()), min(each, points(w.M)-p), sixes, fours, w.In.C)
-	}
+			&m[(j-j0)*w.panelLen()+p*w.mStep()], bytes(w.mStep()), count, sixes, fours, w.In.C)
+	})
 }
 
 // outputs transforms the products of tiles [t0, t1) in panel j back and stores what lies in the image.
@@ -184,16 +201,19 @@ func (w *Winograd) edge(tile *[4 * 4 * PanelWidth]float32, n, y, x, j int) {
 
 func winogradGradVector(w Winograd, b0, b1, j0, j1 int, scratch []float32) {
 	w.checkGradient(b0, b1, j0, j1, scratch)
-	v := scratch[:points(w.M)*w.vStep()]
-	z := scratch[len(v):][:points(w.M)*w.mStep()]
-	spare := scratch[len(v)+len(z):]
+	v, z, spare := w.share(scratch)
 	for b := b0; b < b1; b++ {
 		t0, t1 := w.blockTilesOf(b)
 		w.patches(v, spare, t0, t1)
-		for j := j0; j < j1; j++ {
-			w.gradientTiles(z, t0, t1, j)
-			w.gradProducts(v, z, j, t1-t0)
-			w.addBias(z, t1-t0, j, sumColumnsVector)
+		for j := j0; j < j1; j += w.group() {
+			end := min(j+w.group(), j1)
+			for l := j; l < end; l++ {
+				w.gradientTiles(z[(l-j)*w.panelLen():], t0, t1, l)
+			}
+			w.gradProducts(v, z, j, end, t1-t0)
+			for l := j; l < end; l++ {
+				w.addBias(z[(l-j)*w.panelLen():], t1-t0, l, sumColumnsVector)
+			}
 		}
 	}
 }
@@ -216,14 +236,14 @@ func (w *Winograd) gradientTiles(z []float32, t0, t1, j int) {
 	})
 }
 
-// gradProducts adds the products of some tiles to panel j of dU.
-func (w *Winograd) gradProducts(v, z []float32, j, tiles int) {
+// gradProducts adds the products of some tiles to panels [j0, j1) of dU.
+func (w *Winograd) gradProducts(v, z []float32, j0, j1, tiles int) {
 	sixes, fours := heights(w.In.C)
-	each := max(1, callTerms/(w.block()*w.In.C))
-	for p := 0; p < points(w.M); p += each {
-		winogradGradProducts(&v[p*w.vStep()], bytes(w.In.C), bytes(w.vStep()), &z[p*w.mStep()], bytes(w.mStep()),
-			&w.Weights[pointAt(w.M, w.In.C, j, p, 0)], bytes(w.In.C*PanelWidth+gap), min(each, points(w.M)-p), sixes, fours, tiles)
-	}
+	w.eachProduct(j0, j1, func(p, count, j int) {
+		winogradGradProducts(&v[p*w.vStep()], bytes(w.In.C), bytes(w.vStep()),
+			&z[(j-j0)*w.panelLen()+p*w.mStep()], bytes(w.mStep()),
+			&w.Weights[pointAt(w.M, w.In.C, j, p, 0)], bytes(w.In.C*PanelWidth+gap), count, sixes, fours, tiles)
+	})
 }
 
 func winogradWeightsVector(u, weights []float32, m, in, out, j0, j1 int) {

@@ -133,3 +133,37 @@ func BenchmarkConvGrad(b *testing.B) {
 		bench(b, c.flops(), c.Out.Strips(), partsOf(c.flops()), func(s0, s1 int) { s.ConvGrad(c, s0, s1, 0, Panels(c.Out.C)) })
 	})
 }
+
+// winograd returns a convolution in Winograd's form, with scratch memory.
+func (c Conv) winograd(m int) (w Winograd, scratch []float32) {
+	w = Winograd{Conv: c, M: m}
+	w.Weights = normals(newRand(), WinogradLen(m, c.In.C, c.Out.C))
+	return w, make([]float32, w.ScratchLen())
+}
+
+func benchWinograd(b *testing.B, run func(b *testing.B, s *Set, w Winograd, scratch []float32)) {
+	for _, s := range sets() {
+		for _, l := range []layout{nhwc, blocked} {
+			for _, m := range []int{2, 4} {
+				for _, z := range unetShapes[1:] {
+					b.Run(fmt.Sprintf("%s/%s/F%d/%v", s.Name, []string{"NHWC", "blocked"}[l], m, z), func(b *testing.B) {
+						w, scratch := z.make(l).winograd(m)
+						run(b, s, w, scratch)
+					})
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkWinograd(b *testing.B) {
+	benchWinograd(b, func(b *testing.B, s *Set, w Winograd, scratch []float32) {
+		bench(b, w.flops(), w.Blocks(), partsOf(w.flops()), func(b0, b1 int) { s.Winograd(w, b0, b1, scratch) })
+	})
+}
+
+func BenchmarkWinogradGrad(b *testing.B) {
+	benchWinograd(b, func(b *testing.B, s *Set, w Winograd, scratch []float32) {
+		bench(b, w.flops(), w.Blocks(), partsOf(w.flops()), func(b0, b1 int) { s.WinogradGrad(w, b0, b1, 0, Panels(w.Out.C), scratch) })
+	})
+}

@@ -24,8 +24,8 @@ type Winograd struct {
 
 // Tiles of a block, by the number of input channels: what a block holds then fits the second cache.
 const (
-	blockTiles       = 32
-	narrowBlockTiles = 24
+	blockTiles       = 24
+	narrowBlockTiles = 16
 	narrowChannels   = 32
 )
 
@@ -57,8 +57,14 @@ func (w *Winograd) Blocks() int {
 
 // ScratchLen returns the length of the scratch memory that a call needs.
 func (w *Winograd) ScratchLen() int {
-	return points(w.M)*(w.vStep()+w.mStep()) + w.patchLen()
+	return points(w.M)*w.vStep() + w.group()*w.panelLen() + w.patchLen()
 }
+
+// group returns how many panels are computed together, so that transformed patches are read again while they are near.
+func (w *Winograd) group() int { return min(4, Panels(w.Out.C)) }
+
+// panelLen is the room for the products of one panel.
+func (w *Winograd) panelLen() int { return points(w.M) * w.mStep() }
 
 // vStep and mStep are the distances between positions of transformed patches, [T][in], and of products, [T][16].
 func (w *Winograd) vStep() int { return w.block()*w.In.C + gap }
