@@ -102,6 +102,19 @@ func (m *Model) outputs() int {
 // Close ends the model's workers.
 func (m *Model) Close() { m.predictor.close() }
 
+// Scores computes the model's answer for rows that are encoded already, as
+// [data.Schema.Encode] does: x holds Width numbers a row, and dst gets the numbers
+// that [Predictions] calls Scores. It is the way for single rows and small batches:
+// a call reads no table and, after the first with as many rows, allocates nothing.
+func (m *Model) Scores(ctx context.Context, dst, x []float32) error {
+	width := m.Schema.Width()
+	rows := len(x) / max(width, 1)
+	if rows == 0 || len(x) != rows*width || len(dst) != rows*m.outputs() {
+		return refuse(Refused, graph.CodeShape, m.path, fmt.Sprintf("%d numbers for rows of %d, and room for %d of %d scores", len(x), width, len(dst), rows*m.outputs()), nil)
+	}
+	return m.predictor.fill(ctx, Prediction, dst, x, rows)
+}
+
 // Predictions are what a model says of the rows of a table.
 type Predictions struct {
 	Rows   *data.Set // as the model saw them, with their numbers, ids and labels

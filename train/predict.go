@@ -15,11 +15,12 @@ const predictRows = 4096
 // predictor computes outputs from x alone, row by row.
 type predictor struct {
 	program *program.Program
-	width   map[string]int // numbers a row of each output
+	width   map[string]int       // numbers a row of each output
+	inputs  map[string][]float32 // of the last run, used again
 }
 
 func newPredictor(s *program.State, outputs map[string]*graph.Node, workers int) (*predictor, error) {
-	p := &predictor{width: map[string]int{}}
+	p := &predictor{width: map[string]int{}, inputs: map[string][]float32{}}
 	for name, n := range outputs {
 		if n.Poisoned() || n.Rank() == 0 || n.Shape()[0] != graph.Batch {
 			return nil, refuse(Refused, graph.CodeShape, "", "output "+name+" has no row for each row of the batch", nil)
@@ -38,11 +39,21 @@ func (p *predictor) run(ctx context.Context, name string, set *data.Set) ([]floa
 	out := make([]float32, 0, set.Rows*p.width[name])
 	for from := 0; from < set.Rows; from += predictRows {
 		to := min(from+predictRows, set.Rows)
-		in := map[string][]float32{"x": set.X[from*set.Width : to*set.Width]}
-		if err := p.program.Run(ctx, program.Batch{Rows: to - from, Step: 1, FirstRow: from, Inputs: in}); err != nil {
+		n := to - from
+		out = out[:len(out)+n*p.width[name]]
+		if err := p.fill(ctx, name, out[len(out)-n*p.width[name]:], set.X[from*set.Width:to*set.Width], n); err != nil {
 			return nil, err
 		}
-		out = append(out, p.program.Output(name)...)
 	}
 	return out, nil
+}
+
+// fill computes an output of rows rows into dst.
+func (p *predictor) fill(ctx context.Context, name string, dst, x []float32, rows int) error {
+	p.inputs["x"] = x
+	if err := p.program.Run(ctx, program.Batch{Rows: rows, Step: 1, Inputs: p.inputs}); err != nil {
+		return err
+	}
+	copy(dst, p.program.Output(name))
+	return nil
 }

@@ -27,6 +27,7 @@ type Machine struct {
 	bar     barrier
 	tripped []bool // by worker: a guarded value was not finite
 	job     func(worker int)
+	small   bool // too little work for more than one worker
 
 	// of the current run
 	seed     uint64
@@ -62,11 +63,26 @@ func New(p *plan.Plan, set *kernel.Set, pool *Pool, params []float32) *Machine {
 	}
 	m.divide()
 	m.job = m.work
+	m.small = cost(p) < tiny
 	return m
 }
 
-// alone is the cost of a stage, in nanoseconds, below which one worker does it.
-const alone = 4000
+// alone is the cost of a stage, and tiny that of a whole plan, in nanoseconds, below
+// which one worker does it: the others would not be there before it is done.
+const (
+	alone = 4000
+	tiny  = 30000
+)
+
+func cost(p *plan.Plan) int {
+	total := 0
+	for _, steps := range p.Stages {
+		for i := range steps {
+			total += steps[i].Cost
+		}
+	}
+	return total
+}
 
 // divide cuts the tasks of every stage into contiguous shares of about equal cost.
 func (m *Machine) divide() {
@@ -119,7 +135,7 @@ func (m *Machine) Plan() *plan.Plan { return m.plan }
 // value is not; no parameter has changed then.
 func (m *Machine) Run(r Run) *NonFinite {
 	m.begin(r)
-	if m.single = m.pool.workers == 1 || m.pool.crowd.single(); m.single {
+	if m.single = m.small || m.pool.workers == 1 || m.pool.crowd.single(); m.single {
 		m.work(0)
 	} else {
 		start := time.Now()
