@@ -89,10 +89,11 @@ func single(s graph.Shape) bool { return len(s) < 2 || s[len(s)-1].IsOne() }
 // that of the rows' own.
 //
 // Several classes exclude each other, so a weighting sees one term for all classes of
-// a row or pixel, and its weight acts on each of them.
+// a row or pixel, and its weight acts on each of them; columns that the data knows for
+// a yes or no each have terms of their own.
 func (k counting) weights(c call, in In) (inside, rows, refused *graph.Node) {
 	terms := c.p
-	if c.family == several {
+	if c.family == several && !c.severalLabels() {
 		terms = c.p.Index(-1, 0)
 	}
 	data := in.Weight == nil

@@ -286,3 +286,15 @@ func TestMasksLeaveCounts(t *testing.T) {
 	want, _ := newScene(2, probabilities, grid(graph.Rows(2), p.data[:4]...), rows(0, 1)).apply(t, loss.SoftF1{})
 	wantNear(t, "ignored", got, want, 1e-12)
 }
+
+// TestCountsOfSeveralLabels checks that columns of yes and no take the weights of yes
+// and no, each by itself, also in rows that say no to everything.
+func TestCountsOfSeveralLabels(t *testing.T) {
+	shape := graph.Rows(2)
+	p, y := grid(shape, 0.9, 0.8, 0.3, 0.6), grid(shape, 1, 1, 0, 0)
+	s := newScene(2, probabilities, p, y)
+	s.in.Target.Declare(graph.Range{Interval: graph.Within(0, 1), Tag: graph.Label})
+	got, _ := s.apply(t, loss.SoftF1{By: []loss.Weighting{loss.ByClass(2, 5)}})
+	want := 1 - (2*5*0.9/(5*0.9+2*0.3+5)+2*5*0.8/(5*0.8+2*0.6+5))/2
+	wantNear(t, "value", got, want, 1e-12)
+}

@@ -9,8 +9,10 @@
 //
 // A [Pointwise] loss gives a value per element or per row; a reduction, which is
 // [Mean], [WeightedMean], [Sum] or [SumPerSample], makes a [Loss] of it and applies
-// the [Weighting] it is given. [Add] and [Scale] combine losses, [Func] makes one of
-// any function. A loss of the user's own is indistinguishable from one of these.
+// the [Weighting] it is given. A loss of counts, such as [SoftF1] or [Dice], is made of
+// sums over rows, with the weights inside of them. [SmoothClasses] and [SmoothLabels]
+// make a target less sure. [Add] and [Scale] combine losses, [Func] and [OfCounts] make
+// one of any function. A loss of the user's own is indistinguishable from one of these.
 //
 // Prediction comes before target everywhere. Shapes are strict: nothing is
 // broadcast, squeezed or clipped in silence. What does not fit is refused with

@@ -77,7 +77,7 @@ func (c call) smoothed(f Pointwise, target func() *graph.Node, of string, other 
 // exclusive refuses the data's columns of yes and no as classes: their rows need not
 // sum to 1.
 func exclusive(c call) *graph.Diagnostic {
-	if _, given := c.y.InputName(); !given || c.y.Range().Tag != graph.Label || !c.y.Shape().Equal(c.p.Shape()) {
+	if !c.severalLabels() {
 		return nil
 	}
 	g := c.p.Graph()
@@ -88,4 +88,11 @@ func exclusive(c call) *graph.Diagnostic {
 		Notes:   c.notes([]string{"would", "spread two classes' worth over a row that has two."}),
 		Fixes:   []string{g.Say("smooth each column by itself: loss.SmoothLabels(0.1, loss.BCE)", "smooth each column by itself: bce(label_smoothing = 0.1)")},
 	}
+}
+
+// severalLabels reports whether the data says that each column of the target is a yes
+// or no of its own.
+func (c call) severalLabels() bool {
+	_, given := c.y.InputName()
+	return given && c.y.Range().Tag == graph.Label && c.y.Shape().Equal(c.p.Shape())
 }

@@ -17,7 +17,8 @@ import (
 // added up over micro-batches.
 // Shapes: p [... K] with classes that exclude each other, or [... 1] and [N], of one
 // class; y of p's shape, one-hot or shares, or with K ≥ 2 class numbers [...] or [... 1].
-// Weights align as everywhere, and act inside the sums.
+// Weights align as everywhere, and act inside the sums; [ByClass] in By takes K weights,
+// or for columns that the data knows for labels of their own two, of no and of yes.
 // Domain: p ∈ [0, 1] and y ∈ [0, 1]. What is known to be a raw score is refused.
 // Sources: van Rijsbergen, "Information Retrieval" (1979), of F; Maiza, "The Unknown
 // Benefits of using a Soft-F1 Loss in Classification Systems" (2019), of sums of p.
