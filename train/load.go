@@ -21,6 +21,7 @@ type Model struct {
 	path      string
 	task      data.Task
 	predictor *predictor
+	width     int // of an encoded row
 }
 
 // Load reads the model of a run directory. Nothing but model.json and
@@ -44,7 +45,7 @@ func newModel(path string, m *modelJSON, outputs map[string]*graph.Node, state *
 	if target == nil {
 		return nil, badModel(path, "its schema names no target")
 	}
-	model := &Model{Schema: m.Schema, Threshold: 0.5, path: path, task: target.Task}
+	model := &Model{Schema: m.Schema, Threshold: 0.5, path: path, task: target.Task, width: m.Schema.Width()}
 	if m.Threshold != nil {
 		model.Threshold = *m.Threshold
 	}
@@ -107,10 +108,9 @@ func (m *Model) Close() { m.predictor.close() }
 // that [Predictions] calls Scores. It is the way for single rows and small batches:
 // a call reads no table and, after the first with as many rows, allocates nothing.
 func (m *Model) Scores(ctx context.Context, dst, x []float32) error {
-	width := m.Schema.Width()
-	rows := len(x) / max(width, 1)
-	if rows == 0 || len(x) != rows*width || len(dst) != rows*m.outputs() {
-		return refuse(Refused, graph.CodeShape, m.path, fmt.Sprintf("%d numbers for rows of %d, and room for %d of %d scores", len(x), width, len(dst), rows*m.outputs()), nil)
+	rows := len(x) / max(m.width, 1)
+	if rows == 0 || len(x) != rows*m.width || len(dst) != rows*m.outputs() {
+		return refuse(Refused, graph.CodeShape, m.path, fmt.Sprintf("%d numbers for rows of %d, and room for %d of %d scores", len(x), m.width, len(dst), rows*m.outputs()), nil)
 	}
 	return m.predictor.fill(ctx, Prediction, dst, x, rows)
 }
