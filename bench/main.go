@@ -3,8 +3,12 @@
 //
 //	go run ./bench W1 --batch 64 --workers 2 --steps 300
 //
-// W1 is a training step of a dense net 32-256-256-1 with ReLU, sigmoid, binary
-// cross entropy and Adam, float32. The keys are those of the peers' scripts.
+// All are float32, as the peers' scripts of the same names, whose keys are used:
+//
+//	W1     training step of a dense net 32-256-256-1: ReLU, sigmoid, binary cross entropy, Adam
+//	W2     training step of a dense net 54-512-256-7 with a weighted soft F1 over seven classes
+//	W3     training step of a dense variational autoencoder 64-256-128-(16)-128-256-64
+//	W6-W1  one row through the net of W1, by the public Model.Scores
 package main
 
 import (
@@ -19,9 +23,16 @@ import (
 	"github.com/alecthomas/kong"
 )
 
+var workloads = map[string]func(options) (*result, error){
+	"W1":    func(o options) (*result, error) { return runSteps(o, w1) },
+	"W2":    func(o options) (*result, error) { return runSteps(o, w2) },
+	"W3":    func(o options) (*result, error) { return runSteps(o, w3) },
+	"W6-W1": runPredict,
+}
+
 // options are the flags of a workload.
 type options struct {
-	Workload string        `arg:"" enum:"W1" help:"W1: training step of a dense net."`
+	Workload string        `arg:"" enum:"W1,W2,W3,W6-W1" help:"W1, W2, W3: training steps. W6-W1: one prediction."`
 	Batch    int           `help:"Rows a step; 0 for the peers' batch." default:"0"`
 	Workers  int           `help:"Threads; 0 for all cores." default:"0"`
 	Steps    int           `help:"Steps to time." default:"300"`
@@ -40,8 +51,8 @@ type result struct {
 	Steps        int     `json:"steps"`
 	GflopPerStep float64 `json:"gflop_per_step"`
 	Gflops       float64 `json:"gflops"`
-	LossFirst    float64 `json:"loss_first"`
-	LossLast     float64 `json:"loss_last"`
+	LossFirst    float64 `json:"loss_first,omitempty"`
+	LossLast     float64 `json:"loss_last,omitempty"`
 	PeakRSSMB    float64 `json:"peak_rss_mb"`
 	Go           string  `json:"go"`
 }
@@ -59,7 +70,7 @@ func main() {
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	r, err := runW1(o)
+	r, err := workloads[o.Workload](o)
 	if err == nil {
 		err = json.NewEncoder(os.Stdout).Encode(r)
 	}
