@@ -10,9 +10,11 @@ import (
 func emitConv(g *gen) {
 	for _, w := range widths {
 		for rows := 1; rows <= maxRows; rows++ {
-			emitConvTile(g, rows, w)
+			emitConvTile(g, "conv", rows, w, (*tile).segments)
+			emitConvTile(g, "depthwise", rows, w, (*tile).depthwiseTaps)
 		}
 	}
+	emitTapSums(g)
 }
 
 // emitConvTile writes the micro-kernel for tiles of some pixels x one panel of output channels. It computes runs of such
@@ -23,11 +25,13 @@ func emitConv(g *gen) {
 //	  for each segment: for k < terms: acc[r] += A[r·stride + offset + k] · B[0:16], next row of B
 //	  acc[r] += bias, or C
 //	  relu, mask, store
-func emitConvTile(g *gen, rows int, w width) {
-	name := fmt.Sprintf("conv%dx%s", rows, w.suffix)
+//
+// The tile of a depthwise convolution has segments of one tap each, and A[r·stride + offset + 0:16] in place of a number.
+func emitConvTile(g *gen, kind string, rows int, w width, sum func(t *tile)) {
+	name := fmt.Sprintf("%s%dx%s", kind, rows, w.suffix)
 	g.begin(name, "func(a *float32, aRow, aDown uintptr, segments *int, count int, b, c *float32, cRow, cDown uintptr, "+
 		"bias, mask *float32, maskRow, maskDown uintptr, lanes *int32, tiles, rows, flags int)",
-		fmt.Sprintf("computes tiles of %d pixels and %s output channels. A segment is an offset and a number of terms. "+
+		fmt.Sprintf("computes tiles of %d pixels and %s output channels. Strides are in bytes; "+
 			"aDown, cDown and maskDown lead from the end of a row to the next one.", rows, w.suffix))
 	t := &tile{gen: g, rows: rows, width: w, name: name}
 	t.a, t.aRow = g.param("a"), g.param("aRow")
@@ -40,7 +44,7 @@ func emitConvTile(g *gen, rows int, w width) {
 	g.Label("tile")
 	t.clear()
 	t.prefetchMask()
-	t.segments()
+	sum(t)
 	t.addBase()
 	t.finish()
 	t.advance(t.aRow, t.a)
@@ -73,7 +77,7 @@ func (t *tile) prefetchMask() {
 	}
 }
 
-// segments adds the products over the terms of all segments.
+// segments adds the products over the terms of all segments. A segment is an offset and a number of terms.
 func (t *tile) segments() {
 	segment, count, b := t.param("segments"), t.param("count"), t.param("b")
 	p, q, k := t.GP64(), t.GP64(), t.GP64()
@@ -93,6 +97,33 @@ func (t *tile) segments() {
 		}
 		t.ADDQ(I32(64*n), b)
 	})
+	t.ADDQ(I32(16), segment)
+	t.DECQ(count)
+	t.JNZ(LabelRef("segment"))
+	t.Label("summed")
+}
+
+// depthwiseTaps adds the products of all taps. A segment is the offset of the input and that of the weights.
+func (t *tile) depthwiseTaps() {
+	segment, count, weights := t.param("segments"), t.param("count"), t.param("b")
+	p, q, b := t.GP64(), t.GP64(), t.GP64()
+	t.TESTQ(count, count)
+	t.JZ(LabelRef("summed"))
+	t.Label("segment")
+	t.MOVQ(Mem{Base: segment}, p)
+	t.ADDQ(t.a, p)
+	t.third(p, t.aRow, q)
+	t.MOVQ(Mem{Base: segment, Disp: 8}, b)
+	t.ADDQ(weights, b)
+	for v := range t.vectors {
+		w := t.YMM()
+		t.read(Mem{Base: b}, v, w)
+		for r := range t.rows {
+			x := t.YMM()
+			t.read(rowFrom(p, q, t.aRow, r), v, x)
+			t.addProduct(t.acc[r][v], x, w)
+		}
+	}
 	t.ADDQ(I32(16), segment)
 	t.DECQ(count)
 	t.JNZ(LabelRef("segment"))
@@ -162,4 +193,27 @@ func (t *tile) addBase() {
 		}
 	}
 	t.Label("based")
+}
+
+// emitTapSums writes the sum over the taps of a row of a convolution with one output channel.
+func emitTapSums(g *gen) {
+	g.begin("tapSums", "func(dst, a *float32, taps, pixels int)",
+		"adds element k of pixel i+k, for all k below taps, to dst[i]. Pixels have 16 elements.")
+	dst, a, taps, pixels := g.param("dst"), g.param("a"), g.param("taps"), g.param("pixels")
+	g.Label("pixel")
+	sum, p, k := g.XMM(), g.GP64(), g.GP64()
+	g.VMOVSS(Mem{Base: dst}, sum)
+	g.MOVQ(a, p)
+	g.MOVQ(taps, k)
+	g.Label("tap")
+	g.VADDSS(Mem{Base: p}, sum, sum)
+	g.ADDQ(I32(68), p)
+	g.DECQ(k)
+	g.JNZ(LabelRef("tap"))
+	g.VMOVSS(sum, Mem{Base: dst})
+	g.ADDQ(I32(4), dst)
+	g.ADDQ(I32(64), a)
+	g.DECQ(pixels)
+	g.JNZ(LabelRef("pixel"))
+	g.end()
 }

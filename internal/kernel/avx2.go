@@ -33,7 +33,7 @@ var avx2 = Set{
 
 	Gemm: gemmVector, Pack: packRef, PackT: packTVector,
 	Conv: convVector, ConvGrad: convGradVector, BiasGrad: biasGradVector, TransposeWeights: transposeWeightsRef,
-	Depthwise: depthwiseRef, DepthwiseGrad: depthwiseGradVector,
+	Depthwise: depthwiseVector, DepthwiseGrad: depthwiseGradVector,
 	Winograd: winogradVector, WinogradGrad: winogradGradVector, WinogradWeights: winogradWeightsVector, WinogradFold: winogradFoldVector,
 	MaxPool: maxPoolRef, AvgPool: avgPoolRef, MaxPoolGrad: maxPoolGradRef, AvgPoolGrad: avgPoolGradRef,
 	Resize: resizeRef, ResizeGrad: resizeGradRef, CopyImage: copyImageRef, ZeroHalo: zeroHalo,

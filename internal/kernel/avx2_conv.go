@@ -67,51 +67,76 @@ func (c *Conv) next(s *segments, r *run) bool {
 
 func convVector(c Conv, i0, i1, j0, j1 int) {
 	c.check(i0, i1, j0, j1)
-	hs, ws := c.classes()
-	const blocks = 2 // of 16 input channels that a chain of 3x3 taps takes
-	rows := max(1, blockA/floatSize/max(1, blocks*PanelWidth*c.Window.H.Stride*c.In.W))
-	for i := i0; i < i1; i += rows {
-		for py := range hs {
-			for px := range ws {
-				c.class(i, min(i+rows, i1), py, px, j0, j1)
-			}
+	if c.isTaps() {
+		if j0 < j1 {
+			c.tapConv(i0, i1)
 		}
-	}
-}
-
-// class computes the outputs of one class in rows [i0, i1).
-func (c *Conv) class(i0, i1, py, px, j0, j1 int) {
-	hs, _ := c.classes()
-	for i0 < i1 && i0%c.Out.H%hs != py {
-		i0++
-	}
-	if i0 == i1 {
 		return
 	}
-	first := c.run(i0, px)
-	var s segments
-	for c.next(&s, &first) {
-		for j := j0; j < j1; j++ {
-			r := first
-			for i := i0; i < i1; {
-				rows := count(min(i1-i, c.Out.H-r.y), 0, hs)
-				c.chain(&s, &r, j, rows)
-				i += c.Out.H - r.y + py // the first row of the next image
-				r.n, r.y = r.n+1, py
-				r.in = c.In.at(r.n, r.h.start, r.w.start, 0)
+	const blocks = 2 // of 16 input channels that a chain of 3x3 taps takes
+	c.eachClass(i0, i1, blocks, func(i0, i1 int, first *run) {
+		var s segments
+		for c.next(&s, first) {
+			for j := j0; j < j1; j++ {
+				b := at(c.Weights, first.weights+(j*first.k+s.from)*PanelWidth)
+				c.eachImage(i0, i1, first, func(r *run, rows int) {
+					c.sweep(r, rows, j, sweep{&convTiles, r.in, s.table[:s.count], b, s.from == 0, s.from+s.terms == r.k})
+				})
+			}
+		}
+	})
+}
+
+// eachClass calls f for rows [i0, i1), some at a time, and for each class that they have: with the first row of it, and
+// its run. So many rows of some blocks of the input stay in the second cache.
+func (c *Conv) eachClass(i0, i1, blocks int, f func(i0, i1 int, first *run)) {
+	hs, ws := c.classes()
+	rows := max(1, blockA/floatSize/max(1, blocks*PanelWidth*c.Window.H.Stride*c.In.W))
+	for ; i0 < i1; i0 += rows {
+		end := min(i0+rows, i1)
+		for py := range hs {
+			i := i0
+			for i < end && i%c.Out.H%hs != py {
+				i++
+			}
+			for px := 0; px < ws && i < end; px++ {
+				r := c.run(i, px)
+				f(i, end, &r)
 			}
 		}
 	}
 }
 
-// chain computes one chain of panel j of a run and of those below it, rows in all.
-func (c *Conv) chain(s *segments, r *run, j, rows int) {
-	first, last := s.from == 0, s.from+s.terms == r.k
+// eachImage calls f for the run of row i0 and those below it, up to row i1 or the end of the image; then the same for the
+// next image.
+func (c *Conv) eachImage(i0, i1 int, first *run, f func(r *run, rows int)) {
+	hs, _ := c.classes()
+	py := first.y % hs
+	r := *first
+	for i := i0; i < i1; {
+		f(&r, count(min(i1-i, c.Out.H-r.y), 0, hs))
+		i += c.Out.H - r.y + py
+		r.n, r.y = r.n+1, py
+		r.in = c.In.at(r.n, r.h.start, r.w.start, 0)
+	}
+}
+
+// sweep is one chain of terms of the outputs of some rows.
+type sweep struct {
+	tiles       *[3][7]convTile
+	in          int // index of the first pixel's first tap
+	segments    []segment
+	b           *float32
+	first, last bool // chain of the sum
+}
+
+// sweep computes panel j of a run and of those below it, rows in all.
+func (c *Conv) sweep(r *run, rows, j int, s sweep) {
 	flags := 0
-	if c.Accumulate || !first {
+	if c.Accumulate || !s.first {
 		flags |= tileAccumulate
 	}
-	if c.Relu && last {
+	if c.Relu && s.last {
 		flags |= tileRelu
 	}
 	kind, lanes := tileKind(c.Out.C - j*PanelWidth)
@@ -119,10 +144,13 @@ func (c *Conv) chain(s *segments, r *run, j, rows int) {
 	if c.Bias != nil {
 		bias = &c.Bias[j*PanelWidth]
 	}
+	var table *int
+	if len(s.segments) > 0 {
+		table = &s.segments[0].offset
+	}
 	hs, _ := c.classes()
 	aDown, cDown, maskDown := r.h.stride*c.In.Row, hs*c.Out.Row, hs*c.Mask.Row
 	cRow, maskRow := r.dx*c.Out.Pixel, r.dx*c.Mask.Pixel
-	b := at(c.Weights, r.weights+(j*r.k+s.from)*PanelWidth)
 	for p := 0; p < r.pixels; {
 		width, tiles := nextTiles(r.pixels - p)
 		tiles = min(tiles, callTiles)
@@ -131,13 +159,13 @@ func (c *Conv) chain(s *segments, r *run, j, rows int) {
 			y, x := r.y+row*hs, r.x0+p*r.dx
 			var mask *float32
 			var maskNext uintptr
-			if c.Mask.Data != nil && last {
+			if c.Mask.Data != nil && s.last {
 				mask = &c.Mask.Data[c.Mask.at(r.n, y, x, j*PanelWidth)]
 				maskNext = bytes(maskDown - pixels*maskRow)
 			}
-			convTiles[kind][width](
-				at(c.In.Data, r.in+p*r.inStep+row*aDown), bytes(r.inStep), bytes(aDown-pixels*r.inStep), &s.table[0].offset, s.count,
-				b, &c.Out.Data[c.Out.at(r.n, y, x, j*PanelWidth)], bytes(cRow), bytes(cDown-pixels*cRow),
+			s.tiles[kind][width](
+				at(c.In.Data, s.in+p*r.inStep+row*aDown), bytes(r.inStep), bytes(aDown-pixels*r.inStep), table, len(s.segments),
+				s.b, &c.Out.Data[c.Out.at(r.n, y, x, j*PanelWidth)], bytes(cRow), bytes(cDown-pixels*cRow),
 				bias, mask, bytes(maskRow), maskNext, lanes, tiles, min(each, rows-row), flags)
 		}
 		p += pixels

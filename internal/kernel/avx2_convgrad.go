@@ -23,6 +23,12 @@ var (
 
 func convGradVector(c Conv, s0, s1, j0, j1 int) {
 	c.checkGrad("weight gradient", WeightsLen(c.Window, c.In.C, c.Out.C), s0, s1, j0, j1)
+	if c.isTapGrad() {
+		if j0 < j1 {
+			c.In.eachPiece(s0, s1, c.tapGrad)
+		}
+		return
+	}
 	c.Out.eachPiece(s0, s1, func(p piece) {
 		r := c.run(p.n*c.Out.H+p.y, 0)
 		var s segments

@@ -4,92 +4,187 @@
 
 package kernel
 
-// conv1x16 computes tiles of 1 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// conv1x16 computes tiles of 1 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv1x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv2x16 computes tiles of 2 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise1x16 computes tiles of 1 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise1x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv2x16 computes tiles of 2 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv2x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv3x16 computes tiles of 3 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise2x16 computes tiles of 2 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise2x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv3x16 computes tiles of 3 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv3x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv4x16 computes tiles of 4 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise3x16 computes tiles of 3 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise3x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv4x16 computes tiles of 4 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv4x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv5x16 computes tiles of 5 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise4x16 computes tiles of 4 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise4x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv5x16 computes tiles of 5 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv5x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv6x16 computes tiles of 6 pixels and 16 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise5x16 computes tiles of 5 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise5x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv6x16 computes tiles of 6 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv6x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv1x15 computes tiles of 1 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise6x16 computes tiles of 6 pixels and 16 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise6x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv1x15 computes tiles of 1 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv1x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv2x15 computes tiles of 2 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise1x15 computes tiles of 1 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise1x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv2x15 computes tiles of 2 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv2x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv3x15 computes tiles of 3 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise2x15 computes tiles of 2 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise2x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv3x15 computes tiles of 3 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv3x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv4x15 computes tiles of 4 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise3x15 computes tiles of 3 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise3x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv4x15 computes tiles of 4 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv4x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv5x15 computes tiles of 5 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise4x15 computes tiles of 4 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise4x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv5x15 computes tiles of 5 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv5x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv6x15 computes tiles of 6 pixels and 15 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise5x15 computes tiles of 5 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise5x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv6x15 computes tiles of 6 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv6x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv1x8 computes tiles of 1 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise6x15 computes tiles of 6 pixels and 15 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise6x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv1x8 computes tiles of 1 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv1x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv2x8 computes tiles of 2 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise1x8 computes tiles of 1 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise1x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv2x8 computes tiles of 2 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv2x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv3x8 computes tiles of 3 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise2x8 computes tiles of 2 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise2x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv3x8 computes tiles of 3 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv3x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv4x8 computes tiles of 4 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise3x8 computes tiles of 3 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise3x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv4x8 computes tiles of 4 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv4x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv5x8 computes tiles of 5 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise4x8 computes tiles of 4 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise4x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv5x8 computes tiles of 5 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv5x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 
-// conv6x8 computes tiles of 6 pixels and 8 output channels. A segment is an offset and a number of terms. aDown, cDown and maskDown lead from the end of a row to the next one.
+// depthwise5x8 computes tiles of 5 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise5x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// conv6x8 computes tiles of 6 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
 //
 //go:noescape
 func conv6x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// depthwise6x8 computes tiles of 6 pixels and 8 output channels. Strides are in bytes; aDown, cDown and maskDown lead from the end of a row to the next one.
+//
+//go:noescape
+func depthwise6x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+
+// tapSums adds element k of pixel i+k, for all k below taps, to dst[i]. Pixels have 16 elements.
+//
+//go:noescape
+func tapSums(dst *float32, a *float32, taps int, pixels int)

@@ -136,6 +136,100 @@ store:
 	VZEROUPPER
 	RET
 
+// func depthwise1x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise1x16(SB), NOSPLIT, $0-136
+	MOVQ a+0(FP), AX
+	MOVQ aRow+8(FP), CX
+	MOVQ c+48(FP), DX
+	MOVQ cRow+56(FP), BX
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	PREFETCHT0 (DI)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	MOVQ        8(DI), R11
+	ADDQ        R9, R11
+	VMOVUPS     (R11), Y2
+	VMOVUPS     (R10), Y3
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     32(R11), Y2
+	VMOVUPS     32(R10), Y3
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
+
+summed:
+	TESTQ   $0x00000001, flags+128(FP)
+	JNZ     accumulate
+	MOVQ    bias+72(FP), DI
+	TESTQ   DI, DI
+	JZ      based
+	VMOVUPS (DI), Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS 32(DI), Y2
+	VADDPS  Y2, Y1, Y1
+	JMP     based
+
+accumulate:
+	VMOVUPS (DX), Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS 32(DX), Y2
+	VADDPS  Y2, Y1, Y1
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+	VMAXPS Y1, Y2, Y1
+
+linear:
+	MOVQ    mask+80(FP), DI
+	TESTQ   DI, DI
+	JZ      store
+	MOVQ    maskRow+88(FP), R8
+	VXORPS  Y2, Y2, Y2
+	VMOVUPS (DI), Y3
+	VCMPPS  $0x16, Y2, Y3, Y3
+	VANDPS  Y3, Y0, Y0
+	VMOVUPS 32(DI), Y3
+	VCMPPS  $0x16, Y2, Y3, Y3
+	VANDPS  Y3, Y1, Y1
+	ADDQ    R8, DI
+	MOVQ    DI, mask+80(FP)
+
+store:
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    BX, DX
+	ADDQ    CX, AX
+	DECQ    SI
+	JNZ     tile
+	ADDQ    aDown+16(FP), AX
+	ADDQ    cDown+64(FP), DX
+	MOVQ    maskDown+96(FP), SI
+	ADDQ    SI, mask+80(FP)
+	DECQ    rows+120(FP)
+	JNZ     row
+	VZEROUPPER
+	RET
+
 // func conv2x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv2x16(SB), NOSPLIT, $0-136
@@ -229,6 +323,126 @@ termsDone:
 	ADDQ $+16, DI
 	DECQ R8
 	JNZ  segment
+
+summed:
+	TESTQ   $0x00000001, flags+128(FP)
+	JNZ     accumulate
+	MOVQ    bias+72(FP), DI
+	TESTQ   DI, DI
+	JZ      based
+	VMOVUPS (DI), Y4
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y4, Y2, Y2
+	VMOVUPS 32(DI), Y4
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y4, Y3, Y3
+	JMP     based
+
+accumulate:
+	VMOVUPS (DX), Y4
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS 32(DX), Y4
+	VADDPS  Y4, Y1, Y1
+	VMOVUPS (DX)(BX*1), Y4
+	VADDPS  Y4, Y2, Y2
+	VMOVUPS 32(DX)(BX*1), Y4
+	VADDPS  Y4, Y3, Y3
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y3, Y4, Y3
+
+linear:
+	MOVQ    mask+80(FP), DI
+	TESTQ   DI, DI
+	JZ      store
+	MOVQ    maskRow+88(FP), R8
+	VXORPS  Y4, Y4, Y4
+	VMOVUPS (DI), Y5
+	VCMPPS  $0x16, Y4, Y5, Y5
+	VANDPS  Y5, Y0, Y0
+	VMOVUPS 32(DI), Y5
+	VCMPPS  $0x16, Y4, Y5, Y5
+	VANDPS  Y5, Y1, Y1
+	VMOVUPS (DI)(R8*1), Y5
+	VCMPPS  $0x16, Y4, Y5, Y5
+	VANDPS  Y5, Y2, Y2
+	VMOVUPS 32(DI)(R8*1), Y5
+	VCMPPS  $0x16, Y4, Y5, Y5
+	VANDPS  Y5, Y3, Y3
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	MOVQ    DI, mask+80(FP)
+
+store:
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, (DX)(BX*1)
+	VMOVUPS Y3, 32(DX)(BX*1)
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	DECQ    SI
+	JNZ     tile
+	ADDQ    aDown+16(FP), AX
+	ADDQ    cDown+64(FP), DX
+	MOVQ    maskDown+96(FP), SI
+	ADDQ    SI, mask+80(FP)
+	DECQ    rows+120(FP)
+	JNZ     row
+	VZEROUPPER
+	RET
+
+// func depthwise2x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise2x16(SB), NOSPLIT, $0-136
+	MOVQ a+0(FP), AX
+	MOVQ aRow+8(FP), CX
+	MOVQ c+48(FP), DX
+	MOVQ cRow+56(FP), BX
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	MOVQ        8(DI), R11
+	ADDQ        R9, R11
+	VMOVUPS     (R11), Y4
+	VMOVUPS     (R10), Y5
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     (R10)(CX*1), Y5
+	VFMADD231PS Y4, Y5, Y2
+	VMOVUPS     32(R11), Y4
+	VMOVUPS     32(R10), Y5
+	VFMADD231PS Y4, Y5, Y1
+	VMOVUPS     32(R10)(CX*1), Y5
+	VFMADD231PS Y4, Y5, Y3
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
 
 summed:
 	TESTQ   $0x00000001, flags+128(FP)
@@ -416,6 +630,152 @@ termsDone:
 	ADDQ $+16, DI
 	DECQ R8
 	JNZ  segment
+
+summed:
+	TESTQ   $0x00000001, flags+128(FP)
+	JNZ     accumulate
+	MOVQ    bias+72(FP), DI
+	TESTQ   DI, DI
+	JZ      based
+	VMOVUPS (DI), Y6
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y6, Y4, Y4
+	VMOVUPS 32(DI), Y6
+	VADDPS  Y6, Y1, Y1
+	VADDPS  Y6, Y3, Y3
+	VADDPS  Y6, Y5, Y5
+	JMP     based
+
+accumulate:
+	VMOVUPS (DX), Y6
+	VADDPS  Y6, Y0, Y0
+	VMOVUPS 32(DX), Y6
+	VADDPS  Y6, Y1, Y1
+	VMOVUPS (DX)(BX*1), Y6
+	VADDPS  Y6, Y2, Y2
+	VMOVUPS 32(DX)(BX*1), Y6
+	VADDPS  Y6, Y3, Y3
+	VMOVUPS (DX)(BX*2), Y6
+	VADDPS  Y6, Y4, Y4
+	VMOVUPS 32(DX)(BX*2), Y6
+	VADDPS  Y6, Y5, Y5
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+	VMAXPS Y5, Y6, Y5
+
+linear:
+	MOVQ    mask+80(FP), DI
+	TESTQ   DI, DI
+	JZ      store
+	MOVQ    maskRow+88(FP), R8
+	VXORPS  Y6, Y6, Y6
+	VMOVUPS (DI), Y7
+	VCMPPS  $0x16, Y6, Y7, Y7
+	VANDPS  Y7, Y0, Y0
+	VMOVUPS 32(DI), Y7
+	VCMPPS  $0x16, Y6, Y7, Y7
+	VANDPS  Y7, Y1, Y1
+	VMOVUPS (DI)(R8*1), Y7
+	VCMPPS  $0x16, Y6, Y7, Y7
+	VANDPS  Y7, Y2, Y2
+	VMOVUPS 32(DI)(R8*1), Y7
+	VCMPPS  $0x16, Y6, Y7, Y7
+	VANDPS  Y7, Y3, Y3
+	VMOVUPS (DI)(R8*2), Y7
+	VCMPPS  $0x16, Y6, Y7, Y7
+	VANDPS  Y7, Y4, Y4
+	VMOVUPS 32(DI)(R8*2), Y7
+	VCMPPS  $0x16, Y6, Y7, Y7
+	VANDPS  Y7, Y5, Y5
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	MOVQ    DI, mask+80(FP)
+
+store:
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, (DX)(BX*1)
+	VMOVUPS Y3, 32(DX)(BX*1)
+	VMOVUPS Y4, (DX)(BX*2)
+	VMOVUPS Y5, 32(DX)(BX*2)
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	DECQ    SI
+	JNZ     tile
+	ADDQ    aDown+16(FP), AX
+	ADDQ    cDown+64(FP), DX
+	MOVQ    maskDown+96(FP), SI
+	ADDQ    SI, mask+80(FP)
+	DECQ    rows+120(FP)
+	JNZ     row
+	VZEROUPPER
+	RET
+
+// func depthwise3x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise3x16(SB), NOSPLIT, $0-136
+	MOVQ a+0(FP), AX
+	MOVQ aRow+8(FP), CX
+	MOVQ c+48(FP), DX
+	MOVQ cRow+56(FP), BX
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	MOVQ        8(DI), R11
+	ADDQ        R9, R11
+	VMOVUPS     (R11), Y6
+	VMOVUPS     (R10), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VMOVUPS     (R10)(CX*1), Y7
+	VFMADD231PS Y6, Y7, Y2
+	VMOVUPS     (R10)(CX*2), Y7
+	VFMADD231PS Y6, Y7, Y4
+	VMOVUPS     32(R11), Y6
+	VMOVUPS     32(R10), Y7
+	VFMADD231PS Y6, Y7, Y1
+	VMOVUPS     32(R10)(CX*1), Y7
+	VFMADD231PS Y6, Y7, Y3
+	VMOVUPS     32(R10)(CX*2), Y7
+	VFMADD231PS Y6, Y7, Y5
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
 
 summed:
 	TESTQ   $0x00000001, flags+128(FP)
@@ -766,6 +1126,188 @@ store:
 	VZEROUPPER
 	RET
 
+// func depthwise4x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise4x16(SB), NOSPLIT, $0-136
+	MOVQ a+0(FP), AX
+	MOVQ aRow+8(FP), CX
+	MOVQ c+48(FP), DX
+	MOVQ cRow+56(FP), BX
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	PREFETCHT0 (R9)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(DI), R12
+	ADDQ        R9, R12
+	VMOVUPS     (R12), Y8
+	VMOVUPS     (R10), Y9
+	VFMADD231PS Y8, Y9, Y0
+	VMOVUPS     (R10)(CX*1), Y9
+	VFMADD231PS Y8, Y9, Y2
+	VMOVUPS     (R10)(CX*2), Y9
+	VFMADD231PS Y8, Y9, Y4
+	VMOVUPS     (R11), Y9
+	VFMADD231PS Y8, Y9, Y6
+	VMOVUPS     32(R12), Y8
+	VMOVUPS     32(R10), Y9
+	VFMADD231PS Y8, Y9, Y1
+	VMOVUPS     32(R10)(CX*1), Y9
+	VFMADD231PS Y8, Y9, Y3
+	VMOVUPS     32(R10)(CX*2), Y9
+	VFMADD231PS Y8, Y9, Y5
+	VMOVUPS     32(R11), Y9
+	VFMADD231PS Y8, Y9, Y7
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
+
+summed:
+	TESTQ   $0x00000001, flags+128(FP)
+	JNZ     accumulate
+	MOVQ    bias+72(FP), DI
+	TESTQ   DI, DI
+	JZ      based
+	VMOVUPS (DI), Y8
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y8, Y6, Y6
+	VMOVUPS 32(DI), Y8
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y8, Y3, Y3
+	VADDPS  Y8, Y5, Y5
+	VADDPS  Y8, Y7, Y7
+	JMP     based
+
+accumulate:
+	LEAQ    (DX)(BX*2), DI
+	ADDQ    BX, DI
+	VMOVUPS (DX), Y8
+	VADDPS  Y8, Y0, Y0
+	VMOVUPS 32(DX), Y8
+	VADDPS  Y8, Y1, Y1
+	VMOVUPS (DX)(BX*1), Y8
+	VADDPS  Y8, Y2, Y2
+	VMOVUPS 32(DX)(BX*1), Y8
+	VADDPS  Y8, Y3, Y3
+	VMOVUPS (DX)(BX*2), Y8
+	VADDPS  Y8, Y4, Y4
+	VMOVUPS 32(DX)(BX*2), Y8
+	VADDPS  Y8, Y5, Y5
+	VMOVUPS (DI), Y8
+	VADDPS  Y8, Y6, Y6
+	VMOVUPS 32(DI), Y8
+	VADDPS  Y8, Y7, Y7
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+
+linear:
+	MOVQ    mask+80(FP), DI
+	TESTQ   DI, DI
+	JZ      store
+	MOVQ    maskRow+88(FP), R8
+	LEAQ    (DI)(R8*2), R9
+	ADDQ    R8, R9
+	VXORPS  Y8, Y8, Y8
+	VMOVUPS (DI), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y0, Y0
+	VMOVUPS 32(DI), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y1, Y1
+	VMOVUPS (DI)(R8*1), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y2, Y2
+	VMOVUPS 32(DI)(R8*1), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y3, Y3
+	VMOVUPS (DI)(R8*2), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y4, Y4
+	VMOVUPS 32(DI)(R8*2), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y5, Y5
+	VMOVUPS (R9), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y6, Y6
+	VMOVUPS 32(R9), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y7, Y7
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	MOVQ    DI, mask+80(FP)
+
+store:
+	LEAQ    (DX)(BX*2), DI
+	ADDQ    BX, DI
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, (DX)(BX*1)
+	VMOVUPS Y3, 32(DX)(BX*1)
+	VMOVUPS Y4, (DX)(BX*2)
+	VMOVUPS Y5, 32(DX)(BX*2)
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	DECQ    SI
+	JNZ     tile
+	ADDQ    aDown+16(FP), AX
+	ADDQ    cDown+64(FP), DX
+	MOVQ    maskDown+96(FP), SI
+	ADDQ    SI, mask+80(FP)
+	DECQ    rows+120(FP)
+	JNZ     row
+	VZEROUPPER
+	RET
+
 // func conv5x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv5x16(SB), NOSPLIT, $0-136
@@ -919,6 +1461,214 @@ termsDone:
 	ADDQ $+16, DI
 	DECQ R8
 	JNZ  segment
+
+summed:
+	TESTQ   $0x00000001, flags+128(FP)
+	JNZ     accumulate
+	MOVQ    bias+72(FP), DI
+	TESTQ   DI, DI
+	JZ      based
+	VMOVUPS (DI), Y10
+	VADDPS  Y10, Y0, Y0
+	VADDPS  Y10, Y2, Y2
+	VADDPS  Y10, Y4, Y4
+	VADDPS  Y10, Y6, Y6
+	VADDPS  Y10, Y8, Y8
+	VMOVUPS 32(DI), Y10
+	VADDPS  Y10, Y1, Y1
+	VADDPS  Y10, Y3, Y3
+	VADDPS  Y10, Y5, Y5
+	VADDPS  Y10, Y7, Y7
+	VADDPS  Y10, Y9, Y9
+	JMP     based
+
+accumulate:
+	LEAQ    (DX)(BX*2), DI
+	ADDQ    BX, DI
+	VMOVUPS (DX), Y10
+	VADDPS  Y10, Y0, Y0
+	VMOVUPS 32(DX), Y10
+	VADDPS  Y10, Y1, Y1
+	VMOVUPS (DX)(BX*1), Y10
+	VADDPS  Y10, Y2, Y2
+	VMOVUPS 32(DX)(BX*1), Y10
+	VADDPS  Y10, Y3, Y3
+	VMOVUPS (DX)(BX*2), Y10
+	VADDPS  Y10, Y4, Y4
+	VMOVUPS 32(DX)(BX*2), Y10
+	VADDPS  Y10, Y5, Y5
+	VMOVUPS (DI), Y10
+	VADDPS  Y10, Y6, Y6
+	VMOVUPS 32(DI), Y10
+	VADDPS  Y10, Y7, Y7
+	VMOVUPS (DI)(BX*1), Y10
+	VADDPS  Y10, Y8, Y8
+	VMOVUPS 32(DI)(BX*1), Y10
+	VADDPS  Y10, Y9, Y9
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y0, Y10, Y0
+	VMAXPS Y1, Y10, Y1
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMAXPS Y5, Y10, Y5
+	VMAXPS Y6, Y10, Y6
+	VMAXPS Y7, Y10, Y7
+	VMAXPS Y8, Y10, Y8
+	VMAXPS Y9, Y10, Y9
+
+linear:
+	MOVQ    mask+80(FP), DI
+	TESTQ   DI, DI
+	JZ      store
+	MOVQ    maskRow+88(FP), R8
+	LEAQ    (DI)(R8*2), R9
+	ADDQ    R8, R9
+	VXORPS  Y10, Y10, Y10
+	VMOVUPS (DI), Y11
+	VCMPPS  $0x16, Y10, Y11, Y11
+	VANDPS  Y11, Y0, Y0
+	VMOVUPS 32(DI), Y11
+	VCMPPS  $0x16, Y10, Y11, Y11
+	VANDPS  Y11, Y1, Y1
+	VMOVUPS (DI)(R8*1), Y11
+	VCMPPS  $0x16, Y10, Y11, Y11
+	VANDPS  Y11, Y2, Y2
+	VMOVUPS 32(DI)(R8*1), Y11
+	VCMPPS  $0x16, Y10, Y11, Y11
+	VANDPS  Y11, Y3, Y3
+	VMOVUPS (DI)(R8*2), Y11
+	VCMPPS  $0x16, Y10, Y11, Y11
+	VANDPS  Y11, Y4, Y4
+	VMOVUPS 32(DI)(R8*2), Y11
+	VCMPPS  $0x16, Y10, Y11, Y11
+	VANDPS  Y11, Y5, Y5
+	VMOVUPS (R9), Y11
+	VCMPPS  $0x16, Y10, Y11, Y11
+	VANDPS  Y11, Y6, Y6
+	VMOVUPS 32(R9), Y11
+	VCMPPS  $0x16, Y10, Y11, Y11
+	VANDPS  Y11, Y7, Y7
+	VMOVUPS (R9)(R8*1), Y11
+	VCMPPS  $0x16, Y10, Y11, Y11
+	VANDPS  Y11, Y8, Y8
+	VMOVUPS 32(R9)(R8*1), Y11
+	VCMPPS  $0x16, Y10, Y11, Y11
+	VANDPS  Y11, Y9, Y9
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	MOVQ    DI, mask+80(FP)
+
+store:
+	LEAQ    (DX)(BX*2), DI
+	ADDQ    BX, DI
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, (DX)(BX*1)
+	VMOVUPS Y3, 32(DX)(BX*1)
+	VMOVUPS Y4, (DX)(BX*2)
+	VMOVUPS Y5, 32(DX)(BX*2)
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	VMOVUPS Y8, (DI)(BX*1)
+	VMOVUPS Y9, 32(DI)(BX*1)
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	DECQ    SI
+	JNZ     tile
+	ADDQ    aDown+16(FP), AX
+	ADDQ    cDown+64(FP), DX
+	MOVQ    maskDown+96(FP), SI
+	ADDQ    SI, mask+80(FP)
+	DECQ    rows+120(FP)
+	JNZ     row
+	VZEROUPPER
+	RET
+
+// func depthwise5x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise5x16(SB), NOSPLIT, $0-136
+	MOVQ a+0(FP), AX
+	MOVQ aRow+8(FP), CX
+	MOVQ c+48(FP), DX
+	MOVQ cRow+56(FP), BX
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	PREFETCHT0 (R9)
+	PREFETCHT0 (R9)(R8*1)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(DI), R12
+	ADDQ        R9, R12
+	VMOVUPS     (R12), Y10
+	VMOVUPS     (R10), Y11
+	VFMADD231PS Y10, Y11, Y0
+	VMOVUPS     (R10)(CX*1), Y11
+	VFMADD231PS Y10, Y11, Y2
+	VMOVUPS     (R10)(CX*2), Y11
+	VFMADD231PS Y10, Y11, Y4
+	VMOVUPS     (R11), Y11
+	VFMADD231PS Y10, Y11, Y6
+	VMOVUPS     (R11)(CX*1), Y11
+	VFMADD231PS Y10, Y11, Y8
+	VMOVUPS     32(R12), Y10
+	VMOVUPS     32(R10), Y11
+	VFMADD231PS Y10, Y11, Y1
+	VMOVUPS     32(R10)(CX*1), Y11
+	VFMADD231PS Y10, Y11, Y3
+	VMOVUPS     32(R10)(CX*2), Y11
+	VFMADD231PS Y10, Y11, Y5
+	VMOVUPS     32(R11), Y11
+	VFMADD231PS Y10, Y11, Y7
+	VMOVUPS     32(R11)(CX*1), Y11
+	VFMADD231PS Y10, Y11, Y9
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
 
 summed:
 	TESTQ   $0x00000001, flags+128(FP)
@@ -1387,6 +2137,240 @@ store:
 	VZEROUPPER
 	RET
 
+// func depthwise6x16(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise6x16(SB), NOSPLIT, $0-136
+	MOVQ a+0(FP), AX
+	MOVQ aRow+8(FP), CX
+	MOVQ c+48(FP), DX
+	MOVQ cRow+56(FP), BX
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	PREFETCHT0 (R9)
+	PREFETCHT0 (R9)(R8*1)
+	PREFETCHT0 (R9)(R8*2)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(DI), R12
+	ADDQ        R9, R12
+	VMOVUPS     (R12), Y12
+	VMOVUPS     (R10), Y13
+	VFMADD231PS Y12, Y13, Y0
+	VMOVUPS     (R10)(CX*1), Y13
+	VFMADD231PS Y12, Y13, Y2
+	VMOVUPS     (R10)(CX*2), Y13
+	VFMADD231PS Y12, Y13, Y4
+	VMOVUPS     (R11), Y13
+	VFMADD231PS Y12, Y13, Y6
+	VMOVUPS     (R11)(CX*1), Y13
+	VFMADD231PS Y12, Y13, Y8
+	VMOVUPS     (R11)(CX*2), Y13
+	VFMADD231PS Y12, Y13, Y10
+	VMOVUPS     32(R12), Y12
+	VMOVUPS     32(R10), Y13
+	VFMADD231PS Y12, Y13, Y1
+	VMOVUPS     32(R10)(CX*1), Y13
+	VFMADD231PS Y12, Y13, Y3
+	VMOVUPS     32(R10)(CX*2), Y13
+	VFMADD231PS Y12, Y13, Y5
+	VMOVUPS     32(R11), Y13
+	VFMADD231PS Y12, Y13, Y7
+	VMOVUPS     32(R11)(CX*1), Y13
+	VFMADD231PS Y12, Y13, Y9
+	VMOVUPS     32(R11)(CX*2), Y13
+	VFMADD231PS Y12, Y13, Y11
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
+
+summed:
+	TESTQ   $0x00000001, flags+128(FP)
+	JNZ     accumulate
+	MOVQ    bias+72(FP), DI
+	TESTQ   DI, DI
+	JZ      based
+	VMOVUPS (DI), Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y12, Y6, Y6
+	VADDPS  Y12, Y8, Y8
+	VADDPS  Y12, Y10, Y10
+	VMOVUPS 32(DI), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y7, Y7
+	VADDPS  Y12, Y9, Y9
+	VADDPS  Y12, Y11, Y11
+	JMP     based
+
+accumulate:
+	LEAQ    (DX)(BX*2), DI
+	ADDQ    BX, DI
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y0, Y0
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	VMOVUPS (DX)(BX*1), Y12
+	VADDPS  Y12, Y2, Y2
+	VMOVUPS 32(DX)(BX*1), Y12
+	VADDPS  Y12, Y3, Y3
+	VMOVUPS (DX)(BX*2), Y12
+	VADDPS  Y12, Y4, Y4
+	VMOVUPS 32(DX)(BX*2), Y12
+	VADDPS  Y12, Y5, Y5
+	VMOVUPS (DI), Y12
+	VADDPS  Y12, Y6, Y6
+	VMOVUPS 32(DI), Y12
+	VADDPS  Y12, Y7, Y7
+	VMOVUPS (DI)(BX*1), Y12
+	VADDPS  Y12, Y8, Y8
+	VMOVUPS 32(DI)(BX*1), Y12
+	VADDPS  Y12, Y9, Y9
+	VMOVUPS (DI)(BX*2), Y12
+	VADDPS  Y12, Y10, Y10
+	VMOVUPS 32(DI)(BX*2), Y12
+	VADDPS  Y12, Y11, Y11
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VMAXPS Y1, Y12, Y1
+	VMAXPS Y2, Y12, Y2
+	VMAXPS Y3, Y12, Y3
+	VMAXPS Y4, Y12, Y4
+	VMAXPS Y5, Y12, Y5
+	VMAXPS Y6, Y12, Y6
+	VMAXPS Y7, Y12, Y7
+	VMAXPS Y8, Y12, Y8
+	VMAXPS Y9, Y12, Y9
+	VMAXPS Y10, Y12, Y10
+	VMAXPS Y11, Y12, Y11
+
+linear:
+	MOVQ    mask+80(FP), DI
+	TESTQ   DI, DI
+	JZ      store
+	MOVQ    maskRow+88(FP), R8
+	LEAQ    (DI)(R8*2), R9
+	ADDQ    R8, R9
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS (DI), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y0, Y0
+	VMOVUPS 32(DI), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y1, Y1
+	VMOVUPS (DI)(R8*1), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y2, Y2
+	VMOVUPS 32(DI)(R8*1), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y3, Y3
+	VMOVUPS (DI)(R8*2), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y4, Y4
+	VMOVUPS 32(DI)(R8*2), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y5, Y5
+	VMOVUPS (R9), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y6, Y6
+	VMOVUPS 32(R9), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y7, Y7
+	VMOVUPS (R9)(R8*1), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y8, Y8
+	VMOVUPS 32(R9)(R8*1), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y9, Y9
+	VMOVUPS (R9)(R8*2), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y10, Y10
+	VMOVUPS 32(R9)(R8*2), Y13
+	VCMPPS  $0x16, Y12, Y13, Y13
+	VANDPS  Y13, Y11, Y11
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	ADDQ    R8, DI
+	MOVQ    DI, mask+80(FP)
+
+store:
+	LEAQ    (DX)(BX*2), DI
+	ADDQ    BX, DI
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, (DX)(BX*1)
+	VMOVUPS Y3, 32(DX)(BX*1)
+	VMOVUPS Y4, (DX)(BX*2)
+	VMOVUPS Y5, 32(DX)(BX*2)
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	VMOVUPS Y8, (DI)(BX*1)
+	VMOVUPS Y9, 32(DI)(BX*1)
+	VMOVUPS Y10, (DI)(BX*2)
+	VMOVUPS Y11, 32(DI)(BX*2)
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    BX, DX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	ADDQ    CX, AX
+	DECQ    SI
+	JNZ     tile
+	ADDQ    aDown+16(FP), AX
+	ADDQ    cDown+64(FP), DX
+	MOVQ    maskDown+96(FP), SI
+	ADDQ    SI, mask+80(FP)
+	DECQ    rows+120(FP)
+	JNZ     row
+	VZEROUPPER
+	RET
+
 // func conv1x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv1x15(SB), NOSPLIT, $0-136
@@ -1464,6 +2448,102 @@ termsDone:
 	ADDQ $+16, DI
 	DECQ R8
 	JNZ  segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMOVUPS    (DI), Y3
+	VADDPS     Y3, Y1, Y1
+	VMASKMOVPS 32(DI), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+	JMP        based
+
+accumulate:
+	VMOVUPS    (DX), Y3
+	VADDPS     Y3, Y1, Y1
+	VMASKMOVPS 32(DX), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y2, Y3, Y2
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	VXORPS     Y3, Y3, Y3
+	VMOVUPS    (DI), Y4
+	VCMPPS     $0x16, Y3, Y4, Y4
+	VANDPS     Y4, Y1, Y1
+	VMASKMOVPS 32(DI), Y0, Y4
+	VCMPPS     $0x16, Y3, Y4, Y4
+	VANDPS     Y4, Y2, Y2
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	VMOVUPS    Y1, (DX)
+	VMASKMOVPS Y2, Y0, 32(DX)
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func depthwise1x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise1x15(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	PREFETCHT0 (DI)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	MOVQ        8(DI), R11
+	ADDQ        R9, R11
+	VMOVUPS     (R11), Y3
+	VMOVUPS     (R10), Y4
+	VFMADD231PS Y3, Y4, Y1
+	VMASKMOVPS  32(R11), Y0, Y3
+	VMASKMOVPS  32(R10), Y0, Y4
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
 
 summed:
 	TESTQ      $0x00000001, flags+128(FP)
@@ -1692,6 +2772,128 @@ store:
 	VZEROUPPER
 	RET
 
+// func depthwise2x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise2x15(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	MOVQ        8(DI), R11
+	ADDQ        R9, R11
+	VMOVUPS     (R11), Y5
+	VMOVUPS     (R10), Y6
+	VFMADD231PS Y5, Y6, Y1
+	VMOVUPS     (R10)(CX*1), Y6
+	VFMADD231PS Y5, Y6, Y3
+	VMASKMOVPS  32(R11), Y0, Y5
+	VMASKMOVPS  32(R10), Y0, Y6
+	VFMADD231PS Y5, Y6, Y2
+	VMASKMOVPS  32(R10)(CX*1), Y0, Y6
+	VFMADD231PS Y5, Y6, Y4
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMOVUPS    (DI), Y5
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y3, Y3
+	VMASKMOVPS 32(DI), Y0, Y5
+	VADDPS     Y5, Y2, Y2
+	VADDPS     Y5, Y4, Y4
+	JMP        based
+
+accumulate:
+	VMOVUPS    (DX), Y5
+	VADDPS     Y5, Y1, Y1
+	VMASKMOVPS 32(DX), Y0, Y5
+	VADDPS     Y5, Y2, Y2
+	VMOVUPS    (DX)(BX*1), Y5
+	VADDPS     Y5, Y3, Y3
+	VMASKMOVPS 32(DX)(BX*1), Y0, Y5
+	VADDPS     Y5, Y4, Y4
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y5, Y5, Y5
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y3, Y5, Y3
+	VMAXPS Y4, Y5, Y4
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	VXORPS     Y5, Y5, Y5
+	VMOVUPS    (DI), Y6
+	VCMPPS     $0x16, Y5, Y6, Y6
+	VANDPS     Y6, Y1, Y1
+	VMASKMOVPS 32(DI), Y0, Y6
+	VCMPPS     $0x16, Y5, Y6, Y6
+	VANDPS     Y6, Y2, Y2
+	VMOVUPS    (DI)(R8*1), Y6
+	VCMPPS     $0x16, Y5, Y6, Y6
+	VANDPS     Y6, Y3, Y3
+	VMASKMOVPS 32(DI)(R8*1), Y0, Y6
+	VCMPPS     $0x16, Y5, Y6, Y6
+	VANDPS     Y6, Y4, Y4
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	VMOVUPS    Y1, (DX)
+	VMASKMOVPS Y2, Y0, 32(DX)
+	VMOVUPS    Y3, (DX)(BX*1)
+	VMASKMOVPS Y4, Y0, 32(DX)(BX*1)
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
 // func conv3x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv3x15(SB), NOSPLIT, $0-136
@@ -1805,6 +3007,154 @@ termsDone:
 	ADDQ $+16, DI
 	DECQ R8
 	JNZ  segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMOVUPS    (DI), Y7
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y5, Y5
+	VMASKMOVPS 32(DI), Y0, Y7
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y4, Y4
+	VADDPS     Y7, Y6, Y6
+	JMP        based
+
+accumulate:
+	VMOVUPS    (DX), Y7
+	VADDPS     Y7, Y1, Y1
+	VMASKMOVPS 32(DX), Y0, Y7
+	VADDPS     Y7, Y2, Y2
+	VMOVUPS    (DX)(BX*1), Y7
+	VADDPS     Y7, Y3, Y3
+	VMASKMOVPS 32(DX)(BX*1), Y0, Y7
+	VADDPS     Y7, Y4, Y4
+	VMOVUPS    (DX)(BX*2), Y7
+	VADDPS     Y7, Y5, Y5
+	VMASKMOVPS 32(DX)(BX*2), Y0, Y7
+	VADDPS     Y7, Y6, Y6
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y7, Y7, Y7
+	VMAXPS Y1, Y7, Y1
+	VMAXPS Y2, Y7, Y2
+	VMAXPS Y3, Y7, Y3
+	VMAXPS Y4, Y7, Y4
+	VMAXPS Y5, Y7, Y5
+	VMAXPS Y6, Y7, Y6
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	VXORPS     Y7, Y7, Y7
+	VMOVUPS    (DI), Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y1, Y1
+	VMASKMOVPS 32(DI), Y0, Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y2, Y2
+	VMOVUPS    (DI)(R8*1), Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y3, Y3
+	VMASKMOVPS 32(DI)(R8*1), Y0, Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y4, Y4
+	VMOVUPS    (DI)(R8*2), Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y5, Y5
+	VMASKMOVPS 32(DI)(R8*2), Y0, Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y6, Y6
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	VMOVUPS    Y1, (DX)
+	VMASKMOVPS Y2, Y0, 32(DX)
+	VMOVUPS    Y3, (DX)(BX*1)
+	VMASKMOVPS Y4, Y0, 32(DX)(BX*1)
+	VMOVUPS    Y5, (DX)(BX*2)
+	VMASKMOVPS Y6, Y0, 32(DX)(BX*2)
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func depthwise3x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise3x15(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	MOVQ        8(DI), R11
+	ADDQ        R9, R11
+	VMOVUPS     (R11), Y7
+	VMOVUPS     (R10), Y8
+	VFMADD231PS Y7, Y8, Y1
+	VMOVUPS     (R10)(CX*1), Y8
+	VFMADD231PS Y7, Y8, Y3
+	VMOVUPS     (R10)(CX*2), Y8
+	VFMADD231PS Y7, Y8, Y5
+	VMASKMOVPS  32(R11), Y0, Y7
+	VMASKMOVPS  32(R10), Y0, Y8
+	VFMADD231PS Y7, Y8, Y2
+	VMASKMOVPS  32(R10)(CX*1), Y0, Y8
+	VFMADD231PS Y7, Y8, Y4
+	VMASKMOVPS  32(R10)(CX*2), Y0, Y8
+	VFMADD231PS Y7, Y8, Y6
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
 
 summed:
 	TESTQ      $0x00000001, flags+128(FP)
@@ -2157,6 +3507,190 @@ store:
 	VZEROUPPER
 	RET
 
+// func depthwise4x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise4x15(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	PREFETCHT0 (R9)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(DI), R12
+	ADDQ        R9, R12
+	VMOVUPS     (R12), Y9
+	VMOVUPS     (R10), Y10
+	VFMADD231PS Y9, Y10, Y1
+	VMOVUPS     (R10)(CX*1), Y10
+	VFMADD231PS Y9, Y10, Y3
+	VMOVUPS     (R10)(CX*2), Y10
+	VFMADD231PS Y9, Y10, Y5
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y9, Y10, Y7
+	VMASKMOVPS  32(R12), Y0, Y9
+	VMASKMOVPS  32(R10), Y0, Y10
+	VFMADD231PS Y9, Y10, Y2
+	VMASKMOVPS  32(R10)(CX*1), Y0, Y10
+	VFMADD231PS Y9, Y10, Y4
+	VMASKMOVPS  32(R10)(CX*2), Y0, Y10
+	VFMADD231PS Y9, Y10, Y6
+	VMASKMOVPS  32(R11), Y0, Y10
+	VFMADD231PS Y9, Y10, Y8
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMOVUPS    (DI), Y9
+	VADDPS     Y9, Y1, Y1
+	VADDPS     Y9, Y3, Y3
+	VADDPS     Y9, Y5, Y5
+	VADDPS     Y9, Y7, Y7
+	VMASKMOVPS 32(DI), Y0, Y9
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y9, Y6, Y6
+	VADDPS     Y9, Y8, Y8
+	JMP        based
+
+accumulate:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMOVUPS    (DX), Y9
+	VADDPS     Y9, Y1, Y1
+	VMASKMOVPS 32(DX), Y0, Y9
+	VADDPS     Y9, Y2, Y2
+	VMOVUPS    (DX)(BX*1), Y9
+	VADDPS     Y9, Y3, Y3
+	VMASKMOVPS 32(DX)(BX*1), Y0, Y9
+	VADDPS     Y9, Y4, Y4
+	VMOVUPS    (DX)(BX*2), Y9
+	VADDPS     Y9, Y5, Y5
+	VMASKMOVPS 32(DX)(BX*2), Y0, Y9
+	VADDPS     Y9, Y6, Y6
+	VMOVUPS    (DI), Y9
+	VADDPS     Y9, Y7, Y7
+	VMASKMOVPS 32(DI), Y0, Y9
+	VADDPS     Y9, Y8, Y8
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y9, Y9, Y9
+	VMAXPS Y1, Y9, Y1
+	VMAXPS Y2, Y9, Y2
+	VMAXPS Y3, Y9, Y3
+	VMAXPS Y4, Y9, Y4
+	VMAXPS Y5, Y9, Y5
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	VXORPS     Y9, Y9, Y9
+	VMOVUPS    (DI), Y10
+	VCMPPS     $0x16, Y9, Y10, Y10
+	VANDPS     Y10, Y1, Y1
+	VMASKMOVPS 32(DI), Y0, Y10
+	VCMPPS     $0x16, Y9, Y10, Y10
+	VANDPS     Y10, Y2, Y2
+	VMOVUPS    (DI)(R8*1), Y10
+	VCMPPS     $0x16, Y9, Y10, Y10
+	VANDPS     Y10, Y3, Y3
+	VMASKMOVPS 32(DI)(R8*1), Y0, Y10
+	VCMPPS     $0x16, Y9, Y10, Y10
+	VANDPS     Y10, Y4, Y4
+	VMOVUPS    (DI)(R8*2), Y10
+	VCMPPS     $0x16, Y9, Y10, Y10
+	VANDPS     Y10, Y5, Y5
+	VMASKMOVPS 32(DI)(R8*2), Y0, Y10
+	VCMPPS     $0x16, Y9, Y10, Y10
+	VANDPS     Y10, Y6, Y6
+	VMOVUPS    (R9), Y10
+	VCMPPS     $0x16, Y9, Y10, Y10
+	VANDPS     Y10, Y7, Y7
+	VMASKMOVPS 32(R9), Y0, Y10
+	VCMPPS     $0x16, Y9, Y10, Y10
+	VANDPS     Y10, Y8, Y8
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMOVUPS    Y1, (DX)
+	VMASKMOVPS Y2, Y0, 32(DX)
+	VMOVUPS    Y3, (DX)(BX*1)
+	VMASKMOVPS Y4, Y0, 32(DX)(BX*1)
+	VMOVUPS    Y5, (DX)(BX*2)
+	VMASKMOVPS Y6, Y0, 32(DX)(BX*2)
+	VMOVUPS    Y7, (DI)
+	VMASKMOVPS Y8, Y0, 32(DI)
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
 // func conv5x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv5x15(SB), NOSPLIT, $0-136
@@ -2312,6 +3846,216 @@ termsDone:
 	ADDQ $+16, DI
 	DECQ R8
 	JNZ  segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMOVUPS    (DI), Y11
+	VADDPS     Y11, Y1, Y1
+	VADDPS     Y11, Y3, Y3
+	VADDPS     Y11, Y5, Y5
+	VADDPS     Y11, Y7, Y7
+	VADDPS     Y11, Y9, Y9
+	VMASKMOVPS 32(DI), Y0, Y11
+	VADDPS     Y11, Y2, Y2
+	VADDPS     Y11, Y4, Y4
+	VADDPS     Y11, Y6, Y6
+	VADDPS     Y11, Y8, Y8
+	VADDPS     Y11, Y10, Y10
+	JMP        based
+
+accumulate:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMOVUPS    (DX), Y11
+	VADDPS     Y11, Y1, Y1
+	VMASKMOVPS 32(DX), Y0, Y11
+	VADDPS     Y11, Y2, Y2
+	VMOVUPS    (DX)(BX*1), Y11
+	VADDPS     Y11, Y3, Y3
+	VMASKMOVPS 32(DX)(BX*1), Y0, Y11
+	VADDPS     Y11, Y4, Y4
+	VMOVUPS    (DX)(BX*2), Y11
+	VADDPS     Y11, Y5, Y5
+	VMASKMOVPS 32(DX)(BX*2), Y0, Y11
+	VADDPS     Y11, Y6, Y6
+	VMOVUPS    (DI), Y11
+	VADDPS     Y11, Y7, Y7
+	VMASKMOVPS 32(DI), Y0, Y11
+	VADDPS     Y11, Y8, Y8
+	VMOVUPS    (DI)(BX*1), Y11
+	VADDPS     Y11, Y9, Y9
+	VMASKMOVPS 32(DI)(BX*1), Y0, Y11
+	VADDPS     Y11, Y10, Y10
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y11, Y11, Y11
+	VMAXPS Y1, Y11, Y1
+	VMAXPS Y2, Y11, Y2
+	VMAXPS Y3, Y11, Y3
+	VMAXPS Y4, Y11, Y4
+	VMAXPS Y5, Y11, Y5
+	VMAXPS Y6, Y11, Y6
+	VMAXPS Y7, Y11, Y7
+	VMAXPS Y8, Y11, Y8
+	VMAXPS Y9, Y11, Y9
+	VMAXPS Y10, Y11, Y10
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	VXORPS     Y11, Y11, Y11
+	VMOVUPS    (DI), Y12
+	VCMPPS     $0x16, Y11, Y12, Y12
+	VANDPS     Y12, Y1, Y1
+	VMASKMOVPS 32(DI), Y0, Y12
+	VCMPPS     $0x16, Y11, Y12, Y12
+	VANDPS     Y12, Y2, Y2
+	VMOVUPS    (DI)(R8*1), Y12
+	VCMPPS     $0x16, Y11, Y12, Y12
+	VANDPS     Y12, Y3, Y3
+	VMASKMOVPS 32(DI)(R8*1), Y0, Y12
+	VCMPPS     $0x16, Y11, Y12, Y12
+	VANDPS     Y12, Y4, Y4
+	VMOVUPS    (DI)(R8*2), Y12
+	VCMPPS     $0x16, Y11, Y12, Y12
+	VANDPS     Y12, Y5, Y5
+	VMASKMOVPS 32(DI)(R8*2), Y0, Y12
+	VCMPPS     $0x16, Y11, Y12, Y12
+	VANDPS     Y12, Y6, Y6
+	VMOVUPS    (R9), Y12
+	VCMPPS     $0x16, Y11, Y12, Y12
+	VANDPS     Y12, Y7, Y7
+	VMASKMOVPS 32(R9), Y0, Y12
+	VCMPPS     $0x16, Y11, Y12, Y12
+	VANDPS     Y12, Y8, Y8
+	VMOVUPS    (R9)(R8*1), Y12
+	VCMPPS     $0x16, Y11, Y12, Y12
+	VANDPS     Y12, Y9, Y9
+	VMASKMOVPS 32(R9)(R8*1), Y0, Y12
+	VCMPPS     $0x16, Y11, Y12, Y12
+	VANDPS     Y12, Y10, Y10
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMOVUPS    Y1, (DX)
+	VMASKMOVPS Y2, Y0, 32(DX)
+	VMOVUPS    Y3, (DX)(BX*1)
+	VMASKMOVPS Y4, Y0, 32(DX)(BX*1)
+	VMOVUPS    Y5, (DX)(BX*2)
+	VMASKMOVPS Y6, Y0, 32(DX)(BX*2)
+	VMOVUPS    Y7, (DI)
+	VMASKMOVPS Y8, Y0, 32(DI)
+	VMOVUPS    Y9, (DI)(BX*1)
+	VMASKMOVPS Y10, Y0, 32(DI)(BX*1)
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func depthwise5x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise5x15(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	PREFETCHT0 (R9)
+	PREFETCHT0 (R9)(R8*1)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(DI), R12
+	ADDQ        R9, R12
+	VMOVUPS     (R12), Y11
+	VMOVUPS     (R10), Y12
+	VFMADD231PS Y11, Y12, Y1
+	VMOVUPS     (R10)(CX*1), Y12
+	VFMADD231PS Y11, Y12, Y3
+	VMOVUPS     (R10)(CX*2), Y12
+	VFMADD231PS Y11, Y12, Y5
+	VMOVUPS     (R11), Y12
+	VFMADD231PS Y11, Y12, Y7
+	VMOVUPS     (R11)(CX*1), Y12
+	VFMADD231PS Y11, Y12, Y9
+	VMASKMOVPS  32(R12), Y0, Y11
+	VMASKMOVPS  32(R10), Y0, Y12
+	VFMADD231PS Y11, Y12, Y2
+	VMASKMOVPS  32(R10)(CX*1), Y0, Y12
+	VFMADD231PS Y11, Y12, Y4
+	VMASKMOVPS  32(R10)(CX*2), Y0, Y12
+	VFMADD231PS Y11, Y12, Y6
+	VMASKMOVPS  32(R11), Y0, Y12
+	VFMADD231PS Y11, Y12, Y8
+	VMASKMOVPS  32(R11)(CX*1), Y0, Y12
+	VFMADD231PS Y11, Y12, Y10
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
 
 summed:
 	TESTQ      $0x00000001, flags+128(FP)
@@ -2782,6 +4526,242 @@ store:
 	VZEROUPPER
 	RET
 
+// func depthwise6x15(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise6x15(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	VXORPS     Y12, Y12, Y12
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	PREFETCHT0 (R9)
+	PREFETCHT0 (R9)(R8*1)
+	PREFETCHT0 (R9)(R8*2)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(DI), R12
+	ADDQ        R9, R12
+	VMOVUPS     (R12), Y13
+	VMOVUPS     (R10), Y14
+	VFMADD231PS Y13, Y14, Y1
+	VMOVUPS     (R10)(CX*1), Y14
+	VFMADD231PS Y13, Y14, Y3
+	VMOVUPS     (R10)(CX*2), Y14
+	VFMADD231PS Y13, Y14, Y5
+	VMOVUPS     (R11), Y14
+	VFMADD231PS Y13, Y14, Y7
+	VMOVUPS     (R11)(CX*1), Y14
+	VFMADD231PS Y13, Y14, Y9
+	VMOVUPS     (R11)(CX*2), Y14
+	VFMADD231PS Y13, Y14, Y11
+	VMASKMOVPS  32(R12), Y0, Y13
+	VMASKMOVPS  32(R10), Y0, Y14
+	VFMADD231PS Y13, Y14, Y2
+	VMASKMOVPS  32(R10)(CX*1), Y0, Y14
+	VFMADD231PS Y13, Y14, Y4
+	VMASKMOVPS  32(R10)(CX*2), Y0, Y14
+	VFMADD231PS Y13, Y14, Y6
+	VMASKMOVPS  32(R11), Y0, Y14
+	VFMADD231PS Y13, Y14, Y8
+	VMASKMOVPS  32(R11)(CX*1), Y0, Y14
+	VFMADD231PS Y13, Y14, Y10
+	VMASKMOVPS  32(R11)(CX*2), Y0, Y14
+	VFMADD231PS Y13, Y14, Y12
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMOVUPS    (DI), Y13
+	VADDPS     Y13, Y1, Y1
+	VADDPS     Y13, Y3, Y3
+	VADDPS     Y13, Y5, Y5
+	VADDPS     Y13, Y7, Y7
+	VADDPS     Y13, Y9, Y9
+	VADDPS     Y13, Y11, Y11
+	VMASKMOVPS 32(DI), Y0, Y13
+	VADDPS     Y13, Y2, Y2
+	VADDPS     Y13, Y4, Y4
+	VADDPS     Y13, Y6, Y6
+	VADDPS     Y13, Y8, Y8
+	VADDPS     Y13, Y10, Y10
+	VADDPS     Y13, Y12, Y12
+	JMP        based
+
+accumulate:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMOVUPS    (DX), Y13
+	VADDPS     Y13, Y1, Y1
+	VMASKMOVPS 32(DX), Y0, Y13
+	VADDPS     Y13, Y2, Y2
+	VMOVUPS    (DX)(BX*1), Y13
+	VADDPS     Y13, Y3, Y3
+	VMASKMOVPS 32(DX)(BX*1), Y0, Y13
+	VADDPS     Y13, Y4, Y4
+	VMOVUPS    (DX)(BX*2), Y13
+	VADDPS     Y13, Y5, Y5
+	VMASKMOVPS 32(DX)(BX*2), Y0, Y13
+	VADDPS     Y13, Y6, Y6
+	VMOVUPS    (DI), Y13
+	VADDPS     Y13, Y7, Y7
+	VMASKMOVPS 32(DI), Y0, Y13
+	VADDPS     Y13, Y8, Y8
+	VMOVUPS    (DI)(BX*1), Y13
+	VADDPS     Y13, Y9, Y9
+	VMASKMOVPS 32(DI)(BX*1), Y0, Y13
+	VADDPS     Y13, Y10, Y10
+	VMOVUPS    (DI)(BX*2), Y13
+	VADDPS     Y13, Y11, Y11
+	VMASKMOVPS 32(DI)(BX*2), Y0, Y13
+	VADDPS     Y13, Y12, Y12
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y13, Y13, Y13
+	VMAXPS Y1, Y13, Y1
+	VMAXPS Y2, Y13, Y2
+	VMAXPS Y3, Y13, Y3
+	VMAXPS Y4, Y13, Y4
+	VMAXPS Y5, Y13, Y5
+	VMAXPS Y6, Y13, Y6
+	VMAXPS Y7, Y13, Y7
+	VMAXPS Y8, Y13, Y8
+	VMAXPS Y9, Y13, Y9
+	VMAXPS Y10, Y13, Y10
+	VMAXPS Y11, Y13, Y11
+	VMAXPS Y12, Y13, Y12
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	VXORPS     Y13, Y13, Y13
+	VMOVUPS    (DI), Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y1, Y1
+	VMASKMOVPS 32(DI), Y0, Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y2, Y2
+	VMOVUPS    (DI)(R8*1), Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y3, Y3
+	VMASKMOVPS 32(DI)(R8*1), Y0, Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y4, Y4
+	VMOVUPS    (DI)(R8*2), Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y5, Y5
+	VMASKMOVPS 32(DI)(R8*2), Y0, Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y6, Y6
+	VMOVUPS    (R9), Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y7, Y7
+	VMASKMOVPS 32(R9), Y0, Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y8, Y8
+	VMOVUPS    (R9)(R8*1), Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y9, Y9
+	VMASKMOVPS 32(R9)(R8*1), Y0, Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y10, Y10
+	VMOVUPS    (R9)(R8*2), Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y11, Y11
+	VMASKMOVPS 32(R9)(R8*2), Y0, Y14
+	VCMPPS     $0x16, Y13, Y14, Y14
+	VANDPS     Y14, Y12, Y12
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMOVUPS    Y1, (DX)
+	VMASKMOVPS Y2, Y0, 32(DX)
+	VMOVUPS    Y3, (DX)(BX*1)
+	VMASKMOVPS Y4, Y0, 32(DX)(BX*1)
+	VMOVUPS    Y5, (DX)(BX*2)
+	VMASKMOVPS Y6, Y0, 32(DX)(BX*2)
+	VMOVUPS    Y7, (DI)
+	VMASKMOVPS Y8, Y0, 32(DI)
+	VMOVUPS    Y9, (DI)(BX*1)
+	VMASKMOVPS Y10, Y0, 32(DI)(BX*1)
+	VMOVUPS    Y11, (DI)(BX*2)
+	VMASKMOVPS Y12, Y0, 32(DI)(BX*2)
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
 // func conv1x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv1x8(SB), NOSPLIT, $0-136
@@ -2848,6 +4828,89 @@ termsDone:
 	ADDQ $+16, DI
 	DECQ R8
 	JNZ  segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMASKMOVPS (DI), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	JMP        based
+
+accumulate:
+	VMASKMOVPS (DX), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y1, Y2, Y1
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	VXORPS     Y2, Y2, Y2
+	VMASKMOVPS (DI), Y0, Y3
+	VCMPPS     $0x16, Y2, Y3, Y3
+	VANDPS     Y3, Y1, Y1
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	VMASKMOVPS Y1, Y0, (DX)
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func depthwise1x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise1x8(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	PREFETCHT0 (DI)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	MOVQ        8(DI), R11
+	ADDQ        R9, R11
+	VMASKMOVPS  (R11), Y0, Y2
+	VMASKMOVPS  (R10), Y0, Y3
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
 
 summed:
 	TESTQ      $0x00000001, flags+128(FP)
@@ -3033,6 +5096,104 @@ store:
 	VZEROUPPER
 	RET
 
+// func depthwise2x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise2x8(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	MOVQ        8(DI), R11
+	ADDQ        R9, R11
+	VMASKMOVPS  (R11), Y0, Y3
+	VMASKMOVPS  (R10), Y0, Y4
+	VFMADD231PS Y3, Y4, Y1
+	VMASKMOVPS  (R10)(CX*1), Y0, Y4
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMASKMOVPS (DI), Y0, Y3
+	VADDPS     Y3, Y1, Y1
+	VADDPS     Y3, Y2, Y2
+	JMP        based
+
+accumulate:
+	VMASKMOVPS (DX), Y0, Y3
+	VADDPS     Y3, Y1, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y2, Y3, Y2
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	VXORPS     Y3, Y3, Y3
+	VMASKMOVPS (DI), Y0, Y4
+	VCMPPS     $0x16, Y3, Y4, Y4
+	VANDPS     Y4, Y1, Y1
+	VMASKMOVPS (DI)(R8*1), Y0, Y4
+	VCMPPS     $0x16, Y3, Y4, Y4
+	VANDPS     Y4, Y2, Y2
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	VMASKMOVPS Y1, Y0, (DX)
+	VMASKMOVPS Y2, Y0, (DX)(BX*1)
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
 // func conv3x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv3x8(SB), NOSPLIT, $0-136
@@ -3123,6 +5284,119 @@ termsDone:
 	ADDQ $+16, DI
 	DECQ R8
 	JNZ  segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMASKMOVPS (DI), Y0, Y4
+	VADDPS     Y4, Y1, Y1
+	VADDPS     Y4, Y2, Y2
+	VADDPS     Y4, Y3, Y3
+	JMP        based
+
+accumulate:
+	VMASKMOVPS (DX), Y0, Y4
+	VADDPS     Y4, Y1, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y4
+	VADDPS     Y4, Y2, Y2
+	VMASKMOVPS (DX)(BX*2), Y0, Y4
+	VADDPS     Y4, Y3, Y3
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y3, Y4, Y3
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	VXORPS     Y4, Y4, Y4
+	VMASKMOVPS (DI), Y0, Y5
+	VCMPPS     $0x16, Y4, Y5, Y5
+	VANDPS     Y5, Y1, Y1
+	VMASKMOVPS (DI)(R8*1), Y0, Y5
+	VCMPPS     $0x16, Y4, Y5, Y5
+	VANDPS     Y5, Y2, Y2
+	VMASKMOVPS (DI)(R8*2), Y0, Y5
+	VCMPPS     $0x16, Y4, Y5, Y5
+	VANDPS     Y5, Y3, Y3
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	VMASKMOVPS Y1, Y0, (DX)
+	VMASKMOVPS Y2, Y0, (DX)(BX*1)
+	VMASKMOVPS Y3, Y0, (DX)(BX*2)
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func depthwise3x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise3x8(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	MOVQ        8(DI), R11
+	ADDQ        R9, R11
+	VMASKMOVPS  (R11), Y0, Y4
+	VMASKMOVPS  (R10), Y0, Y5
+	VFMADD231PS Y4, Y5, Y1
+	VMASKMOVPS  (R10)(CX*1), Y0, Y5
+	VFMADD231PS Y4, Y5, Y2
+	VMASKMOVPS  (R10)(CX*2), Y0, Y5
+	VFMADD231PS Y4, Y5, Y3
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
 
 summed:
 	TESTQ      $0x00000001, flags+128(FP)
@@ -3388,6 +5662,144 @@ store:
 	VZEROUPPER
 	RET
 
+// func depthwise4x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise4x8(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	PREFETCHT0 (R9)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(DI), R12
+	ADDQ        R9, R12
+	VMASKMOVPS  (R12), Y0, Y5
+	VMASKMOVPS  (R10), Y0, Y6
+	VFMADD231PS Y5, Y6, Y1
+	VMASKMOVPS  (R10)(CX*1), Y0, Y6
+	VFMADD231PS Y5, Y6, Y2
+	VMASKMOVPS  (R10)(CX*2), Y0, Y6
+	VFMADD231PS Y5, Y6, Y3
+	VMASKMOVPS  (R11), Y0, Y6
+	VFMADD231PS Y5, Y6, Y4
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMASKMOVPS (DI), Y0, Y5
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y2, Y2
+	VADDPS     Y5, Y3, Y3
+	VADDPS     Y5, Y4, Y4
+	JMP        based
+
+accumulate:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMASKMOVPS (DX), Y0, Y5
+	VADDPS     Y5, Y1, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y5
+	VADDPS     Y5, Y2, Y2
+	VMASKMOVPS (DX)(BX*2), Y0, Y5
+	VADDPS     Y5, Y3, Y3
+	VMASKMOVPS (DI), Y0, Y5
+	VADDPS     Y5, Y4, Y4
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y5, Y5, Y5
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y3, Y5, Y3
+	VMAXPS Y4, Y5, Y4
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	VXORPS     Y5, Y5, Y5
+	VMASKMOVPS (DI), Y0, Y6
+	VCMPPS     $0x16, Y5, Y6, Y6
+	VANDPS     Y6, Y1, Y1
+	VMASKMOVPS (DI)(R8*1), Y0, Y6
+	VCMPPS     $0x16, Y5, Y6, Y6
+	VANDPS     Y6, Y2, Y2
+	VMASKMOVPS (DI)(R8*2), Y0, Y6
+	VCMPPS     $0x16, Y5, Y6, Y6
+	VANDPS     Y6, Y3, Y3
+	VMASKMOVPS (R9), Y0, Y6
+	VCMPPS     $0x16, Y5, Y6, Y6
+	VANDPS     Y6, Y4, Y4
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMASKMOVPS Y1, Y0, (DX)
+	VMASKMOVPS Y2, Y0, (DX)(BX*1)
+	VMASKMOVPS Y3, Y0, (DX)(BX*2)
+	VMASKMOVPS Y4, Y0, (DI)
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
 // func conv5x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·conv5x8(SB), NOSPLIT, $0-136
@@ -3508,6 +5920,159 @@ termsDone:
 	ADDQ $+16, DI
 	DECQ R8
 	JNZ  segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMASKMOVPS (DI), Y0, Y6
+	VADDPS     Y6, Y1, Y1
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y6, Y3, Y3
+	VADDPS     Y6, Y4, Y4
+	VADDPS     Y6, Y5, Y5
+	JMP        based
+
+accumulate:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMASKMOVPS (DX), Y0, Y6
+	VADDPS     Y6, Y1, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y6
+	VADDPS     Y6, Y2, Y2
+	VMASKMOVPS (DX)(BX*2), Y0, Y6
+	VADDPS     Y6, Y3, Y3
+	VMASKMOVPS (DI), Y0, Y6
+	VADDPS     Y6, Y4, Y4
+	VMASKMOVPS (DI)(BX*1), Y0, Y6
+	VADDPS     Y6, Y5, Y5
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+	VMAXPS Y5, Y6, Y5
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	VXORPS     Y6, Y6, Y6
+	VMASKMOVPS (DI), Y0, Y7
+	VCMPPS     $0x16, Y6, Y7, Y7
+	VANDPS     Y7, Y1, Y1
+	VMASKMOVPS (DI)(R8*1), Y0, Y7
+	VCMPPS     $0x16, Y6, Y7, Y7
+	VANDPS     Y7, Y2, Y2
+	VMASKMOVPS (DI)(R8*2), Y0, Y7
+	VCMPPS     $0x16, Y6, Y7, Y7
+	VANDPS     Y7, Y3, Y3
+	VMASKMOVPS (R9), Y0, Y7
+	VCMPPS     $0x16, Y6, Y7, Y7
+	VANDPS     Y7, Y4, Y4
+	VMASKMOVPS (R9)(R8*1), Y0, Y7
+	VCMPPS     $0x16, Y6, Y7, Y7
+	VANDPS     Y7, Y5, Y5
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMASKMOVPS Y1, Y0, (DX)
+	VMASKMOVPS Y2, Y0, (DX)(BX*1)
+	VMASKMOVPS Y3, Y0, (DX)(BX*2)
+	VMASKMOVPS Y4, Y0, (DI)
+	VMASKMOVPS Y5, Y0, (DI)(BX*1)
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func depthwise5x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise5x8(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	PREFETCHT0 (R9)
+	PREFETCHT0 (R9)(R8*1)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(DI), R12
+	ADDQ        R9, R12
+	VMASKMOVPS  (R12), Y0, Y6
+	VMASKMOVPS  (R10), Y0, Y7
+	VFMADD231PS Y6, Y7, Y1
+	VMASKMOVPS  (R10)(CX*1), Y0, Y7
+	VFMADD231PS Y6, Y7, Y2
+	VMASKMOVPS  (R10)(CX*2), Y0, Y7
+	VFMADD231PS Y6, Y7, Y3
+	VMASKMOVPS  (R11), Y0, Y7
+	VFMADD231PS Y6, Y7, Y4
+	VMASKMOVPS  (R11)(CX*1), Y0, Y7
+	VFMADD231PS Y6, Y7, Y5
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
 
 summed:
 	TESTQ      $0x00000001, flags+128(FP)
@@ -3844,5 +6409,199 @@ store:
 	ADDQ       SI, mask+80(FP)
 	DECQ       rows+120(FP)
 	JNZ        row
+	VZEROUPPER
+	RET
+
+// func depthwise6x8(a *float32, aRow uintptr, aDown uintptr, segments *int, count int, b *float32, c *float32, cRow uintptr, cDown uintptr, bias *float32, mask *float32, maskRow uintptr, maskDown uintptr, lanes *int32, tiles int, rows int, flags int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·depthwise6x8(SB), NOSPLIT, $0-136
+	MOVQ    a+0(FP), AX
+	MOVQ    aRow+8(FP), CX
+	MOVQ    c+48(FP), DX
+	MOVQ    cRow+56(FP), BX
+	MOVQ    lanes+104(FP), SI
+	VMOVUPS (SI), Y0
+
+row:
+	MOVQ tiles+112(FP), SI
+
+tile:
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	MOVQ       mask+80(FP), DI
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	PREFETCHT0 (DI)
+	PREFETCHT0 (DI)(R8*1)
+	PREFETCHT0 (DI)(R8*2)
+	PREFETCHT0 (R9)
+	PREFETCHT0 (R9)(R8*1)
+	PREFETCHT0 (R9)(R8*2)
+	MOVQ       segments+24(FP), DI
+	MOVQ       count+32(FP), R8
+	MOVQ       b+40(FP), R9
+	TESTQ      R8, R8
+	JZ         summed
+
+segment:
+	MOVQ        (DI), R10
+	ADDQ        AX, R10
+	LEAQ        (R10)(CX*2), R11
+	ADDQ        CX, R11
+	MOVQ        8(DI), R12
+	ADDQ        R9, R12
+	VMASKMOVPS  (R12), Y0, Y7
+	VMASKMOVPS  (R10), Y0, Y8
+	VFMADD231PS Y7, Y8, Y1
+	VMASKMOVPS  (R10)(CX*1), Y0, Y8
+	VFMADD231PS Y7, Y8, Y2
+	VMASKMOVPS  (R10)(CX*2), Y0, Y8
+	VFMADD231PS Y7, Y8, Y3
+	VMASKMOVPS  (R11), Y0, Y8
+	VFMADD231PS Y7, Y8, Y4
+	VMASKMOVPS  (R11)(CX*1), Y0, Y8
+	VFMADD231PS Y7, Y8, Y5
+	VMASKMOVPS  (R11)(CX*2), Y0, Y8
+	VFMADD231PS Y7, Y8, Y6
+	ADDQ        $+16, DI
+	DECQ        R8
+	JNZ         segment
+
+summed:
+	TESTQ      $0x00000001, flags+128(FP)
+	JNZ        accumulate
+	MOVQ       bias+72(FP), DI
+	TESTQ      DI, DI
+	JZ         based
+	VMASKMOVPS (DI), Y0, Y7
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y4, Y4
+	VADDPS     Y7, Y5, Y5
+	VADDPS     Y7, Y6, Y6
+	JMP        based
+
+accumulate:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMASKMOVPS (DX), Y0, Y7
+	VADDPS     Y7, Y1, Y1
+	VMASKMOVPS (DX)(BX*1), Y0, Y7
+	VADDPS     Y7, Y2, Y2
+	VMASKMOVPS (DX)(BX*2), Y0, Y7
+	VADDPS     Y7, Y3, Y3
+	VMASKMOVPS (DI), Y0, Y7
+	VADDPS     Y7, Y4, Y4
+	VMASKMOVPS (DI)(BX*1), Y0, Y7
+	VADDPS     Y7, Y5, Y5
+	VMASKMOVPS (DI)(BX*2), Y0, Y7
+	VADDPS     Y7, Y6, Y6
+
+based:
+	TESTQ  $0x00000002, flags+128(FP)
+	JZ     linear
+	VXORPS Y7, Y7, Y7
+	VMAXPS Y1, Y7, Y1
+	VMAXPS Y2, Y7, Y2
+	VMAXPS Y3, Y7, Y3
+	VMAXPS Y4, Y7, Y4
+	VMAXPS Y5, Y7, Y5
+	VMAXPS Y6, Y7, Y6
+
+linear:
+	MOVQ       mask+80(FP), DI
+	TESTQ      DI, DI
+	JZ         store
+	MOVQ       maskRow+88(FP), R8
+	LEAQ       (DI)(R8*2), R9
+	ADDQ       R8, R9
+	VXORPS     Y7, Y7, Y7
+	VMASKMOVPS (DI), Y0, Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y1, Y1
+	VMASKMOVPS (DI)(R8*1), Y0, Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y2, Y2
+	VMASKMOVPS (DI)(R8*2), Y0, Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y3, Y3
+	VMASKMOVPS (R9), Y0, Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y4, Y4
+	VMASKMOVPS (R9)(R8*1), Y0, Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y5, Y5
+	VMASKMOVPS (R9)(R8*2), Y0, Y8
+	VCMPPS     $0x16, Y7, Y8, Y8
+	VANDPS     Y8, Y6, Y6
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	ADDQ       R8, DI
+	MOVQ       DI, mask+80(FP)
+
+store:
+	LEAQ       (DX)(BX*2), DI
+	ADDQ       BX, DI
+	VMASKMOVPS Y1, Y0, (DX)
+	VMASKMOVPS Y2, Y0, (DX)(BX*1)
+	VMASKMOVPS Y3, Y0, (DX)(BX*2)
+	VMASKMOVPS Y4, Y0, (DI)
+	VMASKMOVPS Y5, Y0, (DI)(BX*1)
+	VMASKMOVPS Y6, Y0, (DI)(BX*2)
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       BX, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
+	ADDQ       aDown+16(FP), AX
+	ADDQ       cDown+64(FP), DX
+	MOVQ       maskDown+96(FP), SI
+	ADDQ       SI, mask+80(FP)
+	DECQ       rows+120(FP)
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func tapSums(dst *float32, a *float32, taps int, pixels int)
+// Requires: AVX
+TEXT ·tapSums(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ taps+16(FP), DX
+	MOVQ pixels+24(FP), BX
+
+pixel:
+	VMOVSS (AX), X0
+	MOVQ   CX, SI
+	MOVQ   DX, DI
+
+tap:
+	VADDSS (SI), X0, X0
+	ADDQ   $+68, SI
+	DECQ   DI
+	JNZ    tap
+	VMOVSS X0, (AX)
+	ADDQ   $+4, AX
+	ADDQ   $+64, CX
+	DECQ   BX
+	JNZ    pixel
 	VZEROUPPER
 	RET
