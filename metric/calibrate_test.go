@@ -245,6 +245,42 @@ func TestFitsAreMinima(t *testing.T) {
 	})
 }
 
+// At the minimum both derivatives vanish, however uneven the weights and far the
+// scores: whole steps of Newton's method diverge on many of these rows.
+func TestPlattSolves(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(2, 30).Draw(t, "rows")
+		rows := table{Label: []bool{true, false}}
+		power := rapid.Float64Range(0, 6).Draw(t, "power")
+		most := 1e-300
+		for i := range n {
+			z := float64(rapid.IntRange(-3000, 3000).Draw(t, "score")) / 1000
+			rows.Score = append(rows.Score, math.Copysign(math.Pow(math.Abs(z), power), z))
+			rows.Weight = append(rows.Weight, math.Exp(rapid.Float64Range(-8, 8).Draw(t, "weight")))
+			if i > 1 {
+				rows.Label = append(rows.Label, rapid.IntRange(0, 9).Draw(t, "label") == 0)
+			}
+			most = max(most, math.Abs(rows.Score[i]))
+		}
+		c := must(FitPlatt(rows.Score, rows.Label, rows.Weight))
+		positive, negative, _ := checkFit(rows.Score, rows.Label, rows.Weight)
+		slope, intercept := 0.0, 0.0
+		for i, s := range rows.Score {
+			target := 1 / (negative + 2)
+			if rows.Label[i] {
+				target = (positive + 1) / (positive + 2)
+			}
+			e := rows.Weight[i] * (c.Probability(s) - target) / (positive + negative)
+			slope += e * s / most
+			intercept += e
+		}
+		tolerance := 1e-9 + 1e-15*math.Abs(c.Slope)*most // scores that hardly differ need a steep slope, which rounds
+		if !(math.Abs(slope) < tolerance && math.Abs(intercept) < tolerance) {
+			t.Errorf("%+v leaves derivatives %v and %v: %+v", c, slope, intercept, rows)
+		}
+	})
+}
+
 // Isotonic rises, keeps the mean of the labels, and no other rising function of the
 // blocks fits better: checked by min-max, the other definition of the same function.
 func TestIsotonicIsMinMax(t *testing.T) {

@@ -112,8 +112,8 @@ func (h *Histogram) ranking() *Ranking {
 			rows = append(rows, row{score: float64(c.lowest), neg: c.neg})
 		}
 	}
-	r := newRanking(rows, h.positives)
-	r.count = h.pixels
+	r := newRanking(rows)
+	r.positives, r.count = h.positives, h.pixels
 	r.all.above = math.Nextafter(float64(h.highest), math.Inf(1))
 	return r
 }

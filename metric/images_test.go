@@ -77,6 +77,9 @@ func TestBootstrapImages(t *testing.T) {
 	}
 	global := func(m Images) float64 { return m.Global().IoU(Zero) }
 	b := Bootstrap{Resamples: 300, Seed: 6}
+	for i := range images {
+		images[i].Weight, large[i].Weight = float64(i%3), float64(i%3)
+	}
 	draws := must(b.Images(images, global))
 	if other := must(b.Images(large, global)); Interval95(draws) != Interval95(other) {
 		t.Errorf("interval %v, of larger images %v", Interval95(draws), Interval95(other))

@@ -33,8 +33,8 @@ func FitPlatt(score []float64, label []bool, weight []float64) (Platt, error) {
 	at := f.minimise(Platt{Intercept: math.Log((positive + 1) / (negative + 1))})
 	c := Platt{Slope: at.Slope / f.scale}
 	c.Intercept = at.Intercept - float64(c.Slope*f.centre)
-	if err := finite("slope and intercept, value", []float64{c.Slope, c.Intercept}); err != nil {
-		return Platt{}, fmt.Errorf("%w: the scores differ by too little, or weights are too large, to fit them", err)
+	if finite("", []float64{c.Slope, c.Intercept}) != nil {
+		return Platt{}, fmt.Errorf("metric: slope %v and intercept %v: the scores differ by too little, or the weights are too large, to fit them", c.Slope, c.Intercept)
 	}
 	return c, nil
 }

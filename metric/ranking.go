@@ -31,24 +31,27 @@ func Rank(score []float64, label []bool, weight []float64) (*Ranking, error) {
 	if err := finite("score", score); err != nil {
 		return nil, err
 	}
-	rows, positives := make([]row, 0, len(score)), 0
+	rows := make([]row, 0, len(score))
 	for i, s := range score {
 		switch w := weightOf(weight, i); {
 		case w == 0:
 		case label[i]:
-			positives++
 			rows = append(rows, row{score: s, pos: w})
 		default:
 			rows = append(rows, row{score: s, neg: w})
 		}
 	}
-	return newRanking(rows, positives), nil
+	return newRanking(rows), nil
 }
 
 // newRanking sorts the rows in place.
-func newRanking(rows []row, positives int) *Ranking {
+func newRanking(rows []row) *Ranking {
 	slices.SortFunc(rows, compareRows)
+	positives := 0
 	for i := range rows {
+		if rows[i].pos > 0 {
+			positives++
+		}
 		rows[i].last = i+1 == len(rows) || rows[i+1].score != rows[i].score
 	}
 	return &Ranking{rows, positives, len(rows), newSample(rows, slices.Repeat([]float64{1}, len(rows)))}

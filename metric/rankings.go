@@ -73,12 +73,10 @@ func (r Rankings) average(a Average, z ZeroDivision, of func(*Ranking) float64) 
 
 func (r Rankings) together() *Ranking {
 	var rows []row
-	positives := 0
 	for _, class := range r {
 		rows = append(rows, class.rows...)
-		positives += class.positives
 	}
-	return newRanking(rows, positives)
+	return newRanking(rows)
 }
 
 // Choose returns the best threshold of each class against the rest, or of each

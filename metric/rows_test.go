@@ -122,7 +122,7 @@ func TestApartIsEveryPair(t *testing.T) {
 }
 
 func TestApartNamesAll(t *testing.T) {
-	one := Rows{Part: "train", Source: "f", Number: []int64{1, 2}, Hash: []uint64{HashRow(1.0), HashRow(2.0)}}
+	one := Rows{Part: "train", Source: "f", Number: []int64{1, 2, 3}, Hash: []uint64{HashRow(1.0), HashRow(2.0), HashRow(1.0)}}
 	two := Rows{Part: "valid", Source: "f", Number: []int64{2}}
 	three := Rows{Part: "test", Source: "g", Number: []int64{9}, Hash: []uint64{HashRow(1.0)}}
 	err := Apart(one, two, three)
@@ -136,7 +136,7 @@ func TestApartNamesAll(t *testing.T) {
 		}
 	}
 	one.Hash = one.Hash[:1]
-	if err := Apart(one); err == nil || !strings.Contains(err.Error(), "train: 1 hashes for 2 rows") {
+	if err := Apart(one); err == nil || !strings.Contains(err.Error(), "train: 1 hashes for 3 rows") {
 		t.Errorf("error %v", err)
 	}
 	if err := Apart(); err != nil {

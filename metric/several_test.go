@@ -388,8 +388,8 @@ func TestAgreementUndefined(t *testing.T) {
 
 func TestTopKTies(t *testing.T) {
 	same := []float64{1, 1, 1, 1, 1, 1}
-	for top, want := range map[int]float64{1: 0.5, 2: 0.5, 3: 1, 9: 1} {
-		near(t, fmt.Sprintf("top %d of equal scores", top), must(TopK(same, 3, []int{0, 2}, nil, top)), want, 0)
+	for top, want := range map[int]float64{1: 0.5, 2: 1, 9: 1} {
+		near(t, fmt.Sprintf("top %d of equal scores", top), must(TopK(same, 3, []int{0, 1}, nil, top)), want, 0)
 	}
 	if x := must(TopK(nil, 3, nil, nil, 1)); !math.IsNaN(x) {
 		t.Errorf("of no rows %v", x)
@@ -417,6 +417,7 @@ func TestSeveralMistakes(t *testing.T) {
 		{fails(half.Flag([]float64{1, nan})), "is NaN"},
 		{fails(Thresholds{}.Flag(nil)), "no rows of 0"},
 		{fails(half.Decide([]float64{1, 2})), "probability 1 is 2"},
+		{fails(Thresholds{0.5, -1}.Decide([]float64{1, 0})), "threshold 1 is -1"},
 		{fails(Thresholds{0.5, nan}.Decide([]float64{1, 0})), "threshold 1 is NaN"},
 		{fails(must(OneVsRest(nil, 2, nil, nil)).Choose(BestF{})), "no rows"},
 		{fails(Bootstrap{Resamples: -1}.Confuse([]int{0}, []int{0}, nil, 1)), "negative number of resamples"},

@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -97,8 +98,9 @@ func FitMultiTemperature(score []float64, k int, class []int, weight []float64) 
 }
 
 // leastLoss finds where the slope of the log loss over beta = 1/T is 0. The loss is
-// convex in beta. Newton's steps are taken while they halve the slope inside the
-// interval known to hold the root; else the interval is halved, by its logarithm.
+// convex in beta, so a root lies between a falling and a rising slope. Newton's steps
+// are taken while they stay between; else, and if many did not do, the interval is
+// halved by its logarithm.
 func leastLoss(at func(beta float64) (slope, curve float64)) (Temperature, error) {
 	lo, hi := 1/float64(Hottest), 1/float64(Coldest)
 	beta := 1.0
@@ -109,28 +111,28 @@ func leastLoss(at func(beta float64) (slope, curve float64)) (Temperature, error
 	if s, _ := at(hi); slope != 0 && s <= 0 {
 		return Coldest, nil
 	}
-	for slope != 0 {
-		if math.IsNaN(slope) {
-			return 0, fmt.Errorf("metric: scores or weights are too large to fit a temperature")
-		}
-		if slope < 0 {
+	const many = 40
+	for step := 0; slope != 0; step++ {
+		switch {
+		case math.IsNaN(slope):
+			return 0, errors.New("metric: scores or weights are too large to fit a temperature")
+		case slope < 0:
 			lo = beta
-		} else {
+		default:
 			hi = beta
 		}
 		next := beta - slope/curve
-		nextSlope, nextCurve := math.Inf(1), 0.0
-		if next > lo && next < hi {
-			nextSlope, nextCurve = at(next)
+		if math.Abs(next-beta) <= Epsilon*beta {
+			break
 		}
-		if !(math.Abs(nextSlope) <= math.Abs(slope)/2) {
+		if step >= many || !(next > lo && next < hi) {
 			next = math.Sqrt(lo * hi)
-			if next <= lo || next >= hi {
+			if !(next > lo && next < hi) {
 				break
 			}
-			nextSlope, nextCurve = at(next)
 		}
-		beta, slope, curve = next, nextSlope, nextCurve
+		beta = next
+		slope, curve = at(beta)
 	}
 	return Temperature(1 / beta), nil
 }

@@ -77,11 +77,16 @@ func (t Thresholds) Decide(p []float64) ([]int, error) {
 	if err := probabilities(p); err != nil {
 		return nil, err
 	}
+	for j, x := range t {
+		if x < 0 {
+			return nil, fmt.Errorf("metric: threshold %d is %v; the ratio of a probability to it needs one of at least 0", j, x)
+		}
+	}
 	class := make([]int, 0, len(p)/len(t))
 	for i := 0; i < len(p); i += len(t) {
 		best, most := 0, math.Inf(-1)
 		for j, x := range p[i : i+len(t)] {
-			ratio := x / max(t[j], Epsilon)
+			ratio := x / t[j] // of 0 by 0 it is NaN, which is never above: such a class is not taken
 			if ratio > most || ratio == most && x > p[i+best] {
 				best, most = j, ratio
 			}
