@@ -12,10 +12,10 @@ const cells = 1 << 16
 // Scores that are 16-bit numbers divided by 65535 are held exactly: all results are
 // then those of [Rank]. Of others a cell is a range of 1/65535, whose pixels stay
 // together as if tied. What is counted at a chosen threshold is still exact, since a
-// candidate is the lowest score of a cell; only candidates inside cells are missed, so
-// the best threshold is missed by less than 1/65535, and its counts by the pixels of
-// one cell. ROCAUC is off by at most half the chance that a positive and a negative
-// pixel share a cell.
+// candidate is the lowest score of a cell; thresholds inside cells are no candidates,
+// and for each of them there is one less than 1/65535 below it that flags more by
+// pixels of its cell alone. ROCAUC is off by at most half the chance that a positive
+// and a negative pixel share a cell.
 type Histogram struct {
 	cell      []cell
 	highest   float32

@@ -29,10 +29,8 @@ func (b Bootstrap) Draw(rows int, weight []float64, visit func(weight []float64)
 	from := newLots(b.Seed, 2, rows) // 0 and 1 are the parts of Run
 	for i := range b.resamples() {
 		drawn := from.draw(i)
-		if weight != nil {
-			for j, w := range weight {
-				drawn[j] *= w
-			}
+		for j, w := range weight {
+			drawn[j] *= w
 		}
 		if err := visit(drawn); err != nil {
 			return err
