@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -116,8 +117,14 @@ func TestTrainingStep(t *testing.T) {
 // TestGradientsAgainstReference compares the engine's gradients of a net with the
 // reference's.
 func TestGradientsAgainstReference(t *testing.T) {
+	for _, widths := range [][]int{{10, 40, 33, 1}, {10, 128, 256, 128, 1}} { // the second one's rows are padded
+		t.Run(fmt.Sprint(widths), func(t *testing.T) { checkGradients(t, widths) })
+	}
+}
+
+func checkGradients(t *testing.T, widths []int) {
 	inputs := rows(37, 10)
-	_, grads, _ := mlp(10, 40, 33, 1)
+	_, grads, _ := mlp(widths...)
 	g := grads[0].Graph()
 	outputs := map[string]*graph.Node{}
 	for i, p := range g.Trainable() {

@@ -54,18 +54,18 @@ func (m *Machine) finite(x []float32) bool {
 func (m *Machine) gemm(w *plan.Gemm, from, to int) {
 	g := kernel.Gemm{
 		M: w.M, N: w.N, K: w.K, A: m.at(w.A), ARow: w.ARow, ACol: w.ACol,
-		C: kernel.RowMajor(m.at(w.C), w.N), Relu: w.Relu,
+		C: kernel.RowMajor(m.at(w.C), w.CRow), Relu: w.Relu,
 	}
 	if w.BPacked {
 		g.B = kernel.Packed(m.at(w.B), w.K)
 	} else {
-		g.B = kernel.RowMajor(m.at(w.B), w.N)
+		g.B = kernel.RowMajor(m.at(w.B), w.BRow)
 	}
 	if w.Bias != nil {
 		g.Bias = m.at(*w.Bias)
 	}
 	if w.Mask != nil {
-		g.Mask = kernel.RowMajor(m.at(*w.Mask), w.N)
+		g.Mask = kernel.RowMajor(m.at(*w.Mask), w.MaskRow)
 	}
 	blocks := (w.M + w.TaskRows - 1) / w.TaskRows
 	panels := kernel.Panels(w.N)
@@ -110,11 +110,11 @@ func (m *Machine) reduce(w *plan.Reduce, from, to int) {
 	src, dst := m.at(w.Src), m.at(w.Dst)
 	if w.Form == plan.SumColumns {
 		for o := from; o < to; o++ {
-			part := src[o*w.Rows*w.Cols:]
-			rows := min(w.Rows, len(part)/w.Cols) // the last piece may be shorter
+			part := src[o*w.Rows*w.Stride:]
+			rows := min(w.Rows, (len(part)+w.Stride-w.Cols)/w.Stride) // the last piece may be shorter
 			out := dst[o*w.Cols : (o+1)*w.Cols]
 			clear(out)
-			m.set.SumColumns(out, part, rows, w.Cols, w.Cols)
+			m.set.SumColumns(out, part, rows, w.Cols, w.Stride)
 		}
 		return
 	}

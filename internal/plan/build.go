@@ -15,7 +15,7 @@ func Build(spec Spec) (*Plan, error) {
 		users: map[*graph.Node][]*graph.Node{}, root: map[*graph.Node]bool{},
 		stage: map[*graph.Node]int{}, ref: map[*graph.Node]Ref{},
 		fused: map[*graph.Node]*product{}, absorbed: map[*graph.Node]bool{},
-		groups: map[groupKey]*group{}, groupOf: map[*graph.Node]*group{},
+		groups: map[groupKey]*group{}, groupOf: map[*graph.Node]*group{}, isPadded: map[*graph.Node]bool{},
 	}
 	b.collect()
 	b.fuse()
@@ -43,6 +43,7 @@ type builder struct {
 	absorbed map[*graph.Node]bool     // computed inside a fused product
 	groups   map[groupKey]*group
 	groupOf  map[*graph.Node]*group
+	isPadded map[*graph.Node]bool
 	buffers  []buffer
 }
 

@@ -87,6 +87,9 @@ func (b *builder) constant(values ...float64) Ref {
 // memory returns where n's elements are.
 func (b *builder) memory(n *graph.Node) Ref {
 	src, offset := b.source(n)
+	if b.padded(src) {
+		return b.ref[src]
+	}
 	return b.ref[src].at(offset, b.size(n))
 }
 
@@ -216,7 +219,7 @@ func (b *builder) emitNode(n *graph.Node) error {
 		return nil
 	}
 	if p := b.fused[n]; p != nil {
-		b.ref[n] = b.newBuffer(b.size(n))
+		b.ref[n] = b.newBuffer(b.dims(n)[0] * b.rowStride(n))
 		b.emitProduct(n, p)
 		return nil
 	}

@@ -78,7 +78,8 @@ type Gemm struct {
 	M, N, K              int
 	A, B, C              Ref
 	ARow, ACol           int
-	BPacked              bool // B is in kernel order, else row-major
+	BPacked              bool // B is in kernel order, else rows BRow apart
+	BRow, CRow, MaskRow  int
 	Bias, Mask           *Ref
 	Relu                 bool
 	TaskRows, TaskPanels int
@@ -119,11 +120,13 @@ const (
 
 // Reduce reduces a dense matrix. SumRows, MaxRows and MinRows reduce the last
 // axis: a task is TaskRows rows. SumColumns reduces the middle axis of
-// [Outer Rows Cols]: a task is one index of the first axis.
+// [Outer Rows Cols], whose rows are Stride apart: a task is one index of the first
+// axis.
 type Reduce struct {
 	Form              Reduction
 	Src, Dst          Ref
 	Outer, Rows, Cols int
+	Stride            int
 	TaskRows          int
 }
 

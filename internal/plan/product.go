@@ -55,10 +55,10 @@ func (b *builder) emitProduct(n *graph.Node, p *product) {
 	left, right := b.memory(p.mul.In(0)), b.memory(p.mul.In(1))
 	w := &Gemm{
 		M: rows, N: cols, K: inner, A: left, B: right, C: b.ref[n],
-		ARow: inner, ACol: 1, Relu: p.relu, TaskRows: taskRows, TaskPanels: taskPanels,
+		ARow: b.rowStride(p.mul.In(0)), ACol: 1, BRow: b.rowStride(p.mul.In(1)), CRow: b.rowStride(n), Relu: p.relu, TaskRows: taskRows, TaskPanels: taskPanels,
 	}
 	if p.mul.Attrs().TransA {
-		w.ARow, w.ACol = 1, rows
+		w.ARow, w.ACol = 1, w.ARow
 	}
 	if p.bias != nil {
 		r := b.memory(p.bias)
@@ -66,7 +66,7 @@ func (b *builder) emitProduct(n *graph.Node, p *product) {
 	}
 	if p.mask != nil {
 		r := b.memory(p.mask)
-		w.Mask = &r
+		w.Mask, w.MaskRow = &r, b.rowStride(p.mask)
 	}
 	at := b.stage[n]
 	if b.packs(p.mul) {

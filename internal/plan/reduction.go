@@ -99,7 +99,7 @@ func (b *builder) emitReduction(n *graph.Node, at int, dst Ref) {
 	switch {
 	case name == "Sum" && cols > 1:
 		step.Tasks = outer
-		step.Do = &Reduce{Form: SumColumns, Src: src, Dst: dst, Outer: outer, Rows: rows, Cols: cols, TaskRows: 1}
+		step.Do = &Reduce{Form: SumColumns, Src: src, Dst: dst, Outer: outer, Rows: rows, Cols: cols, Stride: b.columnStride(n, cols), TaskRows: 1}
 	case name == "ArgMax":
 		step.Cost = src.Len
 		step.Do = &ArgMax{Src: src, Dst: dst, Rows: outer, Cols: rows}
@@ -131,6 +131,14 @@ func (b *builder) reducedLast(n *graph.Node, at int, src Ref) Ref {
 	return dst
 }
 
+// columnStride returns the distance between the rows that a sum of columns adds up.
+func (b *builder) columnStride(n *graph.Node, cols int) int {
+	if b.padded(n.In(0)) {
+		return b.rowStride(n.In(0))
+	}
+	return cols
+}
+
 // emitPieces sums pieces of rows apart, then the pieces' sums.
 func (b *builder) emitPieces(n *graph.Node, at int, src, dst Ref, rows, cols int) {
 	piece := max(1, chunk/cols)
@@ -142,8 +150,8 @@ func (b *builder) emitPieces(n *graph.Node, at int, src, dst Ref, rows, cols int
 		first.Do = &Reduce{Form: SumRows, Src: src, Dst: sums, Outer: 1, Rows: pieces, Cols: piece, TaskRows: 1}
 		last.Do = &Reduce{Form: SumRows, Src: sums, Dst: dst, Outer: 1, Rows: 1, Cols: pieces, TaskRows: 1}
 	} else {
-		first.Do = &Reduce{Form: SumColumns, Src: src, Dst: sums, Outer: pieces, Rows: piece, Cols: cols, TaskRows: 1}
-		last.Do = &Reduce{Form: SumColumns, Src: sums, Dst: dst, Outer: 1, Rows: pieces, Cols: cols, TaskRows: 1}
+		first.Do = &Reduce{Form: SumColumns, Src: src, Dst: sums, Outer: pieces, Rows: piece, Cols: cols, Stride: b.columnStride(n, cols), TaskRows: 1}
+		last.Do = &Reduce{Form: SumColumns, Src: sums, Dst: dst, Outer: 1, Rows: pieces, Cols: cols, Stride: cols, TaskRows: 1}
 	}
 	b.add(at, first)
 	b.add(at+1, last)
