@@ -221,6 +221,7 @@ const (
 	lessOrEqual       = 0x12
 	unordered         = 0x03
 	notEqualTo        = 0x04 // true with NaN
+	notLess           = 0x15 // true with NaN
 	notLessOrEqual    = 0x16 // true with NaN
 	notGreaterOrEqual = 0x19 // true with NaN
 	greaterOrEqual    = 0x1d

@@ -17,6 +17,7 @@ var families = []struct {
 	{"conv", emitConv},
 	{"convgrad", emitConvGrad},
 	{"winograd", emitWinograd},
+	{"pixels", emitPixels},
 	{"matrix", emitMatrix},
 	{"elem", emitElem},
 	{"math", emitMath},

@@ -22,3 +22,18 @@ func packTVector(dst, src Matrix, rows, cols, j0, j1 int) {
 		}
 	}
 }
+
+// transposeWeightsVector is transposeWeightsRef with whole pairs of blocks in registers.
+func transposeWeightsVector(dst, src []float32, w Window, in, out, j0, j1 int) {
+	checkTranspose(dst, src, w, in, out, j0, j1)
+	const row = PanelWidth * floatSize
+	eachBlockPair(dst, src, w, in, out, j0, j1, func(d, s []float32, rows, cols int) {
+		if rows < PanelWidth || cols < PanelWidth {
+			transposeBlock(d, s, rows, cols)
+			return
+		}
+		for half := 0; half < PanelWidth; half += 8 {
+			transposeAVX2(&d[half], row, &s[half*PanelWidth], row, 2)
+		}
+	})
+}

@@ -80,17 +80,19 @@ func checkTranspose(dst, src []float32, w Window, in, out, j0, j1 int) {
 // set: panels [j0, j1) of in channels.
 func transposeWeightsRef(dst, src []float32, w Window, in, out, j0, j1 int) {
 	checkTranspose(dst, src, w, in, out, j0, j1)
-	eachBlockPair(dst, src, w, in, out, j0, j1, func(d, s []float32, rows, cols int) {
-		for i := range rows {
-			for j := range cols {
-				d[i*PanelWidth+j] = s[j*PanelWidth+i]
-			}
-		}
-	})
+	eachBlockPair(dst, src, w, in, out, j0, j1, transposeBlock)
 }
 
-// eachBlockPair calls f for every tap and every pair of blocks of channels: d is the transpose of s, and rows x cols is
-// the size of d. The rows of both are 16 elements apart.
+// transposeBlock sets the [rows, cols] matrix d to the transpose of s. The rows of both are 16 elements apart.
+func transposeBlock(d, s []float32, rows, cols int) {
+	for i := range rows {
+		for j := range cols {
+			d[i*PanelWidth+j] = s[j*PanelWidth+i]
+		}
+	}
+}
+
+// eachBlockPair calls f for every tap and every pair of blocks of channels, as transposeBlock takes them.
 func eachBlockPair(dst, src []float32, w Window, in, out, j0, j1 int, f func(d, s []float32, rows, cols int)) {
 	packed := Packed(src, w.size()*in)
 	for py := range w.H.Stride {
