@@ -10,7 +10,7 @@ import (
 
 // predictRows is how many rows a predictor takes at once: enough to keep the
 // processor busy, and few enough that memory does not grow with the table.
-const predictRows = 4096
+const predictRows = 1024
 
 // predictor computes outputs from x alone, row by row.
 type predictor struct {

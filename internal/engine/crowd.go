@@ -12,7 +12,7 @@ type crowd struct {
 }
 
 // longestSpell bounds how many runs pass before several workers are tried again.
-const longestSpell = 256
+const longestSpell = 32
 
 // single reports whether the next run is better done by one worker.
 func (c *crowd) single() bool {
