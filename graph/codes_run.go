@@ -76,6 +76,11 @@ func runCodes() []CodeInfo {
 			Fixes: []string{"free some space", "check the folder's permissions"},
 		},
 		{
+			Code: "report-failed", Severity: Warning,
+			Cause: "report.html could not be written. The run is done all the same: its model, its predictions and run.json are whole.",
+			Fixes: []string{"descent report runs/credit-1  # once the cause is gone", "free some space"},
+		},
+		{
 			Code: "other-bits", Severity: Note,
 			Cause: "The run was started by another version of Descent or with other kernels. It goes on correctly, but the result will differ in its last bits from that of an unbroken run.",
 			Fixes: []string{"resume where it was started, for the same bits", "nothing: the difference is one of rounding"},

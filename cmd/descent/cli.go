@@ -17,6 +17,7 @@ type cli struct {
 	Check   checkCommand   `cmd:""`
 	Plan    planCommand    `cmd:""`
 	Resume  resumeCommand  `cmd:""`
+	Report  reportCommand  `cmd:""`
 	Predict predictCommand `cmd:""`
 	Explain explainCommand `cmd:""`
 	Version versionCommand `cmd:""`
@@ -35,6 +36,8 @@ Train
   check RECIPE       prove the loss; exit 0 proved, 1 refused, 2 could not read
   plan RECIPE        what will run: steps, kernels, memory, before running it
   resume RUN         go on where a run stopped, to the same bits
+Judge
+  report RUN         write report.html again
 Use
   predict RUN DATA   scores and classes of the rows of a table
 Ask

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/report"
 	"github.com/descent-ml/descent/train"
 )
 
@@ -182,6 +183,9 @@ func savedText(r *train.Result, took time.Duration) string {
 	text := word(r.Run)
 	if info, err := os.Stat(filepath.Join(r.Run, "model.safetensors")); err == nil {
 		text += "   model " + size(info.Size())
+	}
+	if info, err := os.Stat(filepath.Join(r.Run, report.File)); err == nil {
+		text += ", " + report.File + " " + size(info.Size())
 	}
 	return fmt.Sprintf("%s   %s, planned memory %s", text, duration(took), size(r.PeakBytes))
 }

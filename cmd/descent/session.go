@@ -111,10 +111,23 @@ func (s *session) finish(r *train.Result) error {
 	case !s.quiet:
 		s.result(s.c.out, r)
 	}
+	s.page()
 	for _, d := range s.displays {
 		d.end(r, time.Since(s.began))
 	}
 	return nil
+}
+
+// page makes report.html. A run is done without it, so an error is a note.
+func (s *session) page() {
+	err := writePage(s.run)
+	if err == nil {
+		return
+	}
+	n := &train.Note{Code: "report-failed", Text: fmt.Sprintf("report.html could not be written: %v", err)}
+	for _, d := range s.displays {
+		d.event(n)
+	}
 }
 
 func (s *session) result(to *stream, r *train.Result) {
