@@ -35,7 +35,7 @@ type CodeInfo struct {
 // Codes returns the entries of all codes but those of data, whose package keeps
 // them, in alphabetical order.
 func Codes() []CodeInfo {
-	all := slices.Concat(lossCodes(), recipeCodes(), runCodes())
+	all := slices.Concat(lossCodes(), probeCodes(), recipeCodes(), runCodes())
 	slices.SortFunc(all, func(a, b CodeInfo) int {
 		if a.Code < b.Code {
 			return -1

@@ -1,0 +1,269 @@
+package probe
+
+import (
+	"math"
+	"slices"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
+)
+
+// Subject is a loss to try, as it is used.
+type Subject struct {
+	Loss    loss.Loss
+	In      loss.In        // what it is given: shapes, ranges and names are taken from these nodes
+	Pos     graph.Position // of warnings
+	Classes []string       // their names, the negative one of two first; nil for "negative", "class 3"
+}
+
+// Report is what a loss gave.
+type Report struct {
+	Rows   int     `json:"rows"`
+	Values []Value `json:"values"` // those that are finite
+}
+
+// Value is the loss of one prediction.
+type Value struct {
+	Name string  `json:"name"` // [ClassRate] and its like
+	Text string  `json:"text"` // for people: "all No at rate 0.001"
+	Loss float64 `json:"loss"`
+}
+
+// Get returns the first value of a name.
+func (r *Report) Get(name string) (v Value, ok bool) {
+	if r == nil {
+		return Value{}, false
+	}
+	i := slices.IndexFunc(r.Values, func(v Value) bool { return v.Name == name })
+	if i < 0 {
+		return Value{}, false
+	}
+	return r.Values[i], true
+}
+
+// Run tries a loss. It returns nil where prediction and target do not say what a
+// prediction means, where the loss is refused, or where it needs more than its three
+// inputs.
+func Run(s Subject, rows Rows) (*Report, graph.Diagnostics) {
+	t := newTrial(s, rows)
+	if t == nil {
+		return nil, nil
+	}
+	given := t.run(false)
+	if given == nil {
+		return nil, nil
+	}
+	report := &Report{Rows: rows.N}
+	for _, v := range given.tried {
+		if finite(v.loss) {
+			report.Values = append(report.Values, Value{v.name, v.text, v.loss})
+		}
+	}
+	return report, t.judge(given)
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// trial is a subject with rows.
+type trial struct {
+	Subject
+	kind    kind
+	rows    Rows
+	pred    *graph.Node // the prediction as the model makes it
+	truth   []float64   // the perfect prediction, in the prediction's shape
+	width   int         // classes
+	names   []string
+	scores  bool // the loss takes raw scores
+	simplex bool // predictions of a row sum to 1
+}
+
+func newTrial(s Subject, rows Rows) *trial {
+	t := &trial{Subject: s, kind: kindOf(s.In), rows: rows, pred: s.In.Pred, names: s.Classes}
+	if t.kind == unknown || rows.check(s.In) != nil {
+		return nil
+	}
+	t.width = width(t.pred)
+	t.scores = ofScores(t.pred) && t.kind != reals
+	t.simplex = (t.kind == classes || t.kind == numbers) && (t.scores || sumsToOne(t.pred))
+	if t.truth = t.perfect(); t.truth == nil {
+		return nil
+	}
+	return t
+}
+
+// perfect returns the prediction that the target asks for, or nil where the target
+// holds something else than its kind says.
+func (t *trial) perfect() []float64 {
+	y := t.rows.Target
+	if t.kind == reals {
+		return y
+	}
+	if t.kind != numbers {
+		for _, v := range y {
+			if !(v >= 0 && v <= 1) {
+				return nil
+			}
+		}
+		return y
+	}
+	out := make([]float64, len(y)*t.width)
+	for i, v := range y {
+		k := int(v)
+		if float64(k) != v || k < 0 || k >= t.width {
+			return nil
+		}
+		out[i*t.width+k] = 1
+	}
+	return out
+}
+
+// outcome is what came of all predictions, in one order of the arguments.
+type outcome struct {
+	bench *bench
+	tried []tried
+}
+
+type tried struct {
+	answer
+	loss float64
+}
+
+// run tries every answer; nil where the loss cannot be built or computed.
+func (t *trial) run(swapped bool) *outcome {
+	b := t.newBench(swapped)
+	if b == nil {
+		return nil
+	}
+	o := &outcome{bench: b}
+	for _, a := range t.answers() {
+		v, ok := b.lossOf(a.p)
+		if !ok {
+			return nil
+		}
+		o.tried = append(o.tried, tried{a, v + 0}) // +0 in place of -0
+	}
+	o.soften()
+	return o
+}
+
+// soften puts the truth said a little less surely in place of the truth where only
+// that costs less than every answer that looks at no row, as after label smoothing.
+func (o *outcome) soften() {
+	best, at := math.Inf(1), 0
+	for i, v := range o.tried {
+		switch {
+		case v.name == Perfect:
+			at = i
+		case v.constant && finite(v.loss):
+			best = min(best, v.loss)
+		}
+	}
+	if o.tried[at].loss < best || o.bench.t.kind == reals {
+		return
+	}
+	if soft := o.bench.nearly(); soft < best {
+		o.tried[at].loss = soft
+	}
+}
+
+// nearly returns what the truth costs when it is said a little less surely.
+func (b *bench) nearly() float64 {
+	least := math.Inf(1)
+	for _, doubt := range []float64{0.001, 0.01, 0.05, 0.1, 0.2} {
+		no, yes := doubt, 1-doubt
+		if b.t.kind != labels {
+			no = doubt / float64(b.t.width)
+			yes = 1 - doubt + no
+		}
+		p := make([]float64, len(b.t.truth))
+		for i, v := range b.t.truth {
+			p[i] = no + v*(yes-no)
+		}
+		if v, ok := b.lossOf(p); ok && finite(v) {
+			least = min(least, v)
+		}
+	}
+	return least
+}
+
+// of returns the loss of the first answer of a name; NaN without one.
+func (o *outcome) of(name string) float64 {
+	for _, v := range o.tried {
+		if v.name == name {
+			return v.loss
+		}
+	}
+	return math.NaN()
+}
+
+// bench is a graph with the loss of nothing but its inputs.
+type bench struct {
+	t            *trial
+	pred, target *graph.Node
+	value        *graph.Node
+	feed         graph.Feed
+}
+
+// newBench builds the loss anew, of inputs that look like the prediction and target
+// of the subject.
+func (t *trial) newBench(swapped bool) *bench {
+	of := t.In.Pred.Graph()
+	g := graph.New(graph.Training)
+	g.Language = of.Language
+	defer g.At(t.Pos)()
+	like := func(name string, n *graph.Node) *graph.Node {
+		return g.Input(name, n.Shape(), n.Range()).Named(n.Label())
+	}
+	b := &bench{t: t, pred: like("prediction", t.In.Pred), target: like("target", t.In.Target)}
+	b.feed = graph.Feed{Rows: t.rows.N, Step: 1, Values: map[*graph.Node]graph.Array{
+		b.target: graph.ArrayOf(t.rows.Target, b.target.Shape().At(t.rows.N)...),
+	}}
+	in := loss.In{Pred: b.pred, Target: b.target}
+	if swapped {
+		in.Pred, in.Target = b.target, b.pred
+	}
+	if w := t.In.Weight; w != nil {
+		in.Weight = like("weight", w)
+		b.feed.Values[in.Weight] = graph.ArrayOf(t.rows.Weight, w.Shape().At(t.rows.N)...)
+	}
+	b.value = t.Loss.Apply(in)
+	if b.value.Poisoned() || b.value.Rank() != 0 || !slices.Contains(graph.Reachable(b.value), b.pred) {
+		return nil
+	}
+	return b
+}
+
+// lossOf computes the loss of a prediction. One that is infinite or NaN there is
+// computed a little inside of 0 and 1, where a sigmoid stays.
+func (b *bench) lossOf(p []float64) (float64, bool) {
+	v, ok := b.eval(p, b.value)
+	if !ok {
+		return 0, false
+	}
+	if !finite(v[0]) && b.t.kind != reals {
+		inside := make([]float64, len(p))
+		for i, x := range p {
+			inside[i] = min(max(x, almost), 1-almost)
+		}
+		if v, ok = b.eval(inside, b.value); !ok {
+			return 0, false
+		}
+	}
+	return v[0], true
+}
+
+// almost is the distance from 0 and 1 of what cannot be computed there.
+const almost = 1e-12
+
+// eval returns the elements of a node for a prediction.
+func (b *bench) eval(p []float64, n *graph.Node) ([]float64, bool) {
+	if b.t.scores {
+		p = b.t.score(p)
+	}
+	b.feed.Values[b.pred] = graph.ArrayOf(p, b.pred.Shape().At(b.t.rows.N)...)
+	out, err := graph.Eval(b.feed, n)
+	if err != nil { // random numbers, or a parameter of the loss' own
+		return nil, false
+	}
+	return out[0].Data, true
+}
