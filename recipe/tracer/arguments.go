@@ -25,6 +25,9 @@ func (c *Call) Given(i int) bool { return c.given[i] }
 // Span returns where argument i stands, or the call where it was not given.
 func (c *Call) Span(i int) syntax.Span { return c.spans[i] }
 
+// RestSpan returns where argument i of those that *args holds stands.
+func (c *Call) RestSpan(i int) syntax.Span { return c.rest[i] }
+
 // IsNone reports whether argument i is None.
 func (c *Call) IsNone(i int) bool {
 	_, ok := c.args[i].(None)
@@ -52,7 +55,7 @@ func (c *Call) Want(i int, what string) {
 	if Poisoned(c.args[i]) {
 		return
 	}
-	c.RefuseArg(i, CodeType, "%s() takes %s for %s, not %s", c.Fn.Name, what, c.Fn.Params()[i].Name, describe(c.args[i]))
+	c.RefuseArg(i, CodeType, "%s() takes %s for %s, not %s", c.Fn.Name, what, c.Fn.Params()[i].Name, Describe(c.args[i]))
 }
 
 // Int returns argument i as an int.

@@ -64,7 +64,7 @@ func (t *Tracer) noAttribute(v Value, name string, at, whole syntax.Span) Value 
 	switch v := v.(type) {
 	case *Module:
 		owner := syntax.Span{Start: whole.Start, End: at.Start}
-		return t.unknownAttribute(strings.TrimRight(t.brief(owner), ". "), name, at, v.Names())
+		return t.unknownAttribute(strings.TrimRight(t.Brief(owner), ". "), name, at, v.Names())
 	case *Instance:
 		words := slices.Collect(maps.Keys(v.Fields))
 		for _, c := range v.Class.mro {
@@ -76,9 +76,9 @@ func (t *Tracer) noAttribute(v Value, name string, at, whole syntax.Span) Value 
 	case *graph.Node:
 		return t.unknownAttribute("a tensor", name, at, slices.Collect(maps.Keys(t.methods()["tensor"])))
 	case Attributer:
-		return t.unknownAttribute(describe(v), name, at, v.Attrs())
+		return t.unknownAttribute(Describe(v), name, at, v.Attrs())
 	}
-	return t.unknownAttribute(describe(v), name, at, slices.Collect(maps.Keys(t.methods()[TypeName(v)])))
+	return t.unknownAttribute(Describe(v), name, at, slices.Collect(maps.Keys(t.methods()[TypeName(v)])))
 }
 
 func (t *Tracer) setAttribute(owner Value, name *syntax.Ident, v Value, at syntax.Span) bool {
@@ -92,7 +92,7 @@ func (t *Tracer) setAttribute(owner Value, name *syntax.Ident, v Value, at synta
 	case Poisoned(owner):
 		return false
 	case !ok:
-		t.Refuse(at, CodeType, "attributes of %s cannot be set", describe(owner))
+		t.Refuse(at, CodeType, "attributes of %s cannot be set", Describe(owner))
 		return false
 	}
 	if m, _, ok := find(i.Class.mro, name.Name); ok {
@@ -111,7 +111,7 @@ func (t *Tracer) deleteAttribute(owner Value, name *syntax.Ident) {
 	switch {
 	case Poisoned(owner):
 	case !ok:
-		t.Refuse(name.Span(), CodeType, "attributes of %s cannot be deleted", describe(owner))
+		t.Refuse(name.Span(), CodeType, "attributes of %s cannot be deleted", Describe(owner))
 	default:
 		if _, ok := i.Fields[name.Name]; !ok {
 			t.noAttribute(i, name.Name, name.Span(), name.Span())

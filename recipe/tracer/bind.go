@@ -125,7 +125,7 @@ func (t *Tracer) tooMany(f *Function, name string, given int, at syntax.Span) {
 func (t *Tracer) unknownKeyword(k Keyword, words []string) Value {
 	d := graph.Diagnostic{Code: graph.CodeUnknownWord, Message: k.Func + " has no keyword \"" + k.Name + "\""}
 	if near, ok := Nearest(k.Name, words); ok {
-		d.Fixes = []string{near + " = " + t.brief(k.Src)}
+		d.Fixes = []string{near + " = " + t.Brief(k.Src)}
 	}
 	d.Notes = takes(k.Func, words)
 	return t.Report(k.At, d)

@@ -15,6 +15,8 @@ type Builtin struct {
 	// Lenient functions go on after mistakes that were reported, to find others: without
 	// a keyword that they do not have, and with arguments that could not be made.
 	Lenient bool
+	// Aliases are other names that calls may give keywords, such as axis for dim.
+	Aliases map[string]string
 
 	sig      string
 	params   []Param
@@ -22,6 +24,7 @@ type Builtin struct {
 	is       func(v Value) bool // for types: what isinstance says
 	poison   bool               // called with poisoned arguments too
 	isMethod bool               // bound to instances of the class that holds it
+	computed bool               // of a tensor: reading it as an attribute calls it
 }
 
 // Param is a parameter of a Builtin.
@@ -58,6 +61,21 @@ func (b *Builtin) Params() []Param {
 		b.params = append(b.params, param)
 	}
 	return b.params
+}
+
+// NewAttribute returns a function that is called when a tensor's attribute of its
+// name is read.
+func NewAttribute(signature string, do func(c *Call) Value) *Builtin {
+	b := NewBuiltin(signature, do)
+	b.computed = true
+	return b
+}
+
+// NewType returns a function that isinstance knows as a type.
+func NewType(signature string, is func(v Value) bool, do func(c *Call) Value) *Builtin {
+	b := NewBuiltin(signature, do)
+	b.is = is
+	return b
 }
 
 // Keywords lists the names that a call may give by keyword; open is true when it
@@ -176,6 +194,9 @@ func (t *Tracer) tooManyForBuiltin(b *Builtin, given int, at syntax.Span) {
 
 func (c *Call) keyword(k Keyword) (ok bool) {
 	words, open := c.Fn.Keywords()
+	if name, ok := c.Fn.Aliases[k.Name]; ok {
+		k.Name = name
+	}
 	for i, p := range c.Fn.Params() {
 		if p.Name != k.Name || p.Kind != syntax.Positional && p.Kind != syntax.KeywordOnly {
 			continue

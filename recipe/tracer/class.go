@@ -19,6 +19,7 @@ type (
 	Instance struct {
 		Class  *Class
 		Fields map[string]Value
+		Host   any // what a class written in Go keeps of it
 	}
 
 	static      struct{ fn Value }
@@ -88,7 +89,7 @@ func (t *Tracer) classDef(e *env, s *syntax.ClassDef) Value {
 			t.Refuse(x.Span(), CodeType, "'%s' cannot be a base class here", base.Name)
 			broken = true
 		default:
-			t.Refuse(x.Span(), CodeType, "%s cannot be a base class", describe(base))
+			t.Refuse(x.Span(), CodeType, "%s cannot be a base class", Describe(base))
 			broken = true
 		}
 	}
@@ -172,6 +173,15 @@ func find(mro []*Class, name string) (v Value, in *Class, ok bool) {
 	return nil, nil, false
 }
 
+// Lookup returns what c or the classes behind it hold under a name, not bound.
+func (c *Class) Lookup(name string) (v Value, ok bool) {
+	v, _, ok = find(c.mro, name)
+	return v, ok
+}
+
+// Property makes a method an attribute that is computed when it is read.
+func Property(f *Builtin) Value { return &property{f.Method()} }
+
 // Is reports whether c is base, or derives from it.
 func (c *Class) Is(base *Class) bool { return slices.Contains(c.mro, base) }
 
@@ -191,7 +201,7 @@ func (i *Instance) exceptionArgs() (args Tuple, ok bool) {
 // Find returns an attribute of the instance or its class, with methods bound.
 func (t *Tracer) Find(i *Instance, name string, at syntax.Span) (Value, bool) {
 	if v, ok := i.Fields[name]; ok {
-		return v, true
+		return t.resolve(v, at), true
 	}
 	v, _, ok := find(i.Class.mro, name)
 	if !ok {

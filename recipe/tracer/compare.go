@@ -81,7 +81,7 @@ func (t *Tracer) equalAt(a, b Value, at syntax.Span, depth int) (equal, ok bool)
 		return true, true
 	}
 	if isTensor(a) || isTensor(b) {
-		t.Report(at, t.tracedDiagnostic("==", "whether two tensors are equal", "K.equal(a, b)"))
+		t.Report(at, t.TracedValue("==", "whether two tensors are equal", "K.equal(a, b)"))
 		return false, false
 	}
 	switch a := a.(type) {
@@ -217,11 +217,11 @@ func (t *Tracer) order(a, b Value, op string, at syntax.Span, depth int) (order 
 		}
 	}
 	if isTensor(a) || isTensor(b) {
-		t.Report(at, t.tracedDiagnostic(op, "which of two tensors is larger", "K.minimum(a, b) or K.maximum(a, b)"))
+		t.Report(at, t.TracedValue(op, "which of two tensors is larger", "K.minimum(a, b) or K.maximum(a, b)"))
 		return 0, false
 	}
 	if isLength(a) || isLength(b) {
-		t.Report(at, t.tracedDiagnostic(op, "the number of rows", "a loss that holds for any number of rows"))
+		t.Report(at, t.TracedValue(op, "the number of rows", "a loss that holds for any number of rows"))
 		return 0, false
 	}
 	t.Refuse(at, CodeType, "'%s' not supported between instances of '%s' and '%s'", op, TypeName(a), TypeName(b))

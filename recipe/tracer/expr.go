@@ -298,7 +298,7 @@ func (t *Tracer) truth(v Value, what string, x syntax.Expr) (truth, ok bool) {
 	if known {
 		return truth, true
 	}
-	if f, ok := t.single(v, x.Span()); ok {
+	if f, ok := t.Single(v, x.Span()); ok {
 		return f != 0, true // a constant
 	}
 	t.tracedTruth(what, x)

@@ -136,7 +136,7 @@ func (t *Tracer) format(v Value, text string, at syntax.Span) (string, bool) {
 	i, fl, kind := number(v)
 	switch {
 	case kind == 0 && isTensor(v):
-		t.Report(at, t.tracedDiagnostic("format()", "a tensor", "the tensor without a format: it prints as its shape"))
+		t.Report(at, t.TracedValue("format()", "a tensor", "the tensor without a format: it prints as its shape"))
 		return "", false
 	case kind == 0:
 		t.Refuse(at, CodeType, "unsupported format string passed to %s.__format__", TypeName(v))

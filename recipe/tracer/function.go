@@ -27,6 +27,19 @@ type (
 // Name returns the function's name.
 func (f *Function) Name() string { return f.name }
 
+// Body returns the statements of a def; a lambda has none.
+func (f *Function) Body() []syntax.Stmt {
+	if def, ok := f.node.(*syntax.FunctionDef); ok {
+		return def.Body
+	}
+	return nil
+}
+
+// Takes reports whether the function has a parameter of that name.
+func (f *Function) Takes(name string) bool {
+	return slices.ContainsFunc(f.params, func(p *syntax.Param) bool { return p.Name.Name == name })
+}
+
 // Span returns where the function stands in its file.
 func (f *Function) Span() syntax.Span { return f.node.Span() }
 
@@ -97,7 +110,7 @@ func (t *Tracer) decorate(d syntax.Expr, v Value) Value {
 			return &property{v}
 		}
 	}
-	t.note(d.Span(), CodeIgnored, "decorator "+t.Text(d.Span()), "the decorator "+t.brief(d.Span())+" has no effect here")
+	t.note(d.Span(), CodeIgnored, "decorator "+t.Text(d.Span()), "the decorator "+t.Brief(d.Span())+" has no effect here")
 	return v
 }
 
@@ -143,7 +156,7 @@ func (t *Tracer) callKeywords(e *env, x *syntax.Call) (out []Keyword, ok bool) {
 	ok = true
 	name := ""
 	if len(x.Keywords) > 0 {
-		name = t.brief(x.Func.Span())
+		name = t.Brief(x.Func.Span())
 	}
 	for _, k := range x.Keywords {
 		v := t.eval(e, k.Value)
@@ -172,6 +185,11 @@ func (t *Tracer) callKeywords(e *env, x *syntax.Call) (out []Keyword, ok bool) {
 		})
 	}
 	return out, ok
+}
+
+// CallWith calls f with arguments by position and by keyword.
+func (t *Tracer) CallWith(f Value, at syntax.Span, args []Value, keywords []Keyword) Value {
+	return t.call(f, args, keywords, at)
 }
 
 // Call calls f with arguments by position.

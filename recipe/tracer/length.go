@@ -5,8 +5,8 @@ import (
 	"github.com/descent-ml/descent/recipe/syntax"
 )
 
-// lengthOf is the length of an axis as a value: an int unless it depends on the batch.
-func (t *Tracer) lengthOf(d graph.Dim) Value {
+// LengthOf is the length of an axis as a value: an int unless it depends on the batch.
+func (t *Tracer) LengthOf(d graph.Dim) Value {
 	if d.Depends() {
 		return Length{d}
 	}
@@ -24,8 +24,8 @@ func (t *Tracer) count(l Length, at syntax.Span) *graph.Node {
 	return t.g.Count(l.Dim)
 }
 
-// dim returns an int or a length as the length of an axis.
-func dim(v Value) (d graph.Dim, ok bool) {
+// Dim returns an int or a length as the length of an axis.
+func Dim(v Value) (d graph.Dim, ok bool) {
 	if l, ok := v.(Length); ok {
 		return l.Dim, true
 	}
@@ -44,11 +44,11 @@ func (t *Tracer) binaryLength(op syntax.Operator, a, b Value, at syntax.Span) Va
 	if !isLength(a) && !isLength(b) {
 		return nil
 	}
-	x, okX := dim(a)
-	y, okY := dim(b)
+	x, okX := Dim(a)
+	y, okY := Dim(b)
 	if okX && okY {
 		if d, ok := dimArith(op, x, y); ok {
-			return t.lengthOf(d)
+			return t.LengthOf(d)
 		}
 	}
 	_, numA := Number(a)
@@ -90,7 +90,7 @@ func (t *Tracer) equalLength(l Length, v Value, at syntax.Span) (equal, ok bool)
 	if _, isNone := v.(None); isNone {
 		return true, true // Keras calls the length of the batch None
 	}
-	d, isDim := dim(v)
+	d, isDim := Dim(v)
 	if !isDim {
 		return false, true
 	}
@@ -103,6 +103,6 @@ func (t *Tracer) equalLength(l Length, v Value, at syntax.Span) (equal, ok bool)
 	case diff.Rows > 0 && diff.At(1) > 0 || diff.Rows < 0 && diff.At(1) < 0:
 		return false, true // for every batch of one row or more
 	}
-	t.Report(at, t.tracedDiagnostic("==", "the number of rows of a batch", "a loss that holds for any number of rows"))
+	t.Report(at, t.TracedValue("==", "the number of rows of a batch", "a loss that holds for any number of rows"))
 	return false, false
 }

@@ -17,6 +17,13 @@ func (t *Tracer) methods() map[string]map[string]*Builtin {
 	return t.methodTable
 }
 
+// AddMethods gives tensors further methods, in place of those of the same names.
+func (t *Tracer) AddMethods(list []*Builtin) {
+	for name, b := range table(list) {
+		t.methods()["tensor"][name] = b
+	}
+}
+
 func table(list []*Builtin) map[string]*Builtin {
 	out := map[string]*Builtin{}
 	for _, b := range list {
@@ -274,10 +281,10 @@ func tensorMethods() []*Builtin {
 					shape = c.Rest[0]
 				}
 			}
-			return c.reshape(c.TensorArg(0), shape, c.At)
+			return c.Reshape(c.TensorArg(0), shape, c.At)
 		}),
 		NewBuiltin("item(self)", func(c *Call) Value {
-			return c.Report(c.At, c.tracedDiagnostic("item()", c.brief(c.At), "the tensor as it is"))
+			return c.Report(c.At, c.TracedValue("item()", c.Brief(c.At), "the tensor as it is"))
 		}),
 	}
 }

@@ -16,17 +16,17 @@ func Modules() map[string]*Module {
 	}
 	k := NewModule("K", kerasOps(), nil)
 	ops := NewModule("keras.ops", with(kerasOps(),
-		concatenate("concatenate(xs, axis=0)"), clip("clip(x, x_min, x_max)"), argMax("argmax(x, axis=None)"),
+		Concatenate("concatenate(xs, axis=0)"), Clip("clip(x, x_min, x_max)"), argMax("argmax(x, axis=None)"),
 		NewBuiltin("mod(x1, x2)", modulo), NewBuiltin("power(x1, x2)", power)), nil)
 	tfMath := with(kerasOps(), append(reducing(),
-		concatenate("concat(values, axis)"), argMax("argmax(input, axis=0)"), oneHot("one_hot(indices, depth)"),
-		clip("clip_by_value(t, clip_value_min, clip_value_max)"),
+		Concatenate("concat(values, axis)"), argMax("argmax(input, axis=0)"), OneHot("one_hot(indices, depth)"),
+		Clip("clip_by_value(t, clip_value_min, clip_value_max)"),
 		NewBuiltin("mod(x, y)", modulo), NewBuiltin("floormod(x, y)", modulo))...)
 	keras := NewModule("keras", nil, map[string]Value{"backend": k, "ops": ops})
 	mathTF := NewModule("tf.math", tfMath, nil)
 	tf := NewModule("tf", tfMath, merge(dtypes, map[string]Value{"math": mathTF, "keras": keras}))
 	np := NewModule("np", with(kerasOps(),
-		concatenate("concatenate(arrays, axis=0)"), clip("clip(a, a_min, a_max)"), argMax("argmax(a, axis=None)"),
+		Concatenate("concatenate(arrays, axis=0)"), Clip("clip(a, a_min, a_max)"), argMax("argmax(a, axis=None)"),
 		NewBuiltin("mod(x1, x2)", modulo), NewBuiltin("power(x1, x2)", power),
 		NewBuiltin("array(object)", asArray), NewBuiltin("asarray(object)", asArray)),
 		merge(dtypes, map[string]Value{

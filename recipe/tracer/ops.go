@@ -33,7 +33,7 @@ func kerasOps() []*Builtin {
 		{"erf", (*graph.Node).Erf, math.Erf},
 		{"negative", (*graph.Node).Neg, func(x float64) float64 { return -x }},
 	} {
-		add(u.name+"(x)", func(c *Call) Value { return c.elementwise(u.node, u.number) })
+		add(u.name+"(x)", func(c *Call) Value { return c.Elementwise(u.node, u.number) })
 	}
 	for _, b := range []struct {
 		name string
@@ -69,8 +69,8 @@ func sign(x float64) float64 {
 	return x
 }
 
-// elementwise applies a function to a number, which stays a number, or to a tensor.
-func (c *Call) elementwise(node func(*graph.Node) *graph.Node, number func(float64) float64) Value {
+// Elementwise applies a function to a number, which stays a number, or to a tensor.
+func (c *Call) Elementwise(node func(*graph.Node) *graph.Node, number func(float64) float64) Value {
 	if f, ok := Number(c.Arg(0)); ok {
 		return Float(number(f))
 	}
@@ -108,7 +108,7 @@ func (c *Call) AxesArg(i int) []int {
 	case *List, Tuple:
 		axes := []int{}
 		for _, e := range c.Elements(i) {
-			d, ok := dim(e)
+			d, ok := Dim(e)
 			if !ok || d.Depends() {
 				c.Want(i, "axes")
 				return nil
@@ -151,9 +151,9 @@ func reductions() []*Builtin {
 		reduce("mean", (*graph.Node).Mean, (*graph.Node).MeanKeep),
 		reduce("max", (*graph.Node).ReduceMax, (*graph.Node).ReduceMaxKeep),
 		reduce("min", (*graph.Node).ReduceMin, (*graph.Node).ReduceMinKeep),
-		reduce("var", variance(false, false), variance(true, false)),
-		reduce("std", variance(false, true), variance(true, true)),
-		reduce("logsumexp", logSumExp(false), logSumExp(true)),
+		reduce("var", Variance(false, false), Variance(true, false)),
+		reduce("std", Variance(false, true), Variance(true, true)),
+		reduce("logsumexp", LogSumExp(false), LogSumExp(true)),
 		NewBuiltin("argmax(x, axis=-1)", func(c *Call) Value {
 			x := c.TensorArg(0)
 			if c.IsNone(1) {
@@ -173,8 +173,8 @@ func reductions() []*Builtin {
 	}
 }
 
-// variance is the mean of squares around the mean, or its root.
-func variance(keep, root bool) func(x *graph.Node, axes ...int) *graph.Node {
+// Variance is the mean of squares around the mean, or its root.
+func Variance(keep, root bool) func(x *graph.Node, axes ...int) *graph.Node {
 	return func(x *graph.Node, axes ...int) *graph.Node {
 		squares := x.Sub(x.MeanKeep(axes...)).Square()
 		out := squares.Mean(axes...)
@@ -188,8 +188,8 @@ func variance(keep, root bool) func(x *graph.Node, axes ...int) *graph.Node {
 	}
 }
 
-// logSumExp reduces one axis, several in turn, or all elements.
-func logSumExp(keep bool) func(x *graph.Node, axes ...int) *graph.Node {
+// LogSumExp reduces one axis, several in turn, or all elements.
+func LogSumExp(keep bool) func(x *graph.Node, axes ...int) *graph.Node {
 	return func(x *graph.Node, axes ...int) *graph.Node {
 		if len(axes) == 0 && !keep {
 			return x.Reshape(-1).LogSumExp(0)

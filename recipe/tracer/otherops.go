@@ -14,17 +14,17 @@ func otherOps() []*Builtin {
 	return []*Builtin{
 		NewBuiltin("epsilon()", func(c *Call) Value { return Float(epsilon) }),
 		NewBuiltin("floatx()", func(c *Call) Value { return Str("float32") }),
-		clip("clip(x, min_value, max_value)"),
-		NewBuiltin("where(condition, x, y)", where), NewBuiltin("switch(condition, then_expression, else_expression)", where),
+		Clip("clip(x, min_value, max_value)"),
+		NewBuiltin("where(condition, x, y)", Where), NewBuiltin("switch(condition, then_expression, else_expression)", Where),
 		NewBuiltin("cast(x, dtype)", func(c *Call) Value {
 			x := c.TensorArg(0)
-			kind, ok := c.dtype(1)
+			kind, ok := c.DTypeArg(1)
 			if !ok {
 				return Poison
 			}
 			return c.node(func() *graph.Node { return x.Cast(kind) })
 		}),
-		oneHot("one_hot(indices, num_classes)"),
+		OneHot("one_hot(indices, num_classes)"),
 		NewBuiltin("dot(x, y)", func(c *Call) Value {
 			x, y := c.TensorArg(0), c.TensorArg(1)
 			return c.node(func() *graph.Node { return x.MatMul(y) })
@@ -36,7 +36,8 @@ func otherOps() []*Builtin {
 	}
 }
 
-func clip(sig string) *Builtin {
+// Clip returns a function that limits its first argument to the next two.
+func Clip(sig string) *Builtin {
 	return NewBuiltin(sig, func(c *Call) Value {
 		bound := func(i int, none float64) (f float64, n *graph.Node) {
 			if c.IsNone(i) {
@@ -68,8 +69,8 @@ func clip(sig string) *Builtin {
 	})
 }
 
-// where chooses element by element; a condition that is known chooses at once.
-func where(c *Call) Value {
+// Where chooses element by element; a condition that is known chooses at once.
+func Where(c *Call) Value {
 	if !isTensor(c.Arg(0)) {
 		if truth, known := Truth(c.Arg(0)); known {
 			if truth {
@@ -82,7 +83,8 @@ func where(c *Call) Value {
 	return c.node(func() *graph.Node { return condition.Where(x, y) })
 }
 
-func oneHot(sig string) *Builtin {
+// OneHot returns a function that makes rows of zeros and a one.
+func OneHot(sig string) *Builtin {
 	return NewBuiltin(sig, func(c *Call) Value {
 		x, k := c.TensorArg(0), c.Int(1)
 		return c.node(func() *graph.Node { return x.OneHot(k) })

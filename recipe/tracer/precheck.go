@@ -210,8 +210,11 @@ func (c *checker) call(x *syntax.Call) {
 		if k.Name == nil || slices.Contains(words, k.Name.Name) {
 			continue
 		}
+		if _, ok := b.Aliases[k.Name.Name]; ok {
+			continue
+		}
 		c.unknownKeyword(Keyword{
-			Name: k.Name.Name, At: k.Name.Span(), Src: k.Value.Span(), Func: c.brief(x.Func.Span()),
+			Name: k.Name.Name, At: k.Name.Span(), Src: k.Value.Span(), Func: c.Brief(x.Func.Span()),
 		}, words)
 	}
 }

@@ -187,7 +187,7 @@ func builtinExtreme(c *Call, sign int) Value {
 			k = c.call(c.Arg(1), []Value{v}, nil, c.At)
 		}
 		if isTensor(k) && !Poisoned(k) {
-			return c.Report(c.At, c.tracedDiagnostic(c.Fn.Name+"()", "which of these is the largest or smallest", "K."+c.Fn.Name+"imum(a, b)"))
+			return c.Report(c.At, c.TracedValue(c.Fn.Name+"()", "which of these is the largest or smallest", "K."+c.Fn.Name+"imum(a, b)"))
 		}
 		if best == nil {
 			best, bestKey = v, k

@@ -66,7 +66,7 @@ func builtinLen(c *Call) Value {
 		if v.Rank() == 0 {
 			return c.Refuse(c.Span(0), CodeType, "len() of a tensor without axes")
 		}
-		return c.lengthOf(v.Shape()[0])
+		return c.LengthOf(v.Shape()[0])
 	default:
 		return c.Refuse(c.Span(0), CodeType, "object of type '%s' has no len()", TypeName(v))
 	}
@@ -109,7 +109,7 @@ func builtinAny(c *Call, want bool) Value {
 		}
 		truth, known := Truth(v)
 		if !known {
-			return c.Report(c.At, c.tracedDiagnostic(c.Fn.Name+"()", "which of these hold", "K.max(K.cast(x, \"float32\"))"))
+			return c.Report(c.At, c.TracedValue(c.Fn.Name+"()", "which of these hold", "K.max(K.cast(x, \"float32\"))"))
 		}
 		if truth == want {
 			return Bool(want)

@@ -14,37 +14,32 @@ import (
 
 // types are the functions that isinstance knows as types.
 func types() []*Builtin {
-	typ := func(sig string, is func(Value) bool, do func(*Call) Value) *Builtin {
-		b := NewBuiltin(sig, do)
-		b.is = is
-		return b
-	}
 	of := func(names ...string) func(Value) bool {
 		return func(v Value) bool { return slices.Contains(names, TypeName(v)) }
 	}
 	return []*Builtin{
-		typ("bool(x=False, /)", of("bool"), builtinBool),
-		typ("int(x=0, /, base=None)", of("int", "bool"), builtinInt),
-		typ("float(x=0.0, /)", of("float"), builtinFloat),
-		typ("str(object='')", of("str"), func(c *Call) Value { return Str(c.str(c.Arg(0), c.At)) }),
-		typ("list(iterable=(), /)", of("list"), func(c *Call) Value {
+		NewType("bool(x=False, /)", of("bool"), builtinBool),
+		NewType("int(x=0, /, base=None)", of("int", "bool"), builtinInt),
+		NewType("float(x=0.0, /)", of("float"), builtinFloat),
+		NewType("str(object='')", of("str"), func(c *Call) Value { return Str(c.str(c.Arg(0), c.At)) }),
+		NewType("list(iterable=(), /)", of("list"), func(c *Call) Value {
 			return &List{c.Elements(0)}
 		}),
-		typ("tuple(iterable=(), /)", of("tuple"), func(c *Call) Value {
+		NewType("tuple(iterable=(), /)", of("tuple"), func(c *Call) Value {
 			return Tuple(c.Elements(0))
 		}),
-		typ("set(iterable=(), /)", of("set"), func(c *Call) Value {
+		NewType("set(iterable=(), /)", of("set"), func(c *Call) Value {
 			return c.setOf(c.Elements(0), c.Span(0))
 		}),
-		typ("dict(iterable=(), /, **kwargs)", of("dict"), builtinDict),
-		typ("range(start, stop=None, step=1, /)", of("range"), builtinRange),
-		typ("slice(start, stop=None, step=None, /)", of("slice"), func(c *Call) Value {
+		NewType("dict(iterable=(), /, **kwargs)", of("dict"), builtinDict),
+		NewType("range(start, stop=None, step=1, /)", of("range"), builtinRange),
+		NewType("slice(start, stop=None, step=None, /)", of("slice"), func(c *Call) Value {
 			if !c.Given(1) {
 				return Slice{None{}, c.Arg(0), None{}}
 			}
 			return Slice{c.Arg(0), c.Arg(1), c.Arg(2)}
 		}),
-		typ("object()", func(Value) bool { return true }, func(c *Call) Value {
+		NewType("object()", func(Value) bool { return true }, func(c *Call) Value {
 			return &Instance{Class: NewClass("object", nil), Fields: map[string]Value{}}
 		}),
 	}
@@ -52,7 +47,7 @@ func types() []*Builtin {
 
 func builtinBool(c *Call) Value {
 	truth, known := Truth(c.Arg(0))
-	if f, ok := c.single(c.Arg(0), c.At); ok {
+	if f, ok := c.Single(c.Arg(0), c.At); ok {
 		return Bool(f != 0)
 	}
 	if !known {
@@ -74,7 +69,7 @@ func builtinInt(c *Call) Value {
 			return c.Refuse(c.Span(1), CodeValue, "int() base must be >= 2 and <= 36, or 0")
 		}
 	}
-	if f, ok := c.single(c.Arg(0), c.At); ok {
+	if f, ok := c.Single(c.Arg(0), c.At); ok {
 		return c.wholeOf(math.Trunc(f))
 	}
 	switch v := c.Arg(0).(type) {
@@ -123,7 +118,7 @@ func parseInt(s string, base int) (*big.Int, bool) {
 }
 
 func builtinFloat(c *Call) Value {
-	if f, ok := c.single(c.Arg(0), c.At); ok {
+	if f, ok := c.Single(c.Arg(0), c.At); ok {
 		return Float(f)
 	}
 	switch v := c.Arg(0).(type) {

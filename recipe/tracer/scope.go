@@ -201,6 +201,10 @@ func touchedIn(body []syntax.Stmt) (names []string) {
 
 // read returns the value of a name.
 func (t *Tracer) read(e *env, name *syntax.Name) Value {
+	return t.resolve(t.lookUp(e, name), name.Span())
+}
+
+func (t *Tracer) lookUp(e *env, name *syntax.Name) Value {
 	at := name.Span()
 	if e.locals[name.Id] && e.kind == functionScope {
 		if v, ok := e.vars[name.Id]; ok {

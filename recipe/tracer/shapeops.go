@@ -11,7 +11,7 @@ import (
 // shapeOps are the functions that move elements or ask for shapes.
 func shapeOps() []*Builtin {
 	return []*Builtin{
-		NewBuiltin("reshape(x, shape)", func(c *Call) Value { return c.reshape(c.TensorArg(0), c.Arg(1), c.Span(1)) }),
+		NewBuiltin("reshape(x, shape)", func(c *Call) Value { return c.Reshape(c.TensorArg(0), c.Arg(1), c.Span(1)) }),
 		NewBuiltin("flatten(x)", func(c *Call) Value {
 			x := c.TensorArg(0)
 			return c.node(func() *graph.Node { return x.Reshape(-1) })
@@ -33,7 +33,7 @@ func shapeOps() []*Builtin {
 			return c.node(func() *graph.Node { return x.Transpose(order...) })
 		}),
 		NewBuiltin("stack(x, axis=0)", func(c *Call) Value {
-			list, axis := c.tensors(0), c.AxisArg(1)
+			list, axis := c.TensorsArg(0), c.AxisArg(1)
 			return c.node(func() *graph.Node {
 				for i := range list {
 					list[i] = list[i].ExpandDims(axis)
@@ -41,7 +41,7 @@ func shapeOps() []*Builtin {
 				return graph.Concat(axis, list...)
 			})
 		}),
-		concatenate("concatenate(tensors, axis=-1)"),
+		Concatenate("concatenate(tensors, axis=-1)"),
 		NewBuiltin("shape(x)", shapeOf), NewBuiltin("int_shape(x)", shapeOf),
 		NewBuiltin("ndim(x)", func(c *Call) Value {
 			x := c.TensorArg(0)
@@ -58,9 +58,10 @@ func shapeOps() []*Builtin {
 	}
 }
 
-func concatenate(sig string) *Builtin {
+// Concatenate returns a function that joins tensors along an axis.
+func Concatenate(sig string) *Builtin {
 	return NewBuiltin(sig, func(c *Call) Value {
-		list, axis := c.tensors(0), c.AxisArg(1)
+		list, axis := c.TensorsArg(0), c.AxisArg(1)
 		return c.node(func() *graph.Node { return graph.Concat(axis, list...) })
 	})
 }
@@ -75,8 +76,8 @@ func shapeOf(c *Call) Value {
 	return v
 }
 
-// tensors returns the tensors that argument i lists.
-func (c *Call) tensors(i int) []*graph.Node {
+// TensorsArg returns the tensors that argument i lists.
+func (c *Call) TensorsArg(i int) []*graph.Node {
 	list := c.Elements(i)
 	if len(list) == 0 && c.OK() {
 		c.Want(i, "at least one tensor")
@@ -98,8 +99,8 @@ func (c *Call) tensors(i int) []*graph.Node {
 	return nodes
 }
 
-// reshape lays x out in the lengths that v lists, of which one may be -1.
-func (c *Call) reshape(x *graph.Node, v Value, at syntax.Span) Value {
+// Reshape lays x out in the lengths that v lists, of which one may be -1.
+func (c *Call) Reshape(x *graph.Node, v Value, at syntax.Span) Value {
 	if c.failed {
 		return Poison
 	}
@@ -122,15 +123,15 @@ func (t *Tracer) Shape(v Value, at syntax.Span) (graph.Shape, bool) {
 	}
 	shape := graph.Shape{}
 	for _, p := range parts {
-		d, ok := dim(p)
+		d, ok := Dim(p)
 		switch {
 		case isNone(p):
 			d = graph.Infer
 		case isTensor(p):
-			t.Report(at, t.tracedDiagnostic("shape", "a length that the network computes", "a length that is known: an int, -1, or x.shape[0]"))
+			t.Report(at, t.TracedValue("shape", "a length that the network computes", "a length that is known: an int, -1, or x.shape[0]"))
 			return nil, false
 		case !ok:
-			t.Refuse(at, CodeType, "a shape is made of whole numbers, not %s", describe(p))
+			t.Refuse(at, CodeType, "a shape is made of whole numbers, not %s", Describe(p))
 			return nil, false
 		case d.Const < 0 && !d.Depends() && d != graph.Infer:
 			t.Refuse(at, CodeValue, "a shape has no negative lengths but -1, which follows from the others: %d", d.Const)
@@ -185,7 +186,7 @@ func constant(c *Call) Value {
 		return Poison
 	}
 	if !c.IsNone(1) {
-		kind, ok := c.dtype(1)
+		kind, ok := c.DTypeArg(1)
 		if !ok {
 			return Poison
 		}
@@ -208,8 +209,8 @@ func constant(c *Call) Value {
 	})
 }
 
-// dtype returns argument i as a kind of elements.
-func (c *Call) dtype(i int) (graph.DType, bool) {
+// DTypeArg returns argument i as a kind of elements.
+func (c *Call) DTypeArg(i int) (graph.DType, bool) {
 	switch v := c.Arg(i).(type) {
 	case DType:
 		return v.DType, true

@@ -220,7 +220,7 @@ func (t *Tracer) assert(e *env, s *syntax.Assert) (flow, Value) {
 	if truth {
 		return next, nil
 	}
-	message := "this assertion does not hold: " + t.brief(s.Test.Span())
+	message := "this assertion does not hold: " + t.Brief(s.Test.Span())
 	if s.Msg != nil {
 		if msg := t.eval(e, s.Msg); !Poisoned(msg) {
 			message = t.str(msg, s.Msg.Span())
@@ -240,7 +240,7 @@ func (t *Tracer) assertNotes(e *env, test syntax.Expr) []string {
 	for _, side := range []syntax.Expr{c.Left, c.Comparators[0]} {
 		switch side.(type) {
 		case *syntax.Name, *syntax.Attribute, *syntax.Subscript: // evaluating these again changes nothing
-			rows = append(rows, []string{t.brief(side.Span()), shorten(Repr(t.eval(e, side)))})
+			rows = append(rows, []string{t.Brief(side.Span()), shorten(Repr(t.eval(e, side)))})
 		}
 	}
 	return graph.Columns(rows...)

@@ -22,7 +22,7 @@ func (t *Tracer) subscript(v, index Value, at syntax.Span) Value {
 			return t.unhashable(index, at)
 		}
 		if val, ok := v.Get(index); ok {
-			return val
+			return t.resolve(val, at)
 		}
 		return t.Refuse(at, CodeKey, "%s", shorten(Repr(index)))
 	case *List:
@@ -34,7 +34,7 @@ func (t *Tracer) subscript(v, index Value, at syntax.Span) Value {
 		if !ok {
 			return Poison
 		}
-		return v.Elems[i]
+		return t.resolve(v.Elems[i], at)
 	case Tuple:
 		if s, ok := index.(Slice); ok {
 			elems, ok := t.sliceElems(v, s, at)
@@ -58,7 +58,7 @@ func (t *Tracer) index(index Value, n int, kind string, at syntax.Span) (i int, 
 	big, _, isInt := number(index)
 	switch {
 	case isTensor(index):
-		t.Report(at, t.tracedDiagnostic("[ ]", "a position that the network computes", "K.one_hot(i, n) * values"))
+		t.Report(at, t.TracedValue("[ ]", "a position that the network computes", "K.one_hot(i, n) * values"))
 		return 0, false
 	case isInt != 'i':
 		t.Refuse(at, CodeType, "%s indices must be integers or slices, not %s", kind, TypeName(index))
@@ -216,7 +216,7 @@ func (t *Tracer) setSubscript(container, index, v Value, at syntax.Span) bool {
 		t.Report(at, graph.Diagnostic{
 			Code:    CodeType,
 			Message: "a tensor is a value and cannot be changed in place",
-			Fixes:   []string{"K.where(condition, new_values, " + t.brief(at) + ")"},
+			Fixes:   []string{"K.where(condition, new_values, " + t.Brief(at) + ")"},
 		})
 		return false
 	}

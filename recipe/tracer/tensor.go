@@ -32,7 +32,7 @@ func (t *Tracer) made(n *graph.Node, at syntax.Span) Value {
 // its op's name says nothing: "y_pred[:, 0]" where Slice would be said.
 func (t *Tracer) nameView(n *graph.Node, at syntax.Span) {
 	const most = 30
-	if text := t.brief(at); len(text) <= most && !n.Poisoned() {
+	if text := t.Brief(at); len(text) <= most && !n.Poisoned() {
 		switch n.Op().Name() {
 		case "Reshape", "Slice", "Transpose":
 			n.Named(text)
@@ -47,7 +47,7 @@ func (t *Tracer) Tensor(v Value, at syntax.Span) (n *graph.Node, ok bool) {
 	switch v := v.(type) {
 	case *graph.Node:
 		if v.Graph() != t.g && !v.Poisoned() {
-			return t.transplant(v, at)
+			return t.transplant(v, at), true
 		}
 		return v, true
 	case Bool:
@@ -62,45 +62,6 @@ func (t *Tracer) Tensor(v Value, at syntax.Span) (n *graph.Node, ok bool) {
 		return t.array(v, at)
 	}
 	return nil, false
-}
-
-// transplant brings a tensor of the file's top level into the graph of a training
-// program. It was made from constants, so it has a value.
-func (t *Tracer) transplant(n *graph.Node, at syntax.Span) (*graph.Node, bool) {
-	a, ok := t.static(n, at)
-	if !ok {
-		return nil, false
-	}
-	return t.g.Array(a.Dims, a.Data).Cast(n.DType()).Named(n.Label()), true
-}
-
-// randomOutside refuses a tensor that cannot be transplanted.
-func (t *Tracer) randomOutside(at syntax.Span) Value {
-	return t.Refuse(at, CodeUnsupported, "a tensor that was drawn at random outside of a function cannot be used inside")
-}
-
-// static evaluates a tensor that depends on no input.
-func (t *Tracer) static(n *graph.Node, at syntax.Span) (graph.Array, bool) {
-	for _, x := range graph.Reachable(n) {
-		if _, isInput := x.InputName(); isInput || x.Shape().Depends() {
-			return graph.Array{}, false
-		}
-		if _, isCount := x.Counted(); isCount {
-			return graph.Array{}, false
-		}
-		elements, err := limits.Elements("tensor", x.Shape().At(1))
-		if err != nil {
-			return graph.Array{}, false
-		}
-		t.charge64(at, elements, 8)
-		t.charge(at, 0)
-		t.work(at, int(elements))
-	}
-	out, err := graph.Eval(graph.Feed{Rows: 1}, n)
-	if err != nil {
-		return graph.Array{}, false
-	}
-	return out[0], true
 }
 
 // array makes a constant of nested lists of numbers, all rows of which have one length.
@@ -247,10 +208,7 @@ func (t *Tracer) compareTensor(op syntax.Operator, a, b Value, at syntax.Span) V
 }
 
 func (t *Tracer) unaryTensor(op syntax.Operator, v *graph.Node, at, whole syntax.Span) Value {
-	n, ok := t.Tensor(v, at)
-	if !ok {
-		return t.randomOutside(at)
-	}
+	n, _ := t.Tensor(v, at)
 	defer t.at(at)()
 	switch op {
 	case syntax.UAdd:
@@ -262,7 +220,7 @@ func (t *Tracer) unaryTensor(op syntax.Operator, v *graph.Node, at, whole syntax
 		return t.Report(at, graph.Diagnostic{
 			Code:    CodeType,
 			Message: fmt.Sprintf("~ needs a tensor of true and false, but %s is %s", n.Display(), dtypeWord(n.DType())),
-			Fixes:   []string{"1 - " + t.brief(syntax.Span{Start: at.End, End: whole.End})},
+			Fixes:   []string{"1 - " + t.Brief(syntax.Span{Start: at.End, End: whole.End})},
 		})
 	}
 	return t.made(n.Not(), at)
@@ -323,20 +281,4 @@ func (p *printer) array(dims []int, data []float64, kind graph.DType) {
 		p.array(dims[1:], data[i*step:(i+1)*step], kind)
 	}
 	p.WriteByte(']')
-}
-
-// single returns the value of a tensor of one element that depends on no input.
-func (t *Tracer) single(v Value, at syntax.Span) (f float64, ok bool) {
-	n, isNode := v.(*graph.Node)
-	if !isNode || n.Poisoned() {
-		return 0, false
-	}
-	if size, sized := n.Shape().Size(); !sized || !size.IsOne() {
-		return 0, false
-	}
-	a, ok := t.static(n, at)
-	if !ok {
-		return 0, false
-	}
-	return a.Data[0], true
 }

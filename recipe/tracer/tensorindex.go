@@ -17,10 +17,7 @@ func (t *Tracer) indexTensor(x *graph.Node, index Value, at syntax.Span) Value {
 	if !ok {
 		return Poison
 	}
-	n, ok := t.Tensor(x, at) // into this graph
-	if !ok {
-		return t.randomOutside(at)
-	}
+	n, _ := t.Tensor(x, at) // into this graph
 	defer t.at(at)()
 	axis := 0
 	for _, p := range parts {
@@ -78,7 +75,7 @@ func (t *Tracer) expandEllipsis(x *graph.Node, parts Tuple, at syntax.Span) (Tup
 
 func (t *Tracer) sliceAxis(n *graph.Node, axis int, s Slice, at syntax.Span) (*graph.Node, bool) {
 	whole := n.Shape()[axis]
-	if step, ok := dim(s.Step); !isNone(s.Step) && (!ok || !step.IsOne()) {
+	if step, ok := Dim(s.Step); !isNone(s.Step) && (!ok || !step.IsOne()) {
 		t.Refuse(at, CodeUnsupported, "slices of tensors go in steps of 1, not %s", shorten(Repr(s.Step)))
 		return nil, false
 	}
@@ -104,10 +101,10 @@ func (t *Tracer) sliceEnd(v Value, none, whole graph.Dim, at syntax.Span) (graph
 	if isNone(v) {
 		return none, true
 	}
-	d, ok := dim(v)
+	d, ok := Dim(v)
 	if !ok {
 		if isTensor(v) {
-			t.Report(at, t.tracedDiagnostic("[ : ]", "a position that the network computes", "a position that is known: an int or a length such as x.shape[0]"))
+			t.Report(at, t.TracedValue("[ : ]", "a position that the network computes", "a position that is known: an int or a length such as x.shape[0]"))
 		} else {
 			t.Refuse(at, CodeType, "slice indices must be integers or None, not %s", TypeName(v))
 		}
@@ -123,7 +120,7 @@ func (t *Tracer) sliceEnd(v Value, none, whole graph.Dim, at syntax.Span) (graph
 }
 
 func (t *Tracer) indexAxis(n *graph.Node, axis int, v Value, at syntax.Span) (*graph.Node, bool) {
-	i, ok := dim(v)
+	i, ok := Dim(v)
 	size := n.Shape()[axis]
 	switch {
 	case isTensor(v):
@@ -161,7 +158,7 @@ func (t *Tracer) tensorAttr(n *graph.Node, name string, at syntax.Span) (Value, 
 	case "shape":
 		shape := make(Tuple, n.Rank())
 		for i, d := range n.Shape() {
-			shape[i] = t.lengthOf(d)
+			shape[i] = t.LengthOf(d)
 		}
 		return shape, true
 	case "ndim":
@@ -169,16 +166,16 @@ func (t *Tracer) tensorAttr(n *graph.Node, name string, at syntax.Span) (Value, 
 	case "dtype":
 		return DType{n.DType()}, true
 	case "T":
-		x, ok := t.Tensor(n, at)
-		if !ok {
-			return t.randomOutside(at), true
-		}
+		x, _ := t.Tensor(n, at)
 		defer t.at(at)()
 		return t.made(x.Transpose(), at), true
 	}
 	m, ok := t.methods()["tensor"][name]
 	if !ok {
 		return nil, false
+	}
+	if m.computed {
+		return t.callAt(m, []Value{n}, nil, at, nil), true
 	}
 	return &Method{n, m}, true
 }

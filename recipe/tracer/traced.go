@@ -7,9 +7,9 @@ import (
 	"github.com/descent-ml/descent/recipe/syntax"
 )
 
-// tracedDiagnostic says that a construct of Python needs a value which is not
+// TracedValue says that a construct of Python needs a value which is not
 // known before the program runs.
-func (t *Tracer) tracedDiagnostic(what, unknown string, fixes ...string) graph.Diagnostic {
+func (t *Tracer) TracedValue(what, unknown string, fixes ...string) graph.Diagnostic {
 	would := "decide once, before any data, and train every batch by that branch."
 	if strings.HasSuffix(what, ")") {
 		would = "take the value of no batch: while a loss is traced, tensors have shapes only."
@@ -25,7 +25,7 @@ func (t *Tracer) tracedDiagnostic(what, unknown string, fixes ...string) graph.D
 // tracedTruth refuses the truth of a tensor where if, while, assert or "in" asks
 // for it.
 func (t *Tracer) tracedTruth(what string, x syntax.Expr) Value {
-	test := t.brief(x.Span())
+	test := t.Brief(x.Span())
 	var fix string
 	switch what {
 	case "assert":
@@ -37,7 +37,7 @@ func (t *Tracer) tracedTruth(what string, x syntax.Expr) Value {
 	default:
 		fix = "K.where(" + test + ", value_if_so, value_if_not)"
 	}
-	return t.Report(x.Span(), t.tracedDiagnostic(what, t.brief(subject(x).Span()), fix))
+	return t.Report(x.Span(), t.TracedValue(what, t.Brief(subject(x).Span()), fix))
 }
 
 // subject is the part of a test that is not known: of a comparison the side that
@@ -59,9 +59,9 @@ func (t *Tracer) tracedBool(x *syntax.BoolOp, operand syntax.Expr) Value {
 	sign := map[syntax.Operator]string{syntax.And: " & ", syntax.Or: " | "}[x.Op]
 	var parts []string
 	for _, v := range x.Values {
-		parts = append(parts, "("+t.brief(v.Span())+")")
+		parts = append(parts, "("+t.Brief(v.Span())+")")
 	}
-	return t.Report(operand.Span(), t.tracedDiagnostic(x.Op.String(), t.brief(subject(operand).Span()), strings.Join(parts, sign)))
+	return t.Report(operand.Span(), t.TracedValue(x.Op.String(), t.Brief(subject(operand).Span()), strings.Join(parts, sign)))
 }
 
 // tracedChain refuses a < b < c of tensors.
@@ -69,23 +69,23 @@ func (t *Tracer) tracedChain(x *syntax.Compare) Value {
 	var parts []string
 	left := x.Left
 	for i, op := range x.Ops {
-		parts = append(parts, "("+t.brief(left.Span())+" "+op.String()+" "+t.brief(x.Comparators[i].Span())+")")
+		parts = append(parts, "("+t.Brief(left.Span())+" "+op.String()+" "+t.Brief(x.Comparators[i].Span())+")")
 		left = x.Comparators[i]
 	}
-	return t.Report(x.Span(), t.tracedDiagnostic(t.brief(x.Span()), t.brief(x.Left.Span())+" "+x.Ops[0].String()+" "+t.brief(x.Comparators[0].Span()), strings.Join(parts, " & ")))
+	return t.Report(x.Span(), t.TracedValue(t.Brief(x.Span()), t.Brief(x.Left.Span())+" "+x.Ops[0].String()+" "+t.Brief(x.Comparators[0].Span()), strings.Join(parts, " & ")))
 }
 
 func (t *Tracer) tracedNot(x *syntax.UnaryOp, n *graph.Node) Value {
-	fix := "K.equal(" + t.brief(x.Operand.Span()) + ", 0)"
+	fix := "K.equal(" + t.Brief(x.Operand.Span()) + ", 0)"
 	if n.DType() == graph.Bool {
-		fix = "~(" + t.brief(x.Operand.Span()) + ")"
+		fix = "~(" + t.Brief(x.Operand.Span()) + ")"
 	}
-	return t.Report(x.Operand.Span(), t.tracedDiagnostic("not", t.brief(subject(x.Operand).Span()), fix))
+	return t.Report(x.Operand.Span(), t.TracedValue("not", t.Brief(subject(x.Operand).Span()), fix))
 }
 
 // tracedConversion refuses float(tensor) and the like.
 func (t *Tracer) tracedConversion(c *Call, what string) Value {
-	inner := t.brief(c.Span(0))
+	inner := t.Brief(c.Span(0))
 	var fix string
 	switch what {
 	case "float":
@@ -99,12 +99,12 @@ func (t *Tracer) tracedConversion(c *Call, what string) Value {
 	default: // math.log and its kin
 		fix = "K." + what[strings.LastIndexByte(what, '.')+1:] + "(" + inner + ")"
 	}
-	return t.Report(c.At, t.tracedDiagnostic(what+"()", inner, fix))
+	return t.Report(c.At, t.TracedValue(what+"()", inner, fix))
 }
 
 // tracedIteration refuses to go over the elements of a tensor.
 func (t *Tracer) tracedIteration(at syntax.Span) Value {
-	inner := t.brief(at)
+	inner := t.Brief(at)
 	return t.Report(at, graph.Diagnostic{
 		Code:    graph.CodeTracedValue,
 		Message: "a loop needs values, but " + inner + " is only known while training runs",
@@ -120,7 +120,7 @@ func (t *Tracer) tracedIteration(at syntax.Span) Value {
 func (t *Tracer) tracedUnpacking(at syntax.Span) {
 	t.Report(at, graph.Diagnostic{
 		Code:    graph.CodeTracedValue,
-		Message: t.brief(at) + " need values, but the elements of a tensor are only known while training runs",
+		Message: t.Brief(at) + " need values, but the elements of a tensor are only known while training runs",
 		Notes:   []string{"would   go over the rows of one batch, whose number differs from batch to batch."},
 		Fixes:   []string{"one column after the other: x[:, 0], x[:, 1]"},
 	})

@@ -82,6 +82,9 @@ type Tracer struct {
 	steps, memory, depth, nesting, errors int
 	deadline                              time.Time
 
+	draws        map[string]drawn // of random nodes of the top level, by their names
+	seed, seeded uint64           // of further draws, and how many there were when it was set
+
 	lastGraph *graph.Graph // of the node made last
 	lastNode  int          // its number
 }
@@ -110,7 +113,7 @@ func New(c Config) (*Tracer, graph.Diagnostics) {
 	c.Limits = c.Limits.withDefaults()
 	t := &Tracer{
 		config: c, module: module, source: string(c.Source), g: c.Graph,
-		scopes: map[syntax.Node]*scope{}, notes: map[string]bool{},
+		scopes: map[syntax.Node]*scope{}, notes: map[string]bool{}, draws: map[string]drawn{},
 		builtins: pythonNames(), deadline: time.Now().Add(c.Limits.Time),
 	}
 	t.globals = newEnv(t.scopeOf(module), nil)
@@ -227,8 +230,8 @@ func position(file string, at syntax.Span) graph.Position {
 // Text returns a part of the file as it is written.
 func (t *Tracer) Text(at syntax.Span) string { return t.source[at.Start.Offset:at.End.Offset] }
 
-// brief is Text in one line of at most 60 characters.
-func (t *Tracer) brief(at syntax.Span) string {
+// Brief is Text in one line of at most 60 characters.
+func (t *Tracer) Brief(at syntax.Span) string {
 	r := []rune(strings.Join(strings.Fields(t.Text(at)), " "))
 	if len(r) > 60 {
 		return string(r[:57]) + "..."

@@ -69,6 +69,21 @@ type Attributer interface {
 	Attrs() []string
 }
 
+// Tensorer is implemented by values of the host that stand for a tensor of
+// whatever graph is being made, such as the weights of a layer: reading a name,
+// attribute or element that holds one gives the tensor.
+type Tensorer interface {
+	TensorIn(t *Tracer, at syntax.Span) Value
+}
+
+// resolve returns the tensor that v stands for, or v.
+func (t *Tracer) resolve(v Value, at syntax.Span) Value {
+	if s, ok := v.(Tensorer); ok {
+		return s.TensorIn(t, at)
+	}
+	return v
+}
+
 // NewInt returns the Int of n.
 func NewInt(n int64) Int { return Int{big.NewInt(n)} }
 
@@ -156,9 +171,9 @@ func TypeName(v Value) string {
 	return "object"
 }
 
-// describe names a value for a message: its type with an article, and a tensor
+// Describe names a value for a message: its type with an article, and a tensor
 // with its shape.
-func describe(v Value) string {
+func Describe(v Value) string {
 	switch v := v.(type) {
 	case *graph.Node:
 		return "a tensor " + v.Shape().String()
