@@ -58,7 +58,23 @@ type row struct {
 type cell struct {
 	prose
 	Number bool
-	Hit    bool // on the diagonal of a matrix
+	Shade  int  // 1 to 10: tenths of a line of a matrix
+	Hit    bool // on its diagonal
+}
+
+// Class is the cell's class in the style sheet.
+func (c cell) Class() string {
+	class := ""
+	if c.Number {
+		class = "n"
+	}
+	if c.Hit {
+		class += " hit"
+	}
+	if c.Shade > 0 {
+		class += " s" + strconv.Itoa(c.Shade)
+	}
+	return class
 }
 
 // Prose is for the template, which sees no embedded field.

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/descent-ml/descent/data"
@@ -83,6 +84,9 @@ func (r *run) matrix(m metric.Confusion) *table {
 		for said, n := range line {
 			at := number(count(n), share(n, total))
 			at.Hit = said == is
+			if total > 0 {
+				at.Shade = int(math.Ceil(10 * n / total))
+			}
 			cells = append(cells, at)
 		}
 		t.Rows = append(t.Rows, row{Cells: append(cells, number(count(total)))})

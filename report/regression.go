@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -24,7 +23,7 @@ func (r *run) regressionSection() *section {
 		return nil
 	}
 	part := r.judged()[0]
-	return &section{ID: "predictions", Title: "Predictions", Lead: say("On ", part.rows(), "; a point stands for ", fmt.Sprintf("at least %d rows of about the same prediction.", groupRows)),
+	return &section{ID: "predictions", Title: "Predictions", Lead: say("On ", part.rows(), "; a point stands for ", count(p.grouped()[0].rows), " of them or more, of about the same prediction."),
 		Blocks: []block{{Figures: []figure{p.agreement(name(r.target().Name)), p.errors()}}}}
 }
 

@@ -46,7 +46,7 @@ func (r *run) cutTable(p part) *table {
 	always, trivial := r.constantAnswer(p)
 	table := &table{Caption: "At the threshold"}
 	table.Head = []cell{words("metric"), number("at ", fromRun("threshold", t, decimal(t)))}
-	if c := r.Result.Choice; c != nil && c.Kept == "" {
+	if r.tuned() {
 		table.Head[1].prose = append(table.Head[1].prose, span{Text: ", tuned"})
 	}
 	if t != metric.DefaultThreshold {

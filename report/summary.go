@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"path"
 	"strings"
 
@@ -27,7 +28,20 @@ func (r *run) sentence() prose {
 	return say("Training ended after ", plural(r.Result.Epochs, "epoch"), ".")
 }
 
+// fewRows is below how many rows a share of a hundred says more than is known.
+const fewRows = 10
+
 func (r *run) binarySentence(p part) prose {
+	recall, _ := p.judged.Metrics.Get("recall")
+	precision, _ := p.judged.Metrics.Get("precision")
+	positives := say(fromRun(p.name+".positives", float64(p.judged.Positives), count(p.judged.Positives)), " ", r.positive(), " rows")
+	if !(recall > 0) {
+		return say("This model finds none of the ", positives, " of the ", p.name, " part.")
+	}
+	hits := math.Round(recall * float64(p.judged.Positives))
+	if flagged := math.Round(hits / precision); flagged < fewRows || p.judged.Positives < fewRows {
+		return say("Of ", p.rows(), ", this model flags ", count(flagged), "; it finds ", count(hits), " of the ", positives, ".")
+	}
 	share := func(metric string) prose {
 		v, _ := p.judged.Metrics.Get(metric)
 		return say(fromRun(p.name+"."+metric, v, ofHundred(v)))
@@ -37,9 +51,6 @@ func (r *run) binarySentence(p part) prose {
 			return say(" (", i, ")")
 		}
 		return nil
-	}
-	if found, _ := p.judged.Metrics.Get("recall"); found == 0 {
-		return say("This model finds none of the ", fromRun(p.name+".positives", float64(p.judged.Positives), count(p.judged.Positives)), " ", r.positive(), " rows of the ", p.name, " part.")
 	}
 	return say("Of 100 rows that this model flags, ", share("precision"), " are ", r.positive(), within("precision"), "; it finds ",
 		share("recall"), " of 100 ", r.positive(), " rows", within("recall"), ".")

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/metric"
@@ -74,7 +75,7 @@ func (r *run) thresholdSection() *section {
 	}
 	return &section{ID: "threshold", Title: "Threshold", Lead: r.thresholdLead(), Blocks: []block{
 		{Figures: []figure{v.precisionRecall(), v.roc(), v.f1(), v.both()}},
-		{Table: v.otherCuts()},
+		{Table: v.cutTable()},
 	}}
 }
 
@@ -83,6 +84,32 @@ func (r *run) rule() (metric.Rule, bool) {
 		return nil, false
 	}
 	return parseRule(r.Result.Choice.Rule)
+}
+
+// tuned tells whether the threshold was chosen on rows.
+func (r *run) tuned() bool {
+	if r.Result.Choice == nil || r.Result.Choice.Kept != "" {
+		return false
+	}
+	rule, _ := r.rule()
+	_, fixed := rule.(metric.Fixed)
+	return !fixed
+}
+
+// ruleScore names what the rule of the threshold is after.
+func (r *run) ruleScore() string {
+	rule, _ := r.rule()
+	switch rule := rule.(type) {
+	case metric.BestF:
+		return "f" + strconv.FormatFloat(rule.Beta, 'g', -1, 64)
+	case metric.RecallAtPrecision:
+		return "recall"
+	case metric.PrecisionAtRecall:
+		return "precision"
+	case metric.Cheapest:
+		return "the mean cost of a row"
+	}
+	return "its score"
 }
 
 // thresholdLead tells how the threshold came about.
@@ -94,10 +121,12 @@ func (r *run) thresholdLead() prose {
 	case c == nil:
 	case c.Kept != "":
 		return say(text, ": ", printable(clip(c.Kept, 500)), ".")
+	case !r.tuned():
+		return say(text, ", as the recipe says.")
 	default:
 		text = say(text, ", chosen by ", name(c.Rule), " on ", fromRun("threshold_choice.rows", float64(c.Rows), count(c.Rows)), " valid rows, ",
 			fromRun("threshold_choice.positives", float64(c.Positives), count(c.Positives)), " of them ", r.positive(),
-			", where it gives ", fromRun("threshold_choice.score", c.Score, decimal(c.Score)))
+			", where ", r.ruleScore(), " is ", fromRun("threshold_choice.score", c.Score, decimal(c.Score)))
 		if i := c.Interval; i != nil {
 			text = say(text, ". Draws of other rows choose ", fromRun("threshold_choice.interval.0", i[0], decimal(i[0])), " to ",
 				fromRun("threshold_choice.interval.1", i[1], decimal(i[1])), " in 95 % of cases")
@@ -110,7 +139,7 @@ func (r *run) thresholdLead() prose {
 func unitAxis(label string) chart.Axis { return chart.Axis{Label: label, Min: 0, Max: 1} }
 
 // rateCurve is a curve of two rates with the chosen point and its cloud.
-func (v *cutView) rateCurve(p chart.Plot, x, y func(metric.Counts) float64, start []chart.Point) (chart.Plot, []key) {
+func (v *cutView) rateCurve(p chart.Plot, x, y func(metric.Counts) float64, note chart.Note, start ...chart.Point) (chart.Plot, []key) {
 	points := start
 	for _, at := range v.shown.points {
 		points = append(points, chart.Point{X: x(at.Counts), Y: y(at.Counts)})
@@ -124,18 +153,17 @@ func (v *cutView) rateCurve(p chart.Plot, x, y func(metric.Counts) float64, star
 		p.Marks = append(p.Marks, chart.Dots{Class: "cloud", Points: cloud})
 		keys = append(keys, key{"cloud", "the same choice on other draws of rows"})
 	}
-	chosen := chart.Point{X: x(v.chosen), Y: y(v.chosen)}
+	note.Class, note.At, note.Text = "chosen", chart.Point{X: x(v.chosen), Y: y(v.chosen)}, "at "+decimal(v.threshold)
 	p.Marks = append(p.Marks,
 		chart.Line{Class: v.shown.part, Points: thin(points, p.X, p.Y, maxPoints)},
-		chart.Dots{Class: "chosen", Points: []chart.Point{chosen}},
-		chart.Note{Class: "chosen", At: chosen, Text: "at " + decimal(v.threshold)})
+		chart.Dots{Class: "chosen", Points: []chart.Point{note.At}}, note)
 	return p, append(keys, key{"chosen", "the threshold"})
 }
 
-func recall(c metric.Counts) float64    { return c.Recall(metric.Undefined) }
-func precision(c metric.Counts) float64 { return c.Precision(metric.Undefined) }
-func alarms(c metric.Counts) float64    { return 1 - c.Specificity(metric.Undefined) }
-func f1(c metric.Counts) float64        { return c.F1(metric.Zero) }
+func recall(c metric.Counts) float64         { return c.Recall(metric.Undefined) }
+func precision(c metric.Counts) float64      { return c.Precision(metric.Undefined) }
+func falsePositives(c metric.Counts) float64 { return 1 - c.Specificity(metric.Undefined) }
+func f1(c metric.Counts) float64             { return c.F1(metric.Zero) }
 
 func (v *cutView) precisionRecall() figure {
 	area := v.metric("average_precision")
@@ -143,16 +171,16 @@ func (v *cutView) precisionRecall() figure {
 	rate := float64(v.shown.Positives()) / float64(v.shown.Rows())
 	p.Desc = fmt.Sprintf("%s rows; average precision %s; the threshold gives precision %s and recall %s", v.shown.part, area.Text, decimal(precision(v.chosen)), decimal(recall(v.chosen)))
 	p.Marks = []chart.Mark{chart.Ruler{Class: "chance", From: chart.Point{X: 0, Y: rate}, To: chart.Point{X: 1, Y: rate}}}
-	p, keys := v.rateCurve(p, recall, precision, nil)
+	p, keys := v.rateCurve(p, recall, precision, chart.Note{})
 	return figure{SVG: svg(p), Caption: say("Precision and recall; average precision ", area), Keys: append(keys, key{"chance", "class rate"}), Table: v.pointTable()}
 }
 
 func (v *cutView) roc() figure {
 	area := v.metric("roc_auc")
-	p := chart.Plot{ID: "roc", Title: "ROC curve", X: unitAxis("false alarms, of the other rows"), Y: unitAxis("recall")}
-	p.Desc = fmt.Sprintf("%s rows; area under the curve %s; the threshold gives recall %s at a false alarm rate of %s", v.shown.part, area.Text, decimal(recall(v.chosen)), decimal(alarms(v.chosen)))
+	p := chart.Plot{ID: "roc", Title: "ROC curve", X: unitAxis("false positive rate"), Y: unitAxis("recall, the true positive rate")}
+	p.Desc = fmt.Sprintf("%s rows; area under the curve %s; the threshold gives recall %s at a false positive rate of %s", v.shown.part, area.Text, decimal(recall(v.chosen)), decimal(falsePositives(v.chosen)))
 	p.Marks = []chart.Mark{chart.Ruler{Class: "chance", From: chart.Point{}, To: chart.Point{X: 1, Y: 1}}}
-	p, keys := v.rateCurve(p, alarms, recall, []chart.Point{{}})
+	p, keys := v.rateCurve(p, falsePositives, recall, chart.Note{Below: true}, chart.Point{})
 	return figure{SVG: svg(p), Caption: say("ROC curve; area ", area), Keys: append(keys, key{"chance", "chance"}), Table: v.alarmTable()}
 }
 
@@ -221,8 +249,8 @@ func (v *cutView) pointTable() *table {
 
 // alarmTable lists the ROC curve by tenths of recall.
 func (v *cutView) alarmTable() *table {
-	return v.byTenth("recall at least", []string{"false alarms"}, recall, func(c metric.Counts) []cell {
-		return []cell{number(decimal(alarms(c)))}
+	return v.byTenth("recall at least", []string{"false positive rate"}, recall, func(c metric.Counts) []cell {
+		return []cell{number(decimal(falsePositives(c)))}
 	})
 }
 
@@ -251,13 +279,13 @@ func (v *cutView) stepTable() *table {
 	return t
 }
 
-// otherCuts lists the chosen threshold and five others. They are chosen as the
+// cutTable lists the chosen threshold and five others. They are chosen as the
 // run's own was: on the valid rows, and judged on the test rows.
-func (v *cutView) otherCuts() *table {
+func (v *cutView) cutTable() *table {
 	t := &table{Caption: "Other thresholds, judged on the " + v.shown.part + " rows", Head: heads("chosen by", "threshold", "flagged", "precision", "recall", "f1")}
 	own := "the run"
-	if c := v.run.Result.Choice; c != nil && c.Kept == "" {
-		own = name(c.Rule) + ", the run’s own"
+	if v.run.tuned() {
+		own = name(v.run.Result.Choice.Rule) + ", the run’s own"
 	}
 	t.Rows = append(t.Rows, v.cutRow(own, v.threshold, true))
 	for _, other := range v.others() {
@@ -265,6 +293,9 @@ func (v *cutView) otherCuts() *table {
 	}
 	return t
 }
+
+// otherCuts is how many other thresholds are listed.
+const otherCuts = 5
 
 type otherCut struct {
 	text      string
@@ -281,7 +312,7 @@ func (v *cutView) others() []otherCut {
 				cuts = nil
 				break
 			}
-			if rule.String() == v.run.Result.Choice.Rule || len(cuts) == 5 {
+			if rule.String() == v.run.Result.Choice.Rule || len(cuts) == otherCuts {
 				continue
 			}
 			text := rule.String()
@@ -292,8 +323,10 @@ func (v *cutView) others() []otherCut {
 		}
 	}
 	if cuts == nil {
-		for _, t := range []float64{0.1, 0.2, 0.3, 0.5, 0.7} {
-			cuts = append(cuts, otherCut{metric.Fixed{Value: t}.String(), t})
+		for _, t := range []float64{0.1, 0.2, 0.3, 0.5, 0.7, 0.9} {
+			if t != v.threshold && len(cuts) < otherCuts {
+				cuts = append(cuts, otherCut{metric.Fixed{Value: t}.String(), t})
+			}
 		}
 	}
 	return cuts

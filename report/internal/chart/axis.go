@@ -3,6 +3,7 @@ package chart
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // An Axis is a range of values. Min and Max are the ends of the axis as it is
@@ -82,10 +83,22 @@ func (a Axis) format(v, step float64) string {
 	if v == 0 {
 		return "0" // not "-0"
 	}
-	if largest := max(math.Abs(a.Min), math.Abs(a.Max)); largest >= 1e5 || largest < 1e-3 {
-		return strconv.FormatFloat(v, 'g', 3, 64)
+	text := ""
+	if largest := max(math.Abs(a.Min), math.Abs(a.Max)); largest >= 1e6 || largest < 1e-3 {
+		digits := 1 + max(0, int(math.Floor(math.Log10(math.Abs(v))+rounding)-math.Floor(math.Log10(step)+rounding)))
+		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(math.Abs(v), 'e', digits-1, 64), "e")
+		n, _ := strconv.Atoi(exponent) // of two digits at least, and a sign
+		text = mantissa + "e" + strconv.Itoa(n)
+	} else {
+		text = strconv.FormatFloat(math.Abs(v), 'f', max(0, int(math.Ceil(-math.Log10(step)-rounding))), 64)
+		if whole, _, _ := strings.Cut(text, "."); len(whole) > 3 {
+			text = whole[:len(whole)-3] + "," + text[len(whole)-3:]
+		}
 	}
-	return strconv.FormatFloat(v, 'f', max(0, int(math.Ceil(-math.Log10(step)-rounding))), 64)
+	if v < 0 {
+		return "−" + text
+	}
+	return text
 }
 
 // A scale maps an axis to a side of the plot.

@@ -24,8 +24,8 @@ import (
 // The size of a plot in its own units, in which text is 11 high: about a half of a
 // page's column, and about the width of a phone.
 const (
-	width, height            = 380, 262
-	left, right, top, bottom = 46, 12, 26, 42
+	width, height            = 384, 262
+	left, right, top, bottom = 48, 18, 26, 42
 )
 
 // A Plot is a picture of marks on two axes.

@@ -122,24 +122,27 @@ func (m Ruler) draw(c *canvas) {
 	}
 }
 
-// A Note is a short text beside a point, on the side where there is more room.
+// A Note is a short text beside a point: to its right where there is room.
 type Note struct {
 	Class string
 	At    Point
 	Text  string
+	Below bool // and below it, not above
 }
+
+// noteRoom is the width that is kept for a note.
+const noteRoom = 60
 
 func (m Note) draw(c *canvas) {
 	x, y, ok := c.at(m.At)
 	if !ok {
 		return
 	}
-	anchor, dx := "start", 8.0
-	if x > (left+width-right)/2 {
+	anchor, dx, dy := "start", 8.0, -8.0
+	if x > width-right-noteRoom {
 		anchor, dx = "end", -8
 	}
-	dy := -8.0
-	if y-dy < top+24 {
+	if m.Below && y < height-bottom-24 || y < top+24 {
 		dy = 16
 	}
 	c.printf(`<text class="note %s" x="%s" y="%s" text-anchor="%s">%s</text>`, text(m.Class), unit(x+dx), unit(y+dy), anchor, text(m.Text))
