@@ -23,9 +23,14 @@ func (o *Options) CheckColumns(file string, columns []string) error {
 		if !n.exclusive {
 			continue
 		}
-		if first, twice := uses[n.column]; twice && first != n.option {
+		first, twice := uses[n.column]
+		what := fmt.Sprintf("cannot be both %s and %s", first, n.option)
+		if first == "target" && n.option == "target" {
+			what = "is named twice as a target"
+		}
+		if twice && (first != n.option || first == "target") {
 			ps = append(ps, &Problem{
-				What:   fmt.Sprintf("column %s cannot be both %s and %s", words.Quote(n.column), first, n.option),
+				What:   fmt.Sprintf("column %s %s", words.Quote(n.column), what),
 				Code:   "column-use",
 				Fixes:  []string{"name it once"},
 				Option: n.option,
@@ -51,21 +56,23 @@ func (o *Options) CheckColumns(file string, columns []string) error {
 type naming struct {
 	option, column string
 	exclusive      bool // no other exclusive option may name the column
+	list           bool // the option is a list of columns
 }
 
 func (o *Options) named() []naming {
 	var all []naming
 	add := func(option string, exclusive bool, columns ...string) {
 		for _, c := range columns {
-			all = append(all, naming{option, c, exclusive})
+			all = append(all, naming{option, c, exclusive, true})
 		}
 	}
 	single := func(option, column string) {
 		if column != "" {
-			add(option, true, column)
+			all = append(all, naming{option, column, true, false})
 		}
 	}
 	single("target", o.Target)
+	add("target", true, o.Targets...)
 	add("features", true, o.Features...)
 	add("drop", true, o.Drop...)
 	single("id", o.ID)
@@ -86,7 +93,7 @@ func noColumn(file string, n naming, columns []string) *Problem {
 	}
 	if near := words.Nearest(n.column, columns); near != "" {
 		value := words.Quote(near)
-		if list := []string{"features", "drop", "categorical", "numeric"}; slices.Contains(list, n.option) {
+		if n.list {
 			value = "[" + value + "]"
 		}
 		p.Fixes = []string{n.option + " = " + value}
@@ -99,7 +106,7 @@ func (o *Options) role(column string) Role {
 	switch {
 	case slices.Contains(o.Drop, column):
 		return UnusedRole
-	case column == o.Target && o.Target != "":
+	case slices.Contains(o.TargetColumns(), column):
 		return TargetRole
 	case column == o.ID && o.ID != "":
 		return IDRole

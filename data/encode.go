@@ -14,8 +14,8 @@ import (
 const unseenLevel = -2
 
 // encode makes a set of the given rows of the table, whose columns have been found to agree with the schema.
-// class gives the class of each row of the table, for a target that has classes.
-func (s *Schema) encode(t *Table, rows []int32, class []int32, judge bool) (*Set, error) {
+// class gives, for each column of the target that has classes, the class of each row of the table.
+func (s *Schema) encode(t *Table, rows []int32, class [][]int32, judge bool) (*Set, error) {
 	set := &Set{Rows: len(rows), Width: s.Width()}
 	if _, err := limits.Elements(t.File, []int{set.Rows, set.Width}); err != nil {
 		return nil, &Problem{File: t.File, What: fmt.Sprintf("%s times %s in are too many numbers",
@@ -159,20 +159,34 @@ func (s *Schema) texts(role Role, t *Table, rows []int32) []string {
 	return texts
 }
 
-// target writes Y, and for classes also Class and Counts.
-func (s *Schema) target(set *Set, t *Table, rows []int32, class []int32) {
+// target writes Y, for classes also Class and Counts, and for labels Counts.
+func (s *Schema) target(set *Set, t *Table, rows []int32, class [][]int32) {
 	if s.Target == nil {
 		return
 	}
-	set.TargetWidth = s.Target.width()
+	set.TargetWidth = s.Target.Width()
 	set.Y = make([]float32, len(rows)*set.TargetWidth)
-	if s.Target.Task == Regression {
+	switch s.Target.Task {
+	case Regression:
 		numbers := t.Column(s.Target.Name).Numbers
 		for i, r := range rows {
 			set.Y[i] = float32(numbers[r])
 		}
-		return
+	case MultiLabel:
+		set.MultiLabel = true
+		set.Counts = make([]int, set.TargetWidth)
+		for l, has := range class {
+			for i, r := range rows {
+				set.Y[i*set.TargetWidth+l] = float32(has[r])
+				set.Counts[l] += int(has[r])
+			}
+		}
+	default:
+		s.classes(set, rows, class[0])
 	}
+}
+
+func (s *Schema) classes(set *Set, rows []int32, class []int32) {
 	set.Class = make([]int32, len(rows))
 	set.Counts = make([]int, len(s.Target.Classes))
 	for i, r := range rows {

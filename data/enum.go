@@ -11,12 +11,13 @@ import (
 type Task uint8
 
 // The tasks. Auto takes Regression for a target of numbers, unless they are two different ones, and Binary or MultiClass
-// for the rest, by the number of classes.
+// for the rest, by the number of classes; several targets are MultiLabel.
 const (
 	Auto Task = iota
 	Binary
 	MultiClass
 	Regression
+	MultiLabel
 )
 
 // Kind is what a column holds.
@@ -39,7 +40,7 @@ const (
 	IDRole                  // names a row
 	WeightRole              // the row's weight
 	LabelRole               // shown beside results
-	SplitRole               // names the row's part: train, valid or test
+	SplitRole               // names the row's part: train, valid, tune or test
 	UnusedRole              // in the file, and ignored
 )
 
@@ -64,7 +65,7 @@ const (
 )
 
 var (
-	taskNames    = []string{"auto", "binary", "multiclass", "regression"}
+	taskNames    = []string{"auto", "binary", "multiclass", "regression", "multilabel"}
 	kindNames    = []string{"numeric", "binary", "categorical"}
 	roleNames    = []string{"feature", "target", "id", "weight", "label", "split", "unused"}
 	missingNames = []string{"mean+indicator", "mean", "refuse"}

@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/descent-ml/descent/data/internal/words"
 )
@@ -17,35 +18,50 @@ func (p *preparation) checkParts(part parted) error {
 	rows := part.rows()
 	if len(rows[0]) == 0 {
 		return &Problem{File: t.File, What: "no row is in the training part", Code: "few-rows",
-			Notes:  words.Lines("parts", fmt.Sprintf("train 0, valid %s, test %s", words.Count(len(rows[1])), words.Count(len(rows[2])))),
+			Notes:  words.Lines("parts", rowsOf([parts]int{0, len(rows[1]), len(rows[2]), len(rows[3])})),
 			Option: "split"}
 	}
-	if s.Target == nil || s.Target.Classes == nil {
+	if p.class == nil {
 		return nil
 	}
 	shares := o.Split.shares()
 	var ps Problems
-	for k, class := range s.Target.Classes {
-		var in [3]int
-		for r, c := range p.class {
-			if int(c) == k {
-				in[part[r]]++
-			}
+	for l, target := range s.Target.columns() {
+		in := make([][parts]int, len(target.Classes))
+		for r, k := range p.class[l] {
+			in[k][part[r]]++
 		}
-		for i, n := range in {
-			used := len(rows[i]) > 0 || o.Split.Column == "" && shares[i] > 0
-			if used && n < fewestOfClass {
-				ps = append(ps, fewRows(t, s.Target, class, in, i, p.parts.Equal))
-				break
+		for k, class := range target.Classes {
+			for i, n := range in[k] {
+				used := len(rows[i]) > 0 || o.Split.Column == "" && shares[i] > 0
+				if used && n < fewestOfClass {
+					ps = append(ps, fewRows(t, target, class, in[k], i, p.parts.Equal))
+					break
+				}
 			}
 		}
 	}
 	return ps.Err()
 }
 
-func fewRows(t *Table, target *Target, class string, in [3]int, part, equal int) *Problem {
+// rowsOf lists the rows of the parts; those of tune only if there are any.
+func rowsOf(in [parts]int) string {
+	var list []string
+	for i, n := range in {
+		if name := partNames[i]; name != "tune" || n > 0 {
+			list = append(list, name+" "+words.Count(n))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+func fewRows(t *Table, target *Target, class string, in [parts]int, part, equal int) *Problem {
+	all := 0
+	for _, n := range in {
+		all += n
+	}
 	notes := []string{
-		"rows", fmt.Sprintf("%s in all: train %s, valid %s, test %s", words.Count(in[0]+in[1]+in[2]), words.Count(in[0]), words.Count(in[1]), words.Count(in[2])),
+		"rows", fmt.Sprintf("%s in all: %s", words.Count(all), rowsOf(in)),
 		"expected", "at least 2 rows of each class in each part",
 	}
 	fixes := []string{"add rows of this class, or join it with another", "or give the part more: split(train = 0.6, valid = 0.2, test = 0.2)"}
@@ -58,20 +74,26 @@ func fewRows(t *Table, target *Target, class string, in [3]int, part, equal int)
 		Code: "few-rows", Notes: words.Lines(notes...), Fixes: fixes, Option: "split"}
 }
 
-// fewPositives notes that the positive class of a binary target has so few rows in a part that results are uncertain. Of the
-// parts it names the one with fewest.
+// fewPositives notes that the positive class of a binary target, or a label, has so few rows in a part that results are
+// uncertain. Of the parts and labels it names the one with fewest.
 func (p *preparation) fewPositives() {
 	target := p.parts.Schema.Target
-	if target == nil || target.Task != Binary {
+	if target == nil || target.Task != Binary && target.Task != MultiLabel {
 		return
 	}
-	least := -1
-	for _, set := range []*Set{p.parts.Valid, p.parts.Test} {
-		if set != nil && (least < 0 || set.Positives() < least) {
-			least = set.Positives()
+	names, least, rarest := []string{target.Positive()}, -1, 0
+	if target.Task == MultiLabel {
+		names = target.Names()
+	}
+	for _, part := range p.parts.All()[1:] {
+		positives := part.Counts[len(part.Counts)-len(names):] // of a binary target the second class
+		for l, n := range positives {
+			if least < 0 || n < least {
+				least, rarest = n, l
+			}
 		}
 	}
 	if 0 <= least && least < fewOfPositives {
-		p.note("few-positives", "%d %s rows leave a wide interval; more rows narrow it more than more epochs", least, words.Names([]string{target.Positive()}, 1))
+		p.note("few-positives", "%d %s rows leave a wide interval; more rows narrow it more than more epochs", least, words.Names(names[rarest:rarest+1], 1))
 	}
 }

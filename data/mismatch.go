@@ -138,12 +138,19 @@ func more(n int) string {
 	return fmt.Sprintf(", nor in %s", words.Of(n, "more row"))
 }
 
-// classes returns the class of each row, or reports the first that the schema does not know.
-func (m *mismatch) classes() []int32 {
-	target := m.schema.Target
-	if target.Task == Regression {
-		return nil
+// classes returns, for each column of the target, the class of each row; nil for a regression.
+func (m *mismatch) classes() [][]int32 {
+	var classes [][]int32
+	for _, target := range m.schema.Target.columns() {
+		if target.Task != Regression {
+			classes = append(classes, m.class(target))
+		}
 	}
+	return classes
+}
+
+// class returns the class of each row, or reports the first that the schema does not know.
+func (m *mismatch) class(target *Target) []int32 {
 	c := m.table.Column(target.Name)
 	class := make([]int32, m.table.Rows)
 	for r := range class {

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -11,8 +12,9 @@ import (
 // The zero value reads every column as a feature, without a target.
 type Options struct {
 	Target   string   // column to predict; "" for none
+	Targets  []string // several columns to predict, of two values each, instead of Target: a row may have any of these labels
 	Task     Task     // what the target is
-	Positive string   // class of a binary target that counts as positive; "" chooses, see [Target]
+	Positive string   // class of a binary target, or of each label, that counts as positive; "" chooses, see [Target]
 	Features []string // columns to learn from; nil for all that have no other use
 	Drop     []string // columns to ignore
 	ID       string   // column that names a row; not learned from
@@ -34,18 +36,31 @@ type Options struct {
 
 // Split says which rows belong to which part.
 type Split struct {
-	Train, Valid, Test float64 // shares of the rows, together 1; all zero for 0.70, 0.15 and 0.15
+	Train, Valid, Test float64 // shares of the rows, together with Tune 1; all zero for 0.70, less Tune, 0.15 and 0.15
+	Tune               float64 // share of rows that choose the threshold and nothing else; 0 has the valid rows choose it
 	Seed               uint64  // apart from the seed of training
 	NoStratify         bool    // do not keep the shares within each class
-	Column             string  // column that says train, valid or test for each row, instead of the shares
+	Column             string  // column that says train, valid, tune or test for each row, instead of the shares
 }
 
-func (s Split) shares() [3]float64 {
+// shares returns the share of each part, in the order of the parts.
+func (s Split) shares() [parts]float64 {
 	if s.Train == 0 && s.Valid == 0 && s.Test == 0 {
-		return [3]float64{0.70, 0.15, 0.15}
+		return [parts]float64{0.70 - s.Tune, 0.15, s.Tune, 0.15}
 	}
-	return [3]float64{s.Train, s.Valid, s.Test}
+	return [parts]float64{s.Train, s.Valid, s.Tune, s.Test}
 }
+
+// TargetColumns returns the names of the columns to predict.
+func (o *Options) TargetColumns() []string {
+	if len(o.Targets) > 0 || o.Target == "" {
+		return o.Targets
+	}
+	return []string{o.Target}
+}
+
+// labels reports whether there are several columns to predict.
+func (o *Options) labels() bool { return len(o.Targets) > 1 }
 
 // Use says how a reader treats a column.
 type Use uint8
@@ -63,9 +78,9 @@ func (o *Options) Use(column string) Use {
 	switch {
 	case slices.Contains(o.Drop, column):
 		return Skip
-	case column == o.Target && o.Target != "" && o.Task == Regression:
+	case slices.Contains(o.TargetColumns(), column) && o.Task == Regression:
 		return AsNumber
-	case column == o.Target && o.Target != "":
+	case slices.Contains(o.TargetColumns(), column):
 	case column == o.ID || column == o.Label || column == o.Split.Column:
 		return AsText
 	case column == o.Weight:
@@ -94,6 +109,16 @@ func (o *Options) Check() error {
 	if o.Decimal != 0 && o.Decimal != '.' && o.Decimal != ',' {
 		fault("decimal", words.Quote(string(o.Decimal))+" cannot begin the fraction of a number", `decimal = "." or ","`)
 	}
+	switch {
+	case len(o.Targets) > 0 && o.Target != "":
+		fault("target", "Target and Targets are both given", "leave one of them out")
+	case len(o.Targets) < 2:
+		if o.Task == MultiLabel {
+			fault("task", "labels are columns of their own, and one target is named", `target = ["billing", "outage"]`)
+		}
+	case o.Task != Auto && o.Task != MultiLabel:
+		fault("task", fmt.Sprintf("several targets are labels, each of two values; the task cannot be %s", o.Task), "name one target, or leave task out")
+	}
 	if o.Split.Column == "" {
 		sum := 0.0
 		for _, s := range o.Split.shares() {
@@ -103,7 +128,7 @@ func (o *Options) Check() error {
 			sum += s
 		}
 		if !(math.Abs(sum-1) < 1e-9) || o.Split.shares()[0] == 0 {
-			fault("split", "the shares of train, valid and test must lie in [0, 1] and sum to 1, with some for train", "split(train = 0.70, valid = 0.15, test = 0.15)")
+			fault("split", "the shares of train, valid, tune and test must lie in [0, 1] and sum to 1, with some for train", "split(train = 0.70, valid = 0.15, test = 0.15)")
 		}
 	}
 	return ps.Err()

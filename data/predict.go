@@ -27,7 +27,7 @@ func (s *Schema) Encode(t *Table, p Policy) (*Set, []Note, error) {
 	for _, f := range s.Fields {
 		m.field(f)
 	}
-	var class []int32
+	var class [][]int32
 	if p.Judge && s.Target != nil && len(m.found) == 0 {
 		class = m.classes()
 	}

@@ -35,6 +35,9 @@ func Prepare(t *Table, o Options) (*Parts, error) {
 	if t.Rows == 0 {
 		return nil, &Problem{File: t.File, What: "0 rows", Code: "no-rows"}
 	}
+	if len(o.Targets) == 1 {
+		o.Target, o.Targets = o.Targets[0], nil
+	}
 	p := preparation{table: t, options: &o, parts: &Parts{Notes: slices.Clone(t.Notes)}}
 	p.schema()
 	if err := p.problems.Err(); err != nil {
@@ -52,7 +55,7 @@ type preparation struct {
 	table    *Table
 	options  *Options
 	parts    *Parts
-	class    []int32 // of each row; nil unless the target has classes
+	class    [][]int32 // of each column of the target: the class of each row; nil unless the target has classes
 	problems Problems
 }
 
@@ -87,17 +90,29 @@ func (p *preparation) schema() {
 		p.problems = append(p.problems, &Problem{File: t.File, Line: 1, What: "no column is left to learn from", Code: "no-features",
 			Notes: words.Lines("columns", words.Names(t.Names, 20))})
 	}
-	if o.Target == "" {
+	p.target()
+}
+
+// target decides what the target is.
+func (p *preparation) target() {
+	t, o, s := p.table, p.options, p.parts.Schema
+	if len(o.TargetColumns()) == 0 {
 		return
 	}
-	target, class, err := newTarget(t, o)
+	var err Problems
+	if o.labels() {
+		s.Target, p.class, err = newLabels(t, o)
+	} else {
+		s.Target, p.class, err = newSingle(t, o)
+	}
 	if err != nil {
-		p.problems = append(p.problems, err.(*Problem))
+		p.problems = append(p.problems, err...)
 		return
 	}
-	s.Target, p.class = target, class
-	if pair := similar(target.Classes); pair != nil {
-		p.note("similar-levels", "target %s: %s and %s are two classes, though they differ only in blanks or case", words.Quote(target.Name), pair[0], pair[1])
+	for _, target := range s.Target.columns() {
+		if pair := similar(target.Classes); pair != nil {
+			p.note("similar-levels", "target %s: %s and %s are two classes, though they differ only in blanks or case", words.Quote(target.Name), pair[0], pair[1])
+		}
 	}
 }
 
@@ -148,7 +163,8 @@ func (p *preparation) divide() (parted, error) {
 	} else if o.Split.NoStratify || p.class == nil {
 		part = divide(o.Split, nil, 0, group)
 	} else {
-		part = divide(o.Split, p.class, len(s.Target.Classes), group)
+		stratum, strata := s.Target.strata(p.class)
+		part = divide(o.Split, stratum, strata, group)
 	}
 	p.parts.Equal, p.parts.Apart = shared(group, part)
 	switch {
@@ -171,7 +187,7 @@ func (p *preparation) encode(part parted) error {
 		f.Indicator = f.TrainMissing > 0 && s.Missing == MeanIndicator
 		p.trainRemarks(f, c)
 	}
-	for k, set := range []**Set{&p.parts.Train, &p.parts.Valid, &p.parts.Test} {
+	for k, set := range p.parts.sets() {
 		if len(rows[k]) == 0 {
 			continue
 		}

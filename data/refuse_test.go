@@ -201,9 +201,9 @@ func TestPrepareRefuses(t *testing.T) {
 			text:    "x,y,part\n1,No,train\n2,Yes,Valid\n",
 			options: data.Options{Target: "y", Split: data.Split{Column: "part"}},
 			want: `data.csv:3:3: split column "part": "Valid" is no part [bad-value]
-	expected  train, valid or test
+	expected  train, valid, tune or test
 	found     Valid, train
-	fix: write train, valid or test in each row
+	fix: write train, valid, tune or test in each row
 	fix: or split = split() to have Descent choose`,
 			legal: "x,y,part\n1,No,train\n2,Yes,train\n3,No,train\n4,Yes,train\n",
 			also:  data.Options{Target: "y", Split: data.Split{Column: "part"}},
@@ -307,6 +307,93 @@ func TestPrepareRefuses(t *testing.T) {
 	fix: correct the cell`,
 			legal: "x,y,part\n1,1,train\n2,2,train\n1e37,3,valid\n",
 			also:  data.Options{Target: "y", Split: data.Split{Column: "part"}},
+		},
+		{
+			name:    "a label of more than two values",
+			text:    lines("x,a,b", "%[1]d,%[1]d,%[1]d", 40),
+			options: data.Options{Targets: []string{"a", "b"}},
+			want: `data.csv:1:2: target "a" has 40 values; each of several targets takes two, such as 0 and 1 [task]
+	values  0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 30 more
+	fix: name it alone: target = "a"
+	fix: or leave it out of the list
+data.csv:1:3: target "b" has 40 values; each of several targets takes two, such as 0 and 1 [task]
+	values  0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 30 more
+	fix: name it alone: target = "b"
+	fix: or leave it out of the list`,
+			legal: tickets(40),
+			also:  data.Options{Targets: []string{"outage", "billing"}, Drop: []string{"refund"}},
+		},
+		{
+			name:    "a label of few rows",
+			text:    tickets(40),
+			options: labels,
+			want: `data.csv:1:2: class "0" of target "billing" has 1 row in test [few-rows]
+	rows      20 in all: train 15, valid 4, test 1
+	expected  at least 2 rows of each class in each part
+	fix: add rows of this class, or join it with another
+	fix: or give the part more: split(train = 0.6, valid = 0.2, test = 0.2)
+data.csv:1:4: class "true" of target "refund" has 1 row in valid [few-rows]
+	rows      4 in all: train 3, valid 1, test 0
+	expected  at least 2 rows of each class in each part
+	fix: add rows of this class, or join it with another
+	fix: or give the part more: split(train = 0.6, valid = 0.2, test = 0.2)`,
+			legal: tickets(200),
+			also:  labels,
+		},
+		{
+			name:    "labels and a positive class that one of them does not have",
+			text:    tickets(400),
+			options: data.Options{Targets: []string{"billing", "outage"}, Positive: "yes"},
+			want: `column "billing" of data.csv has no class "yes" [no-class]
+	classes  0, 1`,
+			legal: tickets(400),
+			also:  data.Options{Targets: []string{"billing", "outage"}},
+		},
+		{
+			name:    "a target named twice",
+			text:    tickets(400),
+			options: data.Options{Targets: []string{"billing", "billing"}, Features: []string{"x"}},
+			want: `column "billing" is named twice as a target [column-use]
+	fix: name it once`,
+			legal: tickets(400),
+			also:  data.Options{Targets: []string{"billing", "refund"}, Features: []string{"x"}},
+		},
+		{
+			name:    "a target of a list that is not there",
+			text:    tickets(400),
+			options: data.Options{Targets: []string{"billing", "outtage"}},
+			want: `data.csv has no column "outtage" [no-column]
+	columns  x, billing, outage, refund
+	fix: target = ["outage"]`,
+			legal: tickets(400),
+			also:  data.Options{Targets: []string{"billing", "outage"}},
+		},
+		{
+			name:    "several targets and a task for one",
+			text:    tickets(400),
+			options: data.Options{Targets: []string{"billing", "outage"}, Task: data.Regression},
+			want: `several targets are labels, each of two values; the task cannot be regression [bad-option]
+	fix: name one target, or leave task out`,
+			legal: tickets(400),
+			also:  data.Options{Targets: []string{"billing", "outage"}, Task: data.MultiLabel},
+		},
+		{
+			name:    "one target and a task for several",
+			text:    tickets(400),
+			options: data.Options{Target: "billing", Task: data.MultiLabel},
+			want: `labels are columns of their own, and one target is named [bad-option]
+	fix: target = ["billing", "outage"]`,
+			legal: tickets(400),
+			also:  data.Options{Target: "billing", Task: data.Binary},
+		},
+		{
+			name:    "shares that do not sum to one",
+			text:    tickets(400),
+			options: data.Options{Target: "billing", Split: data.Split{Train: 0.7, Valid: 0.15, Test: 0.15, Tune: 0.1}},
+			want: `the shares of train, valid, tune and test must lie in [0, 1] and sum to 1, with some for train [bad-option]
+	fix: split(train = 0.70, valid = 0.15, test = 0.15)`,
+			legal: tickets(400),
+			also:  data.Options{Target: "billing", Split: data.Split{Train: 0.6, Valid: 0.15, Test: 0.15, Tune: 0.1}},
 		},
 		{
 			name:    "several at once",

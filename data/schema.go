@@ -105,6 +105,7 @@ func (s *Schema) Inputs() []string {
 // and nothing else. The target is read only if judge is true.
 func (s *Schema) Options(judge bool) Options {
 	o := Options{Sep: []rune(s.Format.Sep)[0], Decimal: []rune(s.Format.Decimal)[0], NA: s.Format.NA, Features: []string{}, lenient: true}
+	var targets []string
 	as := func(f *Field) {
 		if f.Kind == Numeric {
 			o.Numeric = append(o.Numeric, f.Name)
@@ -119,7 +120,7 @@ func (s *Schema) Options(judge bool) Options {
 			as(f)
 		case TargetRole:
 			if judge {
-				o.Target = f.Name
+				targets = append(targets, f.Name)
 				as(f)
 			}
 		case IDRole:
@@ -132,6 +133,10 @@ func (s *Schema) Options(judge bool) Options {
 			}
 		}
 	}
+	if len(targets) == 1 {
+		o.Target, targets = targets[0], nil
+	}
+	o.Targets = targets
 	return o
 }
 

@@ -95,7 +95,7 @@ func (s *Schema) validate() error {
 		}
 		names[f.Name] = true
 		roles[f.Role]++
-		if f.Role != FeatureRole && f.Role != UnusedRole && roles[f.Role] > 1 {
+		if f.Role != FeatureRole && f.Role != UnusedRole && roles[f.Role] > 1 && !(f.Role == TargetRole && s.Target != nil && s.Target.Task == MultiLabel) {
 			return fmt.Errorf("two columns are %s", f.Role)
 		}
 		if err := f.validate(s); err != nil {
@@ -105,7 +105,39 @@ func (s *Schema) validate() error {
 	if roles[FeatureRole] == 0 {
 		return errors.New("no features")
 	}
-	return s.Target.validate(s.Field(TargetRole))
+	return s.validateTarget()
+}
+
+// validateTarget refuses a target that is not the columns with that role.
+func (s *Schema) validateTarget() error {
+	fields := map[string]*Field{}
+	for _, f := range s.Fields {
+		if f.Role == TargetRole {
+			fields[f.Name] = f
+		}
+	}
+	if s.Target == nil && len(fields) == 0 {
+		return nil
+	}
+	if s.Target == nil || len(fields) == 0 {
+		return errors.New("target without its column, or column without its target")
+	}
+	if s.Target.Task != MultiLabel {
+		return s.Target.validate(s.Field(TargetRole))
+	}
+	if t := s.Target; t.Name != "" || t.Classes != nil || t.Values != nil || len(t.Labels) < 2 || len(t.Labels) != len(fields) {
+		return fmt.Errorf("target: %d labels in %d columns", len(t.Labels), len(fields))
+	}
+	for _, label := range s.Target.Labels {
+		if label == nil || label.Task != Binary || fields[label.Name] == nil {
+			return errors.New("target: a label that is no column of two values")
+		}
+		if err := label.validate(fields[label.Name]); err != nil {
+			return err
+		}
+		delete(fields, label.Name)
+	}
+	return nil
 }
 
 func (f *Field) validate(s *Schema) error {
@@ -131,12 +163,6 @@ func (f *Field) validate(s *Schema) error {
 }
 
 func (t *Target) validate(f *Field) error {
-	if t == nil || f == nil {
-		if t != nil || f != nil {
-			return errors.New("target without its column, or column without its target")
-		}
-		return nil
-	}
 	classes := len(t.Classes)
 	distinct := len(slices.Compact(slices.Sorted(slices.Values(t.Classes)))) == classes
 	switch {
@@ -147,7 +173,7 @@ func (t *Target) validate(f *Field) error {
 		return fmt.Errorf("target: %s with %d classes", t.Task, classes)
 	}
 	numeric := classes > 0 && f.Kind == Numeric
-	if !distinct || numeric && len(t.Values) != classes || !numeric && len(t.Values) > 0 {
+	if !distinct || t.Labels != nil || numeric && len(t.Values) != classes || !numeric && len(t.Values) > 0 {
 		return errors.New("target: classes")
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 	"github.com/descent-ml/descent/data/internal/words"
 )
 
-// parted says in which part each row is: 0 train, 1 valid, 2 test.
+// parted says in which part each row is, as an index in partNames.
 type parted []uint8
 
 // divide puts rows into parts by shares and seed. Rows with equal features and target (one group, named by its first row)
@@ -46,7 +46,7 @@ func divide(s Split, class []int32, classes int, group []int32) parted {
 
 // deal gives each group a part with room for it. Groups of several rows go first, the largest ahead, each into a part drawn in
 // proportion to the room left; single rows then fill the parts to their quotas in a random order.
-func deal(part parted, seed uint64, heads, size []int32, room [3]int) {
+func deal(part parted, seed uint64, heads, size []int32, room [parts]int) {
 	type head struct {
 		row, size int32
 		random    uint64
@@ -69,7 +69,7 @@ func deal(part parted, seed uint64, heads, size []int32, room [3]int) {
 }
 
 // fill returns the first part with room, or the one with most.
-func fill(room [3]int) int {
+func fill(room [parts]int) int {
 	for p, n := range room {
 		if n > 0 {
 			return p
@@ -79,7 +79,7 @@ func fill(room [3]int) int {
 }
 
 // place draws one of the parts with room for n rows in proportion to their room; without any it returns the one with most.
-func place(room [3]int, n int, random uint64) int {
+func place(room [parts]int, n int, random uint64) int {
 	total := 0
 	for _, free := range room {
 		if free >= n {
@@ -102,7 +102,7 @@ func place(room [3]int, n int, random uint64) int {
 	panic("data: place drew a part that is not there")
 }
 
-func most(room [3]int) int {
+func most(room [parts]int) int {
 	best := 0
 	for p, n := range room {
 		if n > room[best] {
@@ -114,9 +114,9 @@ func most(room [3]int) int {
 
 // quotas divides n rows by shares: each part gets the whole number below its share, and what is left goes to the
 // largest fractions (Hamilton's method), the earlier part first among equals.
-func quotas(n int, shares [3]float64) [3]int {
-	var q [3]int
-	var fraction [3]float64
+func quotas(n int, shares [parts]float64) [parts]int {
+	var q [parts]int
+	var fraction [parts]float64
 	left := n
 	for p, s := range shares {
 		want := s * float64(n)
@@ -124,7 +124,7 @@ func quotas(n int, shares [3]float64) [3]int {
 		fraction[p] = want - float64(q[p])
 		left -= q[p]
 	}
-	for _, p := range sortedBy(3, func(p int) float64 { return -fraction[p] }) {
+	for _, p := range sortedBy(parts, func(p int) float64 { return -fraction[p] }) {
 		if left > 0 {
 			q[p]++
 			left--
@@ -169,14 +169,14 @@ func named(t *Table, c *Column) (parted, error) {
 func badPart(t *Table, c *Column, row int, value string) *Problem {
 	return &Problem{File: t.File, Line: t.Lines[row], Col: c.Index,
 		What: fmt.Sprintf("split column %s: %s is no part", words.Quote(c.Name), value), Code: "bad-value",
-		Notes:  words.Lines("expected", "train, valid or test", "found", words.Names(c.Levels, 10)),
-		Fixes:  []string{"write train, valid or test in each row", "or split = split() to have Descent choose"},
+		Notes:  words.Lines("expected", "train, valid, tune or test", "found", words.Names(c.Levels, 10)),
+		Fixes:  []string{"write train, valid, tune or test in each row", "or split = split() to have Descent choose"},
 		Option: "split"}
 }
 
 // rows returns the rows of each part, ascending.
-func (p parted) rows() [3][]int32 {
-	var rows [3][]int32
+func (p parted) rows() [parts][]int32 {
+	var rows [parts][]int32
 	for r, k := range p {
 		rows[k] = append(rows[k], int32(r))
 	}

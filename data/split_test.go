@@ -11,17 +11,17 @@ import (
 func TestQuotas(t *testing.T) {
 	for _, tc := range []struct {
 		n      int
-		shares [3]float64
-		want   [3]int
+		shares [parts]float64
+		want   [parts]int
 	}{
-		{10000, [3]float64{0.7, 0.15, 0.15}, [3]int{7000, 1500, 1500}},
-		{333, [3]float64{0.7, 0.15, 0.15}, [3]int{233, 50, 50}},
-		{9667, [3]float64{0.7, 0.15, 0.15}, [3]int{6767, 1450, 1450}},
-		{10, [3]float64{0.7, 0.15, 0.15}, [3]int{7, 2, 1}},
-		{1, [3]float64{0.34, 0.33, 0.33}, [3]int{1, 0, 0}},
-		{0, [3]float64{0.7, 0.15, 0.15}, [3]int{0, 0, 0}},
-		{7, [3]float64{1, 0, 0}, [3]int{7, 0, 0}},
-		{7, [3]float64{0.5, 0, 0.5}, [3]int{4, 0, 3}},
+		{10000, [parts]float64{0.7, 0.15, 0, 0.15}, [parts]int{7000, 1500, 0, 1500}},
+		{333, [parts]float64{0.7, 0.15, 0, 0.15}, [parts]int{233, 50, 0, 50}},
+		{9667, [parts]float64{0.7, 0.15, 0, 0.15}, [parts]int{6767, 1450, 0, 1450}},
+		{10, [parts]float64{0.7, 0.15, 0, 0.15}, [parts]int{7, 2, 0, 1}},
+		{1, [parts]float64{0.34, 0.33, 0, 0.33}, [parts]int{1, 0, 0, 0}},
+		{0, [parts]float64{0.7, 0.15, 0, 0.15}, [parts]int{0, 0, 0, 0}},
+		{7, [parts]float64{1, 0, 0, 0}, [parts]int{7, 0, 0, 0}},
+		{7, [parts]float64{0.5, 0, 0, 0.5}, [parts]int{4, 0, 0, 3}},
 	} {
 		if got := quotas(tc.n, tc.shares); got != tc.want {
 			t.Errorf("quotas(%d, %v) = %v, want %v", tc.n, tc.shares, got, tc.want)
@@ -40,8 +40,8 @@ type splitCase struct {
 // drawSplit makes rows of which some are equal: each is a copy of an earlier one with the chance of repeat in ten.
 func drawSplit(t *rapid.T, repeat int) splitCase {
 	c := splitCase{classes: rapid.IntRange(1, 4).Draw(t, "classes")}
-	weights := rapid.SampledFrom([][3]float64{{}, {0.6, 0.2, 0.2}, {0.34, 0.33, 0.33}, {0.8, 0.2, 0}, {0.5, 0, 0.5}}).Draw(t, "shares")
-	c.split = Split{Train: weights[0], Valid: weights[1], Test: weights[2], Seed: rapid.Uint64().Draw(t, "seed")}
+	weights := rapid.SampledFrom([][parts]float64{{}, {0.6, 0.2, 0, 0.2}, {0.34, 0.33, 0, 0.33}, {0.8, 0.2, 0, 0}, {0.5, 0, 0, 0.5}, {0.4, 0.2, 0.2, 0.2}, {0, 0, 0.3, 0}}).Draw(t, "shares")
+	c.split = Split{Train: weights[0], Valid: weights[1], Tune: weights[2], Test: weights[3], Seed: rapid.Uint64().Draw(t, "seed")}
 	for r := range rapid.IntRange(1, 300).Draw(t, "rows") {
 		if r > 0 && rapid.IntRange(1, 10).Draw(t, "copy") <= repeat {
 			of := c.group[rapid.IntRange(0, r-1).Draw(t, "of")]
@@ -55,8 +55,8 @@ func drawSplit(t *rapid.T, repeat int) splitCase {
 }
 
 // count returns the rows of each class in each part.
-func (c splitCase) count(part parted) [][3]int {
-	n := make([][3]int, c.classes)
+func (c splitCase) count(part parted) [][parts]int {
+	n := make([][parts]int, c.classes)
 	for r, p := range part {
 		n[c.class[r]][p]++
 	}
@@ -69,7 +69,7 @@ func TestDivideIsStratified(t *testing.T) {
 		c := drawSplit(t, 0)
 		part := divide(c.split, c.class, c.classes, c.group)
 		for k, n := range c.count(part) {
-			if want := quotas(n[0]+n[1]+n[2], c.split.shares()); n != want {
+			if want := quotas(n[0]+n[1]+n[2]+n[3], c.split.shares()); n != want {
 				t.Fatalf("class %d: %v, want %v", k, n, want)
 			}
 		}
@@ -110,7 +110,7 @@ func TestDivideKeepsEqualRowsTogether(t *testing.T) {
 			}
 		}
 		for k, n := range c.count(part) {
-			want := quotas(n[0]+n[1]+n[2], shares)
+			want := quotas(n[0]+n[1]+n[2]+n[3], shares)
 			fits := true // each group finds room wherever the others went
 			for p, q := range want {
 				fits = fits && (shares[p] == 0 || q >= several[k]+largest)
@@ -155,14 +155,14 @@ func TestDivideSpreadsGroups(t *testing.T) {
 			group[r] = int32(r &^ 1)
 		}
 	}
-	var n [3]int
+	var n [parts]int
 	for r, p := range divide(Split{Seed: 3}, nil, 0, group) {
 		if r < 2*pairs {
 			n[p]++
 		}
 	}
-	if n[0] < 1300 || n[0] > 1500 || n[1] < 200 || n[1] > 400 || n[2] < 200 || n[2] > 400 {
-		t.Errorf("rows of pairs in parts: %v, want about [1400 300 300]", n)
+	if n[0] < 1300 || n[0] > 1500 || n[1] < 200 || n[1] > 400 || n[3] < 200 || n[3] > 400 {
+		t.Errorf("rows of pairs in parts: %v, want about [1400 300 0 300]", n)
 	}
 }
 

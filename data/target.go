@@ -10,17 +10,38 @@ import (
 	"github.com/descent-ml/descent/data/internal/words"
 )
 
-// Target is the column that a model learns to predict.
+// Target is the column that a model learns to predict, or several columns, its labels, of which a row may have any.
 //
 // The classes of a binary target are the negative one, then the positive one. Unless Options.Positive says which is
 // positive, it is the one whose name means yes ("yes", "true", "1" beside "0", ...), if only one does; else the one with fewer
 // rows; else the second by name. Other classes are in the order of their names, or numbers.
 type Target struct {
-	Name    string    `json:"name"`
+	Name    string    `json:"name,omitempty"`    // "" of labels
 	Task    Task      `json:"task"`              // never Auto
-	Classes []string  `json:"classes,omitempty"` // nil for a regression
+	Classes []string  `json:"classes,omitempty"` // nil for a regression, and of labels
 	Values  []float64 `json:"values,omitempty"`  // the classes of a column of numbers, as numbers; nil for texts
+	Labels  []*Target `json:"labels,omitempty"`  // the columns of a MultiLabel target, each Binary
 }
+
+// columns returns the target of each column.
+func (t *Target) columns() []*Target {
+	if t.Task == MultiLabel {
+		return t.Labels
+	}
+	return []*Target{t}
+}
+
+// Names returns the names of the columns.
+func (t *Target) Names() []string {
+	var names []string
+	for _, c := range t.columns() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// String returns the names of the columns.
+func (t *Target) String() string { return strings.Join(t.Names(), ", ") }
 
 // Positive returns the name of the positive class of a binary target, else "".
 func (t *Target) Positive() string {
@@ -30,10 +51,14 @@ func (t *Target) Positive() string {
 	return t.Classes[1]
 }
 
-// width returns the number of columns of Y.
-func (t *Target) width() int {
-	if t.Task == MultiClass {
+// Width returns the number of columns of Y, and of what a model puts out: the number of classes if there are more than two,
+// or of labels, else 1.
+func (t *Target) Width() int {
+	switch t.Task {
+	case MultiClass:
 		return len(t.Classes)
+	case MultiLabel:
+		return len(t.Labels)
 	}
 	return 1
 }
@@ -47,6 +72,18 @@ func affirmative(name, other string) bool {
 		return true
 	}
 	return slices.Contains([]string{"y n", "t f", "1 0", "1 -1", "+ -"}, name+" "+other)
+}
+
+// newSingle is newTarget of the one column that the options name.
+func newSingle(t *Table, o *Options) (*Target, [][]int32, Problems) {
+	target, class, err := newTarget(t, o)
+	switch {
+	case err != nil:
+		return nil, nil, Problems{err.(*Problem)}
+	case class == nil:
+		return target, nil, nil
+	}
+	return target, [][]int32{class}, nil
 }
 
 // newTarget decides what the target column is; class gives the class of each row, nil for a regression.

@@ -265,7 +265,7 @@ column "b" cannot be both categorical and numeric [column-use]
 	fix: sep = ",", ";", "|" or "\t"
 "x" cannot begin the fraction of a number [bad-option]
 	fix: decimal = "." or ","
-the shares of train, valid and test must lie in [0, 1] and sum to 1, with some for train [bad-option]
+the shares of train, valid, tune and test must lie in [0, 1] and sum to 1, with some for train [bad-option]
 	fix: split(train = 0.70, valid = 0.15, test = 0.15)`,
 		legal: "a b\n1 2\n",
 		also:  data.Options{Sep: ' ', Decimal: '.', Split: data.Split{Train: 0.1, Valid: 0.2, Test: 0.7}},
