@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/descent-ml/descent/graph"
@@ -24,10 +25,15 @@ func (t *trial) degenerateWarning(o *outcome, cheap []tried) *graph.Diagnostic {
 			[]string{t.say("make one minus it small: score.OneMinus()", "make one minus it small: return 1 - score")})
 	}
 	best := cheap[0]
+	for _, v := range cheap {
+		if v.loss < best.loss-alike*o.spread() {
+			best = v
+		}
+	}
 	what, why, fixes := t.explain(o, best, cheap)
 	as := "as good as"
 	if best.loss < o.of(Perfect)-alike*o.spread() {
-		as = "better than"
+		as, why = "better than", "the loss falls where the prediction is wrong."
 	}
 	return t.warning(CodeDegenerate, fmt.Sprintf("%s is %s predicting perfectly", what, as),
 		append([]string{t.table(o)}, graph.Columns([]string{"why", why})...), fixes)
@@ -37,7 +43,7 @@ func (t *trial) degenerateWarning(o *outcome, cheap []tried) *graph.Diagnostic {
 func (t *trial) upsideDown(o *outcome) bool {
 	limit := o.of(Perfect) - alike*o.spread()
 	for _, v := range o.tried {
-		if v.name != Perfect && finite(v.loss) && v.loss >= limit {
+		if v.constant && finite(v.loss) && v.loss >= limit {
 			return false
 		}
 	}
@@ -116,8 +122,8 @@ func (t *trial) emptyQuotient(o *outcome, a tried) string {
 		}
 		above, ok1 := b.eval(a.p, n.In(0))
 		below, ok2 := b.eval(a.p, n.In(1))
-		if ok1 && ok2 && below[0] == above[0] && below[0] != 0 && below[0] < free {
-			return fmt.Sprintf("it is %.3g / %.3g = 1.", above[0], below[0])
+		if ok1 && ok2 && math.Abs(below[0]) == math.Abs(above[0]) && below[0] != 0 && math.Abs(below[0]) < free {
+			return fmt.Sprintf("it is %.3g / %.3g = %v.", above[0], below[0], above[0]/below[0])
 		}
 	}
 	return ""

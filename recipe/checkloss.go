@@ -6,6 +6,7 @@ import (
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/loss"
+	"github.com/descent-ml/descent/probe"
 	"github.com/descent-ml/descent/recipe/syntax"
 	"github.com/descent-ml/descent/recipe/tracer"
 )
@@ -47,10 +48,49 @@ func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
 	value := l.Apply(loss.In{Pred: prediction(g, o), Target: target(g, o)})
 	restore()
 	graph.Prove(value)
-	for _, d := range g.Diagnostics() {
+	found := g.Diagnostics()
+	if !value.Poisoned() && triable(found) {
+		found = append(found, f.tryLoss(l, f.tracer.Position(at), o)...)
+	}
+	for _, d := range found {
 		f.graph.Report(*d)
 	}
 	return f.found()
+}
+
+// triable reports whether a loss has a value that is worth looking at: one that was
+// proved, or that only passes no gradient.
+func triable(found graph.Diagnostics) bool {
+	return !slices.ContainsFunc(found, func(d *graph.Diagnostic) bool {
+		return d.Severity == graph.Error && d.Code != graph.CodeNotDifferentiable
+	})
+}
+
+// tryLoss tries the loss on made up targets of the kind that is named, or that the
+// activation is for.
+func (f *File) tryLoss(l loss.Loss, at graph.Position, o LossOptions) graph.Diagnostics {
+	if o.TargetKind == "" || o.TargetKind == "unknown" {
+		switch same := o.Pred.Equal(o.Target); {
+		case o.Activation == "sigmoid":
+			o.TargetKind = "binary"
+		case o.Activation == "softmax" && same:
+			o.TargetKind = "onehot"
+		case o.Activation == "softmax":
+			o.TargetKind = "index"
+		default:
+			return nil
+		}
+	}
+	g := graph.New(graph.Training)
+	g.Language = graph.Python
+	in := loss.In{Pred: prediction(g, o), Target: target(g, o)}
+	rows, ok := probe.Draw(in)
+	if !ok {
+		return nil
+	}
+	report, found := probe.Run(probe.Subject{Loss: l, In: in, Pos: at}, rows)
+	f.Probe = report
+	return found
 }
 
 // findLoss returns the loss of the file, and the name or definition that it has.
@@ -155,6 +195,9 @@ func target(g *graph.Graph, o LossOptions) *graph.Node {
 		r = graph.Range{Interval: graph.Within(0, 1), Tag: graph.OneHot}
 	case "index":
 		r = graph.Range{Interval: graph.Interval{Lo: 0, Hi: inf}, Tag: graph.Index}
+		if n := len(o.Pred); n > 0 && !o.Pred[n-1].Depends() && o.Pred[n-1].Const > 1 {
+			r.Hi = float64(o.Pred[n-1].Const - 1) // an output for each class that there is
+		}
 	}
 	return g.InputFrom("y", "the data (--target)", o.Target, r)
 }

@@ -26,6 +26,7 @@ import (
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/limits"
+	"github.com/descent-ml/descent/probe"
 	"github.com/descent-ml/descent/recipe/syntax"
 	"github.com/descent-ml/descent/recipe/tracer"
 	"github.com/descent-ml/descent/train"
@@ -43,8 +44,9 @@ type Options struct {
 type File struct {
 	Path   string // as typed
 	Source []byte
-	Job    *train.Job // what train(...) declared; nil without it, or when it was refused
-	Output string     // what the file printed, and the values of its top level's expressions
+	Job    *train.Job    // what train(...) declared; nil without it, or when it was refused
+	Output string        // what the file printed, and the values of its top level's expressions
+	Probe  *probe.Report // what CheckLoss tried the loss on; nil where it could not
 
 	options  Options
 	tracer   *tracer.Tracer

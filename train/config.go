@@ -37,6 +37,8 @@ type Config struct {
 	// waits for before its end.
 	Events   func(Event)
 	Language graph.Language // in which fixes are written
+
+	classes []string // names of the target's classes, for messages
 }
 
 // EarlyStop ends training when a metric of the valid rows has not improved for

@@ -92,6 +92,7 @@ func (j *Job) config(p *Prepared, model nn.Layer) Config {
 		Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate, Seed: j.Seed,
 		Validate: p.Parts.Valid, EarlyStop: j.EarlyStop, Judge: judge.epoch, Target: p.Parts.Schema.Target.Name,
 		Workers: j.Workers, CheckpointEvery: j.CheckpointEvery, Events: j.Events, Language: j.Language,
+		classes: p.Parts.Schema.Target.Classes,
 	}
 }
 

@@ -108,5 +108,6 @@ func (p *Prepared) describe(model nn.Layer) error {
 		p.Training.Threshold = j.rule().String()
 	}
 	p.Proof = newProofInfo(t.training.proof, prediction, target, t.found)
+	p.Proof.Probe = t.probed
 	return nil
 }

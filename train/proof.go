@@ -4,16 +4,18 @@ import (
 	"fmt"
 
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/probe"
 )
 
 // ProofInfo is what was shown of a loss before its first step.
 type ProofInfo struct {
-	Prediction ValueInfo `json:"prediction"`
-	Target     ValueInfo `json:"target"`
-	Parameters int       `json:"parameters"` // that a smooth path leads to: all of them, or the loss is refused
-	Numbers    int       `json:"numbers"`    // in those parameters
-	Cuts       int       `json:"cuts"`       // places where a path ends, with others around them
-	Remarks    []string  `json:"remarks,omitempty"`
+	Prediction ValueInfo     `json:"prediction"`
+	Target     ValueInfo     `json:"target"`
+	Parameters int           `json:"parameters"`      // that a smooth path leads to: all of them, or the loss is refused
+	Numbers    int           `json:"numbers"`         // in those parameters
+	Cuts       int           `json:"cuts"`            // places where a path ends, with others around them
+	Probe      *probe.Report `json:"probe,omitempty"` // the loss of predictions of known worth
+	Remarks    []string      `json:"remarks,omitempty"`
 }
 
 // ValueInfo is what is known of a value before it is computed.

@@ -40,6 +40,7 @@ func supervisedAt(model graph.Position, m nn.Layer, objective graph.Position, l 
 		in.Pred = m.Forward(x)
 		back()
 		s.Output(Prediction, in.Pred)
+		s.supervised = &supervision{l, in, objective}
 		defer s.at(objective)()
 		return l.Apply(in)
 	}
@@ -61,6 +62,8 @@ type Step struct {
 	used    []string // inputs asked for, in order
 	reports []named
 	outputs []named
+
+	supervised *supervision // nil for another objective than [Supervised]
 }
 
 type named struct {

@@ -13,6 +13,7 @@ import (
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/limits"
+	"github.com/descent-ml/descent/probe"
 	"github.com/descent-ml/descent/program"
 )
 
@@ -24,6 +25,7 @@ type trainer struct {
 	training *traced
 	judging  *traced
 	found    graph.Diagnostics // warnings and notes
+	probed   *probe.Report     // nil of a loss that cannot be tried alone
 
 	state       *program.State
 	steps       stepper
@@ -53,8 +55,9 @@ func newTrainer(set *data.Set, c Config) (*trainer, error) {
 		t.judgedRows = []int{c.Validate.Rows}
 	}
 	t.training, t.judging, t.found = traceBoth(c.Language, t.inputs, c.Objective)
-	if err := t.found.Err(); err != nil {
-		return nil, err
+	t.tryLoss()
+	if t.found.Refused() {
+		return nil, t.found
 	}
 	if err := t.training.checkResults(); err != nil {
 		return nil, err
