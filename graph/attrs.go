@@ -15,6 +15,7 @@ type Attrs struct {
 	Classes        int     // one-hot
 	Least          bool    // min rather than max
 	From, To       DType   // cast
+	Window         Window  // convolutions
 }
 
 // Attrs returns the attributes of n's op.
@@ -56,6 +57,8 @@ func (n *Node) Attrs() Attrs {
 		return Attrs{Axis: op.Axis, Reverse: op.Reverse}
 	case topKOp:
 		return Attrs{Axis: op.Axis}
+	case interface{ window() Window }:
+		return Attrs{Window: op.window()}
 	case castOp:
 		return Attrs{From: op.From, To: op.To}
 	}

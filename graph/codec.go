@@ -26,6 +26,7 @@ var vocabulary = []word{
 	{reshapeOp{}, 1}, {broadcastOp{}, 1}, {transposeOp{}, 1}, {concatOp{}, -1}, {sliceOp{}, 1}, {padOp{}, 1}, {oneHotOp{}, 1},
 	{sumOp{}, 1}, {extremeOp{}, 1}, {extremeOp{Least: true}, 1}, {argMaxOp{}, 1}, {matMulOp{}, 2},
 	{gatherOp{}, 2}, {scatterAddOp{}, 2}, {cumSumOp{}, 1}, {topKOp{}, 1},
+	{conv2DOp{}, 2}, {conv2DTransposeOp{}, 2}, {conv2DFilterOp{}, 2},
 }
 
 type word struct {

@@ -53,6 +53,12 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a kind that is not its input's", x + `,{"op":"Cast","attrs":{"from":"int","to":"bool"},"in":[0]}`, `from int, but its input is float`},
 		{"a condition that is none", x + `,{"op":"Where","in":[0,0,0]}`, `the condition is float, it takes bool`},
 		{"an end that is no number", x + `,{"op":"Clip","attrs":{"lo":"low","hi":1},"in":[0]}`, `cannot unmarshal string`},
+		{"a window without a stride", x + `,{"op":"Conv2D","in":[0,0]}`, `strides and dilations are at least 1`},
+		{"a window beyond numbers", x + `,{"op":"Conv2D","attrs":{"stride":[1,1],"dilation":[9223372036854775807,1],"pad":[[0,0],[0,0]],"groups":1},"in":[0,0]}`, `all at most 1048576`},
+		{"groups beyond numbers", x + `,{"op":"Conv2D","attrs":{"stride":[1,1],"dilation":[1,1],"groups":9223372036854775807},"in":[0,0]}`, `it takes 1 to 1048576`},
+		{"a convolution of rows", x + `,{"op":"Conv2D","attrs":{"stride":[1,1],"dilation":[1,1],"groups":1},"in":[0,0]}`, `it takes images [N H W C]`},
+		{"a transposed convolution of rows", x + `,{"op":"Conv2DTranspose","attrs":{"stride":[1,1],"dilation":[1,1],"groups":1,"size":[1,1]},"in":[0,0]}`, `it takes images [N H W Out]`},
+		{"the kernel's derivative of rows", x + `,{"op":"Conv2DFilter","attrs":{"stride":[1,1],"dilation":[1,1],"groups":1,"size":[1,1]},"in":[0,0]}`, `it takes images [N H W C]`},
 		{"a vector product", x + `,{"op":"Const","attrs":{"values":[1]}},{"op":"MatMul","in":[0,1]}`, `are not both matrices`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -156,6 +162,9 @@ func compute(t *testing.T, outputs map[string]*Node) {
 		work += size * (1 + len(n.in))
 		if n.op.Name() == (matMulOp{}).Name() {
 			work += size * n.in[0].shape.At(1)[0] * n.in[0].shape.At(1)[1]
+		}
+		if _, conv := n.op.(interface{ window() Window }); conv {
+			work += Size(n.in[0].shape.At(1)) * Size(n.in[1].shape.At(1))
 		}
 		if size > 1e5 || work > 1e6 {
 			return

@@ -120,6 +120,10 @@ func spell(op string) string {
 		return "scatter_add"
 	case "TopK":
 		return "top_k"
+	case "Conv2DTranspose":
+		return "conv2d_transpose"
+	case "Conv2DFilter":
+		return "conv2d_filter"
 	}
 	return strings.ToLower(op)
 }

@@ -49,6 +49,7 @@ var (
 	flags   = arg{shape: Rows(3), lo: 0, hi: 2, whole: true}
 	matrix  = arg{shape: Dims(3, 2), lo: -2, hi: 2}
 	cube    = arg{shape: Rows(3, 2), lo: -2, hi: 2}
+	images  = arg{shape: Rows(4, 5, 2), lo: -2, hi: 2}
 )
 
 // rows hold every op of the vocabulary; adding an op means adding a row.
@@ -167,6 +168,22 @@ var rows = []row{
 	{"TopK", []arg{cube}, func(g *Graph, x []*Node) *Node { _, at := x[0].TopK(2, 1); return at }},
 	{"TopK [values]", []arg{cube}, func(g *Graph, x []*Node) *Node { v, _ := x[0].TopK(2, 1); return v }},
 	{"TopK [sort, batch]", []arg{cube}, func(g *Graph, x []*Node) *Node { v, _ := x[0].Sort(0); return v }},
+	binaryRow("Conv2D", images, arg{shape: Dims(2, 3, 2, 3), lo: -2, hi: 2}, func(x, k *Node) *Node { return x.Conv2D(k, Window{}) }),
+	binaryRow("Conv2D [same, stride]", images, arg{shape: Dims(3, 2, 2, 1), lo: -2, hi: 2}, func(x, k *Node) *Node {
+		return x.Conv2D(k, Window{Same: true, Stride: [2]int{2, 3}})
+	}),
+	binaryRow("Conv2D [pads, dilation, groups]", images, arg{shape: Dims(2, 2, 1, 4), lo: -2, hi: 2}, func(x, k *Node) *Node {
+		return x.Conv2D(k, Window{Pad: [2][2]int{{1, 0}, {0, 2}}, Dilation: [2]int{2, 1}, Groups: 2})
+	}),
+	binaryRow("Conv2DTranspose", images, arg{shape: Dims(3, 2, 1, 2), lo: -2, hi: 2}, func(y, k *Node) *Node {
+		return y.Conv2DTranspose(k, Window{Same: true, Stride: [2]int{2, 1}}, 7, 5)
+	}),
+	binaryRow("Conv2DTranspose [groups, more than it reaches]", images, arg{shape: Dims(2, 2, 3, 2), lo: -2, hi: 2}, func(y, k *Node) *Node {
+		return y.Conv2DTranspose(k, Window{Stride: [2]int{3, 2}, Groups: 2}, 13, 11)
+	}),
+	binaryRow("Conv2DFilter", images, arg{shape: Rows(2, 3, 1), lo: -2, hi: 2}, func(x, y *Node) *Node {
+		return apply(conv2DFilterOp{Window: Window{Stride: [2]int{2, 1}, Dilation: [2]int{1, 2}, Groups: 1}, Size: [2]int{2, 2}}, x, y)
+	}),
 	binaryRow("MatMul", anyReal, matrix, (*Node).MatMul),
 	binaryRow("MatMul [left transposed]", anyReal, anyReal, func(a, b *Node) *Node { return apply(matMulOp{TransA: true}, a, b) }),
 	binaryRow("MatMul [right transposed]", anyReal, arg{shape: Dims(2, 3), lo: -2, hi: 2}, func(a, b *Node) *Node { return apply(matMulOp{TransB: true}, a, b) }),
@@ -349,7 +366,7 @@ var exactOps = map[string]bool{
 	"Input": true, "Add": true, "Sub": true, "Mul": true, "Neg": true, "Maximum": true, "Minimum": true, "Square": true,
 	"Abs": true, "Relu": true, "Clip": true, "Round": true, "Floor": true, "Sign": true, "Where": true, "Cast": true,
 	"StopGradient": true, "Reshape": true, "Broadcast": true, "Transpose": true, "Concat": true, "Slice": true, "Pad": true,
-	"OneHot": true, "Gather": true, "ScatterAdd": true, "CumSum": true, "TopK": true, "Sum": true, "Max": true, "Min": true, "ArgMax": true, "MatMul": true, "Greater": true, "Equal": true,
+	"OneHot": true, "Gather": true, "ScatterAdd": true, "CumSum": true, "TopK": true, "Sum": true, "Max": true, "Min": true, "ArgMax": true, "MatMul": true, "Conv2D": true, "Conv2DTranspose": true, "Conv2DFilter": true, "Greater": true, "Equal": true,
 }
 
 // TestRange draws intervals and values in them: results must lie in the interval
