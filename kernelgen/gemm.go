@@ -36,6 +36,8 @@ func emitGemm(g *gen) {
 			emitTile(g, rows, w)
 		}
 	}
+	emitWideTile(g, 1, 4)
+	emitWideTile(g, 2, 2)
 }
 
 // emitTile writes the micro-kernel for tiles of rows x one panel. It computes a column of such tiles, one below the other.

@@ -24,5 +24,10 @@ func TestNoAllocation(t *testing.T) {
 				}
 			}
 		}
+		for _, w := range imageWork(newRand(), func(a []float32) []float32 { return a }) {
+			if n := testing.AllocsPerRun(1, func() { w.run(s) }); n != 0 {
+				t.Errorf("%s allocates %v times", w.name, n)
+			}
+		}
 	})
 }

@@ -2,7 +2,11 @@
 
 package kernel
 
-import "golang.org/x/sys/cpu"
+import (
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
 
 // avx2 holds the kernels for processors with AVX2 and FMA.
 var avx2 = Set{
@@ -55,6 +59,15 @@ func at(a []float32, i int) *float32 {
 		return &a[i]
 	}
 	return nil
+}
+
+// hidden returns p. The compiler believes that a pointer escapes when it goes to an assembly routine that is chosen from a
+// table, and would allocate what it points to; none of them keeps a pointer.
+//
+//go:nosplit
+func hidden[T any](p *T) *T {
+	address := uintptr(unsafe.Pointer(p))
+	return *(**T)(unsafe.Pointer(&address))
 }
 
 // laneMasks has eight ones and eight zeros: the mask of the first n lanes begins at element 8-n.

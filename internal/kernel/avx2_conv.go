@@ -74,13 +74,13 @@ func convVector(c Conv, i0, i1, j0, j1 int) {
 		return
 	}
 	const blocks = 2 // of 16 input channels that a chain of 3x3 taps takes
-	c.eachClass(i0, i1, blocks, func(i0, i1 int, first *run) {
+	c.eachClass(i0, i1, blocks, func(i0, i1 int, first run) {
 		var s segments
-		for c.next(&s, first) {
+		for c.next(&s, &first) {
 			for j := j0; j < j1; j++ {
 				b := at(c.Weights, first.weights+(j*first.k+s.from)*PanelWidth)
-				c.eachImage(i0, i1, first, func(r *run, rows int) {
-					c.sweep(r, rows, j, sweep{&convTiles, r.in, s.table[:s.count], b, s.from == 0, s.from+s.terms == r.k})
+				c.eachImage(i0, i1, first, func(r run, rows int) {
+					c.sweep(r, rows, j, sweep{&convTiles, r.in, hidden(&s.table)[:s.count], b, s.from == 0, s.from+s.terms == r.k})
 				})
 			}
 		}
@@ -89,7 +89,7 @@ func convVector(c Conv, i0, i1, j0, j1 int) {
 
 // eachClass calls f for rows [i0, i1), some at a time, and for each class that they have: with the first row of it, and
 // its run. So many rows of some blocks of the input stay in the second cache.
-func (c *Conv) eachClass(i0, i1, blocks int, f func(i0, i1 int, first *run)) {
+func (c *Conv) eachClass(i0, i1, blocks int, f func(i0, i1 int, first run)) {
 	hs, ws := c.classes()
 	rows := max(1, blockA/floatSize/max(1, blocks*PanelWidth*c.Window.H.Stride*c.In.W))
 	for ; i0 < i1; i0 += rows {
@@ -100,8 +100,7 @@ func (c *Conv) eachClass(i0, i1, blocks int, f func(i0, i1 int, first *run)) {
 				i++
 			}
 			for px := 0; px < ws && i < end; px++ {
-				r := c.run(i, px)
-				f(i, end, &r)
+				f(i, end, c.run(i, px))
 			}
 		}
 	}
@@ -109,12 +108,12 @@ func (c *Conv) eachClass(i0, i1, blocks int, f func(i0, i1 int, first *run)) {
 
 // eachImage calls f for the run of row i0 and those below it, up to row i1 or the end of the image; then the same for the
 // next image.
-func (c *Conv) eachImage(i0, i1 int, first *run, f func(r *run, rows int)) {
+func (c *Conv) eachImage(i0, i1 int, first run, f func(r run, rows int)) {
 	hs, _ := c.classes()
 	py := first.y % hs
-	r := *first
+	r := first
 	for i := i0; i < i1; {
-		f(&r, count(min(i1-i, c.Out.H-r.y), 0, hs))
+		f(r, count(min(i1-i, c.Out.H-r.y), 0, hs))
 		i += c.Out.H - r.y + py
 		r.n, r.y = r.n+1, py
 		r.in = c.In.at(r.n, r.h.start, r.w.start, 0)
@@ -131,7 +130,7 @@ type sweep struct {
 }
 
 // sweep computes panel j of a run and of those below it, rows in all.
-func (c *Conv) sweep(r *run, rows, j int, s sweep) {
+func (c *Conv) sweep(r run, rows, j int, s sweep) {
 	flags := 0
 	if c.Accumulate || !s.first {
 		flags |= tileAccumulate

@@ -15,17 +15,17 @@ func depthwiseVector(c Conv, i0, i1, j0, j1 int) {
 	c.checkEpilogue("depthwise conv")
 	c.Out.part("depthwise conv", i0, i1, j0, j1)
 	weights := c.weightRows()
-	c.eachClass(i0, i1, 1, func(i0, i1 int, first *run) {
+	c.eachClass(i0, i1, 1, func(i0, i1 int, first run) {
 		taps := first.h.n * first.w.n
 		for from := 0; from == 0 || from < taps; from += chainTaps {
 			var table [chainTaps]segment
 			to := min(from+chainTaps, taps)
 			for t := from; t < to; t++ {
-				table[t-from] = c.depthwiseTap(first, t/first.w.n, t%first.w.n)
+				table[t-from] = c.depthwiseTap(&first, t/first.w.n, t%first.w.n)
 			}
 			for j := j0; j < j1; j++ {
-				c.eachImage(i0, i1, first, func(r *run, rows int) {
-					c.sweep(r, rows, j, sweep{&depthwiseTiles, r.in + j*c.In.Block, table[:to-from], &weights.Data[weights.at(0, j*PanelWidth)], from == 0, to == taps})
+				c.eachImage(i0, i1, first, func(r run, rows int) {
+					c.sweep(r, rows, j, sweep{&depthwiseTiles, r.in + j*c.In.Block, hidden(&table)[:to-from], &weights.Data[weights.at(0, j*PanelWidth)], from == 0, to == taps})
 				})
 			}
 		}

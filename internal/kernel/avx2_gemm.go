@@ -45,7 +45,8 @@ func gemmVector(g Gemm, i0, i1, j0, j1 int) {
 	rows := min(max(blockA/floatSize/k/12*12, 12), blockRows)
 	for i := i0; i < i1; i += rows {
 		for k0 := 0; k0 == 0 || k0 < g.K; k0 += k {
-			for j := j0; j < j1; j++ {
+			j := g.wide(i, min(i+rows, i1), j0, j1, k0, min(k0+k, g.K))
+			for ; j < j1; j++ {
 				g.panel(i, min(i+rows, i1), j, k0, min(k0+k, g.K))
 			}
 		}
@@ -88,36 +89,67 @@ func (g *Gemm) row(i0, i1 int) Gemm {
 	return t
 }
 
+// wideTiles are the most tiles of one call for one or two rows: B may come from slow memory.
+const wideTiles = 8
+
+// wide computes the first panels of one or two rows several at a time. It returns the first panel that is left.
+func (g *Gemm) wide(i0, i1, j0, j1, k0, k1 int) int {
+	tile, panels := gemm1x64, 4
+	switch i1 - i0 {
+	case 1:
+	case 2:
+		tile, panels = gemm2x32, 2
+	default:
+		return j0
+	}
+	for whole := min(j1, g.N/PanelWidth); whole-j0 >= panels; {
+		tiles := min((whole-j0)/panels, wideTiles)
+		flags, bias := g.ends(j0, k0, k1)
+		tile(at(g.A, i0*g.ARow+k0*g.ACol), bytes(g.ARow), bytes(g.ACol),
+			at(g.B.Data, g.B.at(k0, j0*PanelWidth)), bytes(g.B.Row), bytes(g.B.Panel), k1-k0,
+			at(g.C.Data, g.C.at(i0, j0*PanelWidth)), bytes(g.C.Row), bytes(g.C.Panel),
+			bias, g.mask(i0, j0, k1), bytes(g.Mask.Row), bytes(g.Mask.Panel), tiles, flags)
+		j0 += tiles * panels
+	}
+	return j0
+}
+
 // panel computes rows [i0, i1) of panel j, for k from k0 to k1.
 func (g *Gemm) panel(i0, i1, j, k0, k1 int) {
-	first, last := k0 == 0, k1 == g.K
-	flags := 0
-	if g.Accumulate || !first {
-		flags |= tileAccumulate
-	}
-	if g.Relu && last {
-		flags |= tileRelu
-	}
+	flags, bias := g.ends(j, k0, k1)
 	kind, lanes := tileKind(g.N - j*PanelWidth)
-	tiles := &gemmTiles[kind]
-	var bias *float32
-	if g.Bias != nil {
-		bias = &g.Bias[j*PanelWidth]
-	}
 	b := at(g.B.Data, g.B.at(k0, j*PanelWidth))
 	for i := i0; i < i1; {
 		height, count := nextTiles(i1 - i)
-		var mask *float32
-		if g.Mask.Data != nil && last {
-			mask = at(g.Mask.Data, g.Mask.at(i, j*PanelWidth))
-		}
-		tiles[height](
-			at(g.A, i*g.ARow+k0*g.ACol), uintptr(g.ARow*floatSize), uintptr(g.ACol*floatSize),
-			b, uintptr(g.B.Row*floatSize), k1-k0,
-			at(g.C.Data, g.C.at(i, j*PanelWidth)), uintptr(g.C.Row*floatSize),
-			bias, mask, uintptr(g.Mask.Row*floatSize), lanes, count, flags)
+		gemmTiles[kind][height](
+			at(g.A, i*g.ARow+k0*g.ACol), bytes(g.ARow), bytes(g.ACol),
+			b, bytes(g.B.Row), k1-k0,
+			at(g.C.Data, g.C.at(i, j*PanelWidth)), bytes(g.C.Row),
+			bias, g.mask(i, j, k1), bytes(g.Mask.Row), lanes, count, flags)
 		i += height * count
 	}
+}
+
+// ends returns the flags of a tile for k from k0 to k1, and its bias in panel j.
+func (g *Gemm) ends(j, k0, k1 int) (flags int, bias *float32) {
+	if g.Accumulate || k0 > 0 {
+		flags |= tileAccumulate
+	}
+	if g.Relu && k1 == g.K {
+		flags |= tileRelu
+	}
+	if g.Bias != nil {
+		bias = &g.Bias[j*PanelWidth]
+	}
+	return flags, bias
+}
+
+// mask returns the mask of a tile that ends its sums with k1, or nil.
+func (g *Gemm) mask(i, j, k1 int) *float32 {
+	if g.Mask.Data == nil || k1 < g.K {
+		return nil
+	}
+	return at(g.Mask.Data, g.Mask.at(i, j*PanelWidth))
 }
 
 // tileKind returns which tiles a panel needs of which so many columns are left, and the mask of their last vector.

@@ -79,8 +79,8 @@ func avgPoolVector(p Pool, i0, i1, j0, j1 int) {
 
 func maxPoolGradVector(g PoolGrad, i0, i1, j0, j1 int) {
 	g.checkGrad("max pool gradient", i0, i1, j0, j1)
-	g.In.holds("max pool gradient: in")
-	g.Out.holds("max pool gradient: out")
+	g.In.holds("max pool gradient", "in")
+	g.Out.holds("max pool gradient", "out")
 	g.eachRow(i0, i1, j0, j1, g.maxGradRow)
 }
 

@@ -29,9 +29,9 @@ func (c *Conv) tapConv(i0, i1 int) {
 		}
 	}
 	var shares [tapsPixels * PanelWidth]float32
-	ring := Conv{In: c.In, Window: Square(1, 1, 0), Weights: weights[:]}
+	ring := Conv{In: c.In, Window: Square(1, 1, 0), Weights: hidden(&weights)[:]}
 	width := tapsPixels / h.n // of a row of shares
-	ring.Out = Image{Data: shares[:], H: h.n, C: PanelWidth, Row: width * PanelWidth, Pixel: PanelWidth}
+	ring.Out = Image{Data: hidden(&shares)[:], H: h.n, C: PanelWidth, Row: width * PanelWidth, Pixel: PanelWidth}
 	for i := i0; i < i1; {
 		rows := min(i1-i, c.Out.H-i%c.Out.H)
 		step := width - w.n + 1
@@ -68,7 +68,7 @@ func (c *Conv) shares(n, y, x, slot int) {
 	r := run{pixels: c.Out.W, dx: 1, y: slot, h: taps{n: 1}, w: taps{n: 1}, in: c.In.at(n, y, x, 0), inStep: c.In.Pixel, k: c.In.C}
 	var s segments
 	for c.next(&s, &r) {
-		c.sweep(&r, 1, 0, sweep{&convTiles, r.in, s.table[:s.count], &c.Weights[s.from*PanelWidth], s.from == 0, true})
+		c.sweep(r, 1, 0, sweep{&convTiles, r.in, hidden(&s.table)[:s.count], &c.Weights[s.from*PanelWidth], s.from == 0, true})
 	}
 }
 
@@ -126,7 +126,7 @@ func (c *Conv) tapGrad(p piece) {
 				gradTiles[kind][height](
 					&c.Out.Data[c.Out.at(p.n, p.y+h.Pad-ky, p.x+w.Pad-w.Size+1+r, 0)], bytes(1), bytes(c.Out.Row),
 					&c.In.Data[c.In.at(p.n, p.y, p.x, block*PanelWidth)], bytes(c.In.Pixel), bytes(c.In.Row), p.pixels, p.rows,
-					&grad[r*PanelWidth], lanes, 1)
+					hidden(&grad[r*PanelWidth]), lanes, 1)
 				r += height
 			}
 			for kx := range w.Size {

@@ -170,7 +170,7 @@ func (w *Winograd) outputs(m []float32, t0, t1, j int) {
 		from := &m[(t-t0)*PanelWidth]
 		if !whole {
 			var tile [4 * 4 * PanelWidth]float32
-			transform(from, bytes(w.mStep()), &tile[0], bytes(4*PanelWidth), bytes(PanelWidth), 0, 1, bias, nil, 0, 0, 0, 0)
+			transform(from, bytes(w.mStep()), hidden(&tile[0]), bytes(4*PanelWidth), bytes(PanelWidth), 0, 1, bias, nil, 0, 0, 0, 0)
 			w.edge(&tile, n, y, x, j)
 			return
 		}
@@ -227,7 +227,7 @@ func (w *Winograd) gradientTiles(z []float32, t0, t1, j int) {
 		from := image
 		var tile [4 * 4 * PanelWidth]float32
 		if !whole {
-			from = NHWC(tile[:], 1, w.M, w.M, PanelWidth, 0)
+			from = NHWC(hidden(&tile)[:], 1, w.M, w.M, PanelWidth, 0)
 			copyPatch(&from, &image, n, y, x)
 			n, y, x = 0, 0, 0
 		}

@@ -17,6 +17,8 @@ var gemmWork = []struct {
 	{"forward", 64, 256, 32, 0},
 	{"forward", 1024, 256, 256, 0},
 	{"forward", 1, 256, 256, 0},
+	{"forward", 2, 256, 256, 0},
+	{"forward", 1, 64, 784, 0},
 	{"forward, row-major weights", 64, 1, 256, 0},
 	{"forward, row-major weights", 1024, 1, 256, 0},
 	{"forward", 64, 10, 256, 0},

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"encoding/binary"
+	"hash"
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
@@ -15,23 +16,33 @@ var golden = map[string]uint64{
 	"avx2":  0x62d9175455d830be,
 }
 
+// goldenImages is golden for the kernels on images.
+var goldenImages = map[string]uint64{
+	"noasm": 0x24788407e07a31af,
+	"avx2":  0xf3e4e555878ff6e5,
+}
+
+// bitHash hashes numbers.
+type bitHash struct{ hash.Hash64 }
+
+func (h bitHash) add(a []float32) {
+	for _, x := range a {
+		if x != x {
+			x = float32(math.NaN())
+		}
+		h.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(x)))
+	}
+}
+
 func TestBits(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
-		h := fnv.New64a()
-		hash := func(a []float32) {
-			for _, x := range a {
-				if x != x {
-					x = float32(math.NaN())
-				}
-				h.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(x)))
-			}
-		}
+		h := bitHash{fnv.New64a()}
 		r := newRand()
 		for _, e := range elemCases {
 			const n = 1001
 			dst := make([]float32, n)
 			e.run(s, dst, spread(r, n), spread(r, n), spread(r, n), 1.7, 2.9)
-			hash(dst)
+			h.add(dst)
 		}
 		for _, f := range gemmForms {
 			for _, z := range gemmSizes {
@@ -40,28 +51,54 @@ func TestBits(t *testing.T) {
 					copy(data, spread(r, len(data)))
 				}
 				s.Gemm(g, 0, g.M, 0, Panels(g.N))
-				hash(g.C.Data)
+				h.add(g.C.Data)
 			}
 		}
 		a, b, c, d := spread(r, 65536), spread(r, 65536), spread(r, 65536), spread(r, 65536)
 		for _, o := range otherWork {
 			o.run(s, a, b, c, d)
 		}
-		hash([]float32{s.Sum(a), s.Dot(a, b), s.MinOf(a), s.MaxOf(a)})
+		h.add([]float32{s.Sum(a), s.Dot(a, b), s.MinOf(a), s.MaxOf(a)})
 		s.Uniform(a, Stream{Key: 1, ID: 2}, 3)
 		s.Normal(b, Stream{Key: 1, ID: 2}, 5)
 		s.Adam(a, b, c, d, adamSteps[1])
 		for _, x := range [][]float32{a, b, c, d} {
-			hash(x)
+			h.add(x)
 		}
 		for _, softmax := range []func(dst, a []float32, rows, cols int){s.Softmax, s.LogSoftmax} {
 			softmax(c, b, 256, 256)
-			hash(c)
+			h.add(c)
 		}
 		s.LogSumExp(d[:256], b, 256, 256)
-		hash(d[:256])
+		h.add(d[:256])
 		if got := h.Sum64(); got != golden[s.Name] {
 			t.Errorf("%s: the bits of the kernels changed: hash %#x, want %#x", s.Name, got, golden[s.Name])
+		}
+	})
+}
+
+func TestImageBits(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		h := bitHash{fnv.New64a()}
+		r := newRand()
+		work := imageWork(newRand(), func(a []float32) []float32 {
+			if a == nil {
+				return nil
+			}
+			b := spread(r, len(a))
+			for i, x := range a { // halos and what lies in no image stay
+				if x == 0 || x != x {
+					b[i] = x
+				}
+			}
+			return b
+		})
+		for _, w := range work {
+			w.run(s)
+			h.add(w.out)
+		}
+		if got := h.Sum64(); got != goldenImages[s.Name] {
+			t.Errorf("%s: the bits of the kernels on images changed: hash %#x, want %#x", s.Name, got, goldenImages[s.Name])
 		}
 	})
 }

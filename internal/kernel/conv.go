@@ -78,8 +78,8 @@ func (c *Conv) check(i0, i1, j0, j1 int) {
 // checkShapes panics unless the images fit together.
 func (c *Conv) checkShapes(what string) {
 	c.Window.check(what)
-	c.In.holds(what + ": in")
-	c.Out.holds(what + ": out")
+	c.In.holds(what, "in")
+	c.Out.holds(what, "out")
 	if c.In.N != c.Out.N {
 		panic(fmt.Sprintf("kernel: %s: %d images in, %d out", what, c.In.N, c.Out.N))
 	}
@@ -91,8 +91,8 @@ func (c *Conv) checkShapes(what string) {
 
 func (c *Conv) checkEpilogue(what string) {
 	if c.Mask.Data != nil {
-		c.Mask.holds(what + ": mask")
-		alike(what+": out and mask", &c.Out, &c.Mask)
+		c.Mask.holds(what, "mask")
+		alike(what, "out", "mask", &c.Out, &c.Mask)
 	}
 	if c.Bias != nil && len(c.Bias) < c.Out.C {
 		panic(fmt.Sprintf("kernel: %s: bias has %d elements, out has %d channels", what, len(c.Bias), c.Out.C))

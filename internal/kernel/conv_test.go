@@ -220,7 +220,7 @@ func TestConvChecks(t *testing.T) {
 			{"images", "2 images in, 1 out", func(c *Conv) { c.Out.N = 1 }},
 			{"short bias", "bias has 3 elements", func(c *Conv) { c.Bias = c.Bias[:3] }},
 			{"bias and accumulate", "bias together with accumulate", func(c *Conv) { c.Accumulate = true }},
-			{"mask", "out and mask", func(c *Conv) { c.Mask.W-- }},
+			{"mask", "out [2 5 6 20] and mask", func(c *Conv) { c.Mask.W-- }},
 			{"rows", "rows [0, 10) of 5", func(c *Conv) { c.Out.N, c.In.N, c.Mask.N = 1, 1, 1 }},
 			{"panels", "panels [0, 2) of 1", func(c *Conv) { c.Out.C, c.Mask.C = 16, 16 }},
 			{"short in", "conv: in", func(c *Conv) { c.In.Data = c.In.Data[:20] }},
@@ -276,6 +276,30 @@ func TestTransposeWeights(t *testing.T) {
 			}
 			if i := firstChange(got, want, func(int) bool { return true }); i >= 0 {
 				t.Fatalf("%s: weight %d is %v, want %v", k.name, i, got[i], want[i])
+			}
+		}
+	})
+}
+
+// A convolution has the same bits in every layout of its images.
+func TestConvLayouts(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		r := newRand()
+		for _, k := range convCases {
+			k.adds = false
+			c, _ := k.make(r)
+			s.Conv(c, 0, c.Out.Rows(), 0, Panels(k.out))
+			for _, l := range layouts {
+				other := c
+				other.In = l.make(r, c.In.N, c.In.H, c.In.W, k.in, c.In.Halo)
+				other.Out = layouts[r.IntN(len(layouts))].make(r, c.Out.N, c.Out.H, c.Out.W, k.out, 0)
+				s.CopyImage(other.In, c.In, 0, c.In.Rows(), 0, Panels(k.in))
+				s.Conv(other, 0, c.Out.Rows(), 0, Panels(k.out))
+				c.Out.each(func(n, y, x, o int) {
+					if got, want := other.Out.Data[other.Out.at(n, y, x, o)], c.Out.Data[c.Out.at(n, y, x, o)]; !sameBits(got, want) {
+						t.Fatalf("%s: element (%d, %d, %d, %d) is %v in layout %v, else %v", k.name, n, y, x, o, got, l, want)
+					}
+				})
 			}
 		}
 	})

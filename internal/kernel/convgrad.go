@@ -114,7 +114,7 @@ func biasGradRef(db []float32, dy Image, s0, s1, j0, j1 int) {
 }
 
 func checkBiasGrad(db []float32, dy *Image, s0, s1, j0, j1 int) {
-	dy.holds("bias gradient: dy")
+	dy.holds("bias gradient", "dy")
 	dy.checkStrips("bias gradient", s0, s1, j0, j1)
 	if len(db) < dy.C {
 		panic(fmt.Sprintf("kernel: bias gradient: %d elements for %d channels", len(db), dy.C))

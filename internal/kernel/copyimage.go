@@ -16,16 +16,16 @@ func copyImageRef(dst, src Image, i0, i1, j0, j1 int) {
 }
 
 func checkCopy(dst, src *Image, i0, i1, j0, j1 int) {
-	dst.holds("copy: dst")
-	src.holds("copy: src")
-	alike("copy: dst and src", dst, src)
+	dst.holds("copy", "dst")
+	src.holds("copy", "src")
+	alike("copy", "dst", "src", dst, src)
 	dst.part("copy", i0, i1, j0, j1)
 }
 
 // zeroHalo sets the halo of rows [i0, i1) and blocks [j0, j1) to zero. What lies above an image belongs to its first row,
 // what lies below to its last one. It is made of memory alone and the same in every set.
 func zeroHalo(m Image, i0, i1, j0, j1 int) {
-	m.holds("zero halo")
+	m.holds("zero halo", "image")
 	m.part("zero halo", i0, i1, j0, j1)
 	for i := i0; i < i1; i++ {
 		n, y := i/m.H, i%m.H

@@ -11,7 +11,7 @@ func (c *Conv) checkDepthwise(what string) {
 	if c.In.C != c.Out.C {
 		panic(fmt.Sprintf("kernel: %s: %d channels in, %d out", what, c.In.C, c.Out.C))
 	}
-	c.weightRows().holds(what+": weights", c.Window.size(), c.Out.C)
+	c.weightRows().holds("depthwise weights", c.Window.size(), c.Out.C)
 }
 
 // weightRows returns the weights of a depthwise convolution: a row for each tap.

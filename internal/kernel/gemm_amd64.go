@@ -93,3 +93,13 @@ func gemm5x8(a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, k
 //
 //go:noescape
 func gemm6x8(a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, k int, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
+
+// gemm1x64 computes tiles of 1 rows and 64 columns. Strides are in bytes.
+//
+//go:noescape
+func gemm1x64(a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, bPanel uintptr, k int, c *float32, cRow uintptr, cPanel uintptr, bias *float32, mask *float32, maskRow uintptr, maskPanel uintptr, tiles int, flags int)
+
+// gemm2x32 computes tiles of 2 rows and 32 columns. Strides are in bytes.
+//
+//go:noescape
+func gemm2x32(a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, bPanel uintptr, k int, c *float32, cRow uintptr, cPanel uintptr, bias *float32, mask *float32, maskRow uintptr, maskPanel uintptr, tiles int, flags int)

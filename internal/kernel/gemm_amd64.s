@@ -3441,3 +3441,451 @@ store:
 	JNZ        tile
 	VZEROUPPER
 	RET
+
+// func gemm1x64(a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, bPanel uintptr, k int, c *float32, cRow uintptr, cPanel uintptr, bias *float32, mask *float32, maskRow uintptr, maskPanel uintptr, tiles int, flags int)
+// Requires: AVX, FMA3
+TEXT ·gemm1x64(SB), NOSPLIT, $0-128
+tile:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	TESTQ   $0x00000001, flags+120(FP)
+	JNZ     accumulate
+	MOVQ    bias+80(FP), AX
+	TESTQ   AX, AX
+	JZ      started
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	ADDQ    $+256, AX
+	MOVQ    AX, bias+80(FP)
+	JMP     started
+
+accumulate:
+	MOVQ    c+56(FP), AX
+	MOVQ    cPanel+72(FP), CX
+	MOVQ    cRow+64(FP), DX
+	LEAQ    (AX)(CX*2), DX
+	ADDQ    CX, DX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS (AX)(CX*1), Y2
+	VMOVUPS 32(AX)(CX*1), Y3
+	VMOVUPS (AX)(CX*2), Y4
+	VMOVUPS 32(AX)(CX*2), Y5
+	VMOVUPS (DX), Y6
+	VMOVUPS 32(DX), Y7
+
+started:
+	MOVQ a+0(FP), AX
+	MOVQ aRow+8(FP), CX
+	MOVQ aCol+16(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+32(FP), BX
+	MOVQ bPanel+40(FP), SI
+	LEAQ (DX)(SI*2), DI
+	ADDQ SI, DI
+	MOVQ k+48(FP), R8
+	SUBQ $+4, R8
+	JL   termsRest
+
+terms:
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  (DX)(SI*1), Y8, Y2
+	VFMADD231PS  32(DX)(SI*1), Y8, Y3
+	VFMADD231PS  (DX)(SI*2), Y8, Y4
+	VFMADD231PS  32(DX)(SI*2), Y8, Y5
+	VFMADD231PS  (DI), Y8, Y6
+	VFMADD231PS  32(DI), Y8, Y7
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         BX, DI
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  (DX)(SI*1), Y8, Y2
+	VFMADD231PS  32(DX)(SI*1), Y8, Y3
+	VFMADD231PS  (DX)(SI*2), Y8, Y4
+	VFMADD231PS  32(DX)(SI*2), Y8, Y5
+	VFMADD231PS  (DI), Y8, Y6
+	VFMADD231PS  32(DI), Y8, Y7
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         BX, DI
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  (DX)(SI*1), Y8, Y2
+	VFMADD231PS  32(DX)(SI*1), Y8, Y3
+	VFMADD231PS  (DX)(SI*2), Y8, Y4
+	VFMADD231PS  32(DX)(SI*2), Y8, Y5
+	VFMADD231PS  (DI), Y8, Y6
+	VFMADD231PS  32(DI), Y8, Y7
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         BX, DI
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  (DX)(SI*1), Y8, Y2
+	VFMADD231PS  32(DX)(SI*1), Y8, Y3
+	VFMADD231PS  (DX)(SI*2), Y8, Y4
+	VFMADD231PS  32(DX)(SI*2), Y8, Y5
+	VFMADD231PS  (DI), Y8, Y6
+	VFMADD231PS  32(DI), Y8, Y7
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         BX, DI
+	SUBQ         $+4, R8
+	JGE          terms
+
+termsRest:
+	ADDQ $+4, R8
+	JZ   termsDone
+
+termsOne:
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  (DX)(SI*1), Y8, Y2
+	VFMADD231PS  32(DX)(SI*1), Y8, Y3
+	VFMADD231PS  (DX)(SI*2), Y8, Y4
+	VFMADD231PS  32(DX)(SI*2), Y8, Y5
+	VFMADD231PS  (DI), Y8, Y6
+	VFMADD231PS  32(DI), Y8, Y7
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	ADDQ         BX, DI
+	DECQ         R8
+	JNZ          termsOne
+
+termsDone:
+	TESTQ  $0x00000002, flags+120(FP)
+	JZ     linear
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+
+linear:
+	CMPQ    mask+88(FP), $0x00
+	JE      store
+	VXORPS  Y8, Y8, Y8
+	MOVQ    mask+88(FP), AX
+	MOVQ    maskPanel+104(FP), CX
+	MOVQ    maskRow+96(FP), DX
+	LEAQ    (AX)(CX*2), DX
+	ADDQ    CX, DX
+	VMOVUPS (AX), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y0, Y0
+	VMOVUPS 32(AX), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y1, Y1
+	VMOVUPS (AX)(CX*1), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y2, Y2
+	VMOVUPS 32(AX)(CX*1), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y3, Y3
+	VMOVUPS (AX)(CX*2), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y4, Y4
+	VMOVUPS 32(AX)(CX*2), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y5, Y5
+	VMOVUPS (DX), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y6, Y6
+	VMOVUPS 32(DX), Y9
+	VCMPPS  $0x16, Y8, Y9, Y8
+	VANDPS  Y8, Y7, Y7
+	MOVQ    maskPanel+104(FP), AX
+	ADDQ    AX, mask+88(FP)
+	ADDQ    AX, mask+88(FP)
+	ADDQ    AX, mask+88(FP)
+	ADDQ    AX, mask+88(FP)
+
+store:
+	MOVQ    c+56(FP), AX
+	MOVQ    cPanel+72(FP), CX
+	MOVQ    cRow+64(FP), DX
+	LEAQ    (AX)(CX*2), DX
+	ADDQ    CX, DX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, (AX)(CX*1)
+	VMOVUPS Y3, 32(AX)(CX*1)
+	VMOVUPS Y4, (AX)(CX*2)
+	VMOVUPS Y5, 32(AX)(CX*2)
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	MOVQ    bPanel+40(FP), AX
+	ADDQ    AX, b+24(FP)
+	ADDQ    AX, b+24(FP)
+	ADDQ    AX, b+24(FP)
+	ADDQ    AX, b+24(FP)
+	MOVQ    cPanel+72(FP), AX
+	ADDQ    AX, c+56(FP)
+	ADDQ    AX, c+56(FP)
+	ADDQ    AX, c+56(FP)
+	ADDQ    AX, c+56(FP)
+	DECQ    tiles+112(FP)
+	JNZ     tile
+	VZEROUPPER
+	RET
+
+// func gemm2x32(a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, bPanel uintptr, k int, c *float32, cRow uintptr, cPanel uintptr, bias *float32, mask *float32, maskRow uintptr, maskPanel uintptr, tiles int, flags int)
+// Requires: AVX, FMA3
+TEXT ·gemm2x32(SB), NOSPLIT, $0-128
+tile:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	TESTQ   $0x00000001, flags+120(FP)
+	JNZ     accumulate
+	MOVQ    bias+80(FP), AX
+	TESTQ   AX, AX
+	JZ      started
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS (AX), Y4
+	VMOVUPS 32(AX), Y5
+	VMOVUPS 64(AX), Y6
+	VMOVUPS 96(AX), Y7
+	ADDQ    $+128, AX
+	MOVQ    AX, bias+80(FP)
+	JMP     started
+
+accumulate:
+	MOVQ    c+56(FP), AX
+	MOVQ    cPanel+72(FP), CX
+	MOVQ    cRow+64(FP), DX
+	LEAQ    (AX)(CX*2), BX
+	ADDQ    CX, BX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS (AX)(CX*1), Y2
+	VMOVUPS 32(AX)(CX*1), Y3
+	ADDQ    DX, AX
+	LEAQ    (AX)(CX*2), BX
+	ADDQ    CX, BX
+	VMOVUPS (AX), Y4
+	VMOVUPS 32(AX), Y5
+	VMOVUPS (AX)(CX*1), Y6
+	VMOVUPS 32(AX)(CX*1), Y7
+
+started:
+	MOVQ a+0(FP), AX
+	MOVQ aRow+8(FP), CX
+	MOVQ aCol+16(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+32(FP), SI
+	MOVQ bPanel+40(FP), DI
+	LEAQ (BX)(DI*2), R8
+	ADDQ DI, R8
+	MOVQ k+48(FP), R9
+	SUBQ $+4, R9
+	JL   termsRest
+
+terms:
+	VBROADCASTSS (AX), Y8
+	VBROADCASTSS (AX)(CX*1), Y9
+	VMOVUPS      (BX), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      32(BX), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      (BX)(DI*1), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      32(BX)(DI*1), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         DX, AX
+	ADDQ         SI, BX
+	ADDQ         SI, R8
+	VBROADCASTSS (AX), Y8
+	VBROADCASTSS (AX)(CX*1), Y9
+	VMOVUPS      (BX), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      32(BX), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      (BX)(DI*1), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      32(BX)(DI*1), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         DX, AX
+	ADDQ         SI, BX
+	ADDQ         SI, R8
+	VBROADCASTSS (AX), Y8
+	VBROADCASTSS (AX)(CX*1), Y9
+	VMOVUPS      (BX), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      32(BX), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      (BX)(DI*1), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      32(BX)(DI*1), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         DX, AX
+	ADDQ         SI, BX
+	ADDQ         SI, R8
+	VBROADCASTSS (AX), Y8
+	VBROADCASTSS (AX)(CX*1), Y9
+	VMOVUPS      (BX), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      32(BX), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      (BX)(DI*1), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      32(BX)(DI*1), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         DX, AX
+	ADDQ         SI, BX
+	ADDQ         SI, R8
+	SUBQ         $+4, R9
+	JGE          terms
+
+termsRest:
+	ADDQ $+4, R9
+	JZ   termsDone
+
+termsOne:
+	VBROADCASTSS (AX), Y8
+	VBROADCASTSS (AX)(CX*1), Y9
+	VMOVUPS      (BX), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      32(BX), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      (BX)(DI*1), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      32(BX)(DI*1), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         DX, AX
+	ADDQ         SI, BX
+	ADDQ         SI, R8
+	DECQ         R9
+	JNZ          termsOne
+
+termsDone:
+	TESTQ  $0x00000002, flags+120(FP)
+	JZ     linear
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+
+linear:
+	CMPQ    mask+88(FP), $0x00
+	JE      store
+	VXORPS  Y8, Y8, Y8
+	MOVQ    mask+88(FP), AX
+	MOVQ    maskPanel+104(FP), CX
+	MOVQ    maskRow+96(FP), DX
+	LEAQ    (AX)(CX*2), BX
+	ADDQ    CX, BX
+	VMOVUPS (AX), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y0, Y0
+	VMOVUPS 32(AX), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y1, Y1
+	VMOVUPS (AX)(CX*1), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y2, Y2
+	VMOVUPS 32(AX)(CX*1), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y3, Y3
+	ADDQ    DX, AX
+	LEAQ    (AX)(CX*2), BX
+	ADDQ    CX, BX
+	VMOVUPS (AX), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y4, Y4
+	VMOVUPS 32(AX), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y5, Y5
+	VMOVUPS (AX)(CX*1), Y9
+	VCMPPS  $0x16, Y8, Y9, Y9
+	VANDPS  Y9, Y6, Y6
+	VMOVUPS 32(AX)(CX*1), Y9
+	VCMPPS  $0x16, Y8, Y9, Y8
+	VANDPS  Y8, Y7, Y7
+	MOVQ    maskPanel+104(FP), AX
+	ADDQ    AX, mask+88(FP)
+	ADDQ    AX, mask+88(FP)
+
+store:
+	MOVQ    c+56(FP), AX
+	MOVQ    cPanel+72(FP), CX
+	MOVQ    cRow+64(FP), DX
+	LEAQ    (AX)(CX*2), BX
+	ADDQ    CX, BX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, (AX)(CX*1)
+	VMOVUPS Y3, 32(AX)(CX*1)
+	ADDQ    DX, AX
+	LEAQ    (AX)(CX*2), BX
+	ADDQ    CX, BX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	VMOVUPS Y6, (AX)(CX*1)
+	VMOVUPS Y7, 32(AX)(CX*1)
+	MOVQ    bPanel+40(FP), AX
+	ADDQ    AX, b+24(FP)
+	ADDQ    AX, b+24(FP)
+	MOVQ    cPanel+72(FP), AX
+	ADDQ    AX, c+56(FP)
+	ADDQ    AX, c+56(FP)
+	DECQ    tiles+112(FP)
+	JNZ     tile
+	VZEROUPPER
+	RET

@@ -96,11 +96,14 @@ var gemmSizes = [][3]int{ // M, N, K
 	{25, 31, 600}, {64, 32, 16}, {131, 40, 30}, {300, 19, 4}, {0, 5, 5}, {5, 0, 5},
 }
 
+// wideSizes are products of one or two rows and many columns.
+var wideSizes = [][3]int{{1, 64, 300}, {1, 75, 3}, {2, 33, 290}, {2, 130, 1}, {1, 600, 5}, {3, 130, 300}}
+
 func TestGemm(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
 		r := newRand()
 		for _, f := range gemmForms {
-			for _, z := range gemmSizes {
+			for _, z := range slices.Concat(gemmSizes, wideSizes) {
 				g := f.make(r, z[0], z[1], z[2])
 				before := g.clone()
 				s.Gemm(g, 0, g.M, 0, Panels(g.N))
@@ -142,7 +145,7 @@ func TestGemmRectangles(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
 		r := newRand()
 		for _, f := range gemmForms {
-			for _, z := range gemmSizes {
+			for _, z := range slices.Concat(gemmSizes, wideSizes) {
 				whole := f.make(r, z[0], z[1], z[2])
 				parts := whole.clone()
 				s.Gemm(whole, 0, whole.M, 0, Panels(whole.N))

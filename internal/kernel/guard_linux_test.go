@@ -6,15 +6,16 @@ import (
 	"unsafe"
 )
 
-// atPageEnd returns a function that copies slices to the end of a page, with a page behind it that cannot be touched.
-func atPageEnd(t *testing.T) func(a []float32) []float32 {
+// between returns a function that copies slices to the end of a page, or to its start, with pages on both sides that
+// cannot be touched.
+func between(t *testing.T, end bool) func(a []float32) []float32 {
 	const page = 4096
 	return func(a []float32) []float32 {
 		if len(a) == 0 {
 			return a
 		}
 		size := (4*len(a) + page - 1) / page * page
-		memory, err := syscall.Mmap(-1, 0, size+page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+		memory, err := syscall.Mmap(-1, 0, size+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -23,10 +24,16 @@ func atPageEnd(t *testing.T) func(a []float32) []float32 {
 				t.Error(err)
 			}
 		})
-		if err := syscall.Mprotect(memory[size:], syscall.PROT_NONE); err != nil {
-			t.Fatal(err)
+		for _, guard := range [][]byte{memory[:page], memory[page+size:]} {
+			if err := syscall.Mprotect(guard, syscall.PROT_NONE); err != nil {
+				t.Fatal(err)
+			}
 		}
-		b := unsafe.Slice((*float32)(unsafe.Pointer(&memory[size-4*len(a)])), len(a))
+		first := page
+		if end {
+			first = page + size - 4*len(a)
+		}
+		b := unsafe.Slice((*float32)(unsafe.Pointer(&memory[first])), len(a))
 		copy(b, a)
 		return b
 	}
@@ -35,7 +42,7 @@ func atPageEnd(t *testing.T) func(a []float32) []float32 {
 // No kernel reads or writes behind its operands: one that does crashes here.
 func TestNothingBehindOperands(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
-		place := atPageEnd(t)
+		place := between(t, true)
 		r := newRand()
 		for _, n := range []int{1, 3, 7, 8, 9, 31, 33, 63} {
 			a, b, c, d := place(normals(r, n)), place(normals(r, n)), place(normals(r, n)), place(normals(r, n))
@@ -59,7 +66,7 @@ func TestNothingBehindOperands(t *testing.T) {
 			s.Normal(a, Stream{}, 0)
 		}
 		for _, f := range gemmForms {
-			for _, z := range gemmSizes {
+			for _, z := range append(wideSizes, gemmSizes...) {
 				g := f.make(r, z[0], z[1], z[2])
 				g.A, g.Bias = place(g.A), place(g.Bias)
 				g.B.Data, g.C.Data, g.Mask.Data = place(g.B.Data), place(g.C.Data), place(g.Mask.Data)
@@ -71,6 +78,18 @@ func TestNothingBehindOperands(t *testing.T) {
 			src := RowMajor(place(normals(r, rows*cols)), rows)
 			s.PackT(Packed(place(make([]float32, PackedLen(rows, cols))), rows), src, rows, cols, 0, Panels(cols))
 			s.PackT(RowMajor(place(make([]float32, rows*cols)), cols), src, rows, cols, 0, Panels(cols))
+		}
+	})
+}
+
+// Neither does one read or write before or behind its images, halo included.
+func TestNothingAroundImages(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		for _, end := range []bool{false, true} {
+			place := between(t, end)
+			for _, w := range imageWork(newRand(), place) {
+				w.run(s)
+			}
 		}
 	})
 }

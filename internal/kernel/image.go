@@ -77,10 +77,10 @@ func (m *Image) row(i, j int) int { return m.at(i/m.H, i%m.H, 0, j*PanelWidth) }
 func (m *Image) width(j int) int { return min(PanelWidth, m.C-j*PanelWidth) }
 
 // holds panics unless the data has room for the images and their halo.
-func (m *Image) holds(what string) {
+func (m *Image) holds(what, name string) {
 	if min(m.N, m.H, m.W, m.C, m.Halo, m.Batch, m.Row, m.Pixel, m.Block) < 0 {
-		panic(fmt.Sprintf("kernel: %s: negative size: [%d %d %d %d], halo %d, distances %d, %d, %d, %d",
-			what, m.N, m.H, m.W, m.C, m.Halo, m.Batch, m.Row, m.Pixel, m.Block))
+		panic(fmt.Sprintf("kernel: %s: %s: negative size: [%d %d %d %d], halo %d, distances %d, %d, %d, %d",
+			what, name, m.N, m.H, m.W, m.C, m.Halo, m.Batch, m.Row, m.Pixel, m.Block))
 	}
 	if m.N == 0 || m.H == 0 || m.W == 0 || m.C == 0 {
 		return
@@ -91,8 +91,8 @@ func (m *Image) holds(what string) {
 		last = max(last, m.at(m.N-1, m.H-1+m.Halo, m.W-1+m.Halo, whole-1))
 	}
 	if first < 0 || last >= len(m.Data) {
-		panic(fmt.Sprintf("kernel: %s [%d %d %d %d] with halo %d needs elements [%d, %d], has %d",
-			what, m.N, m.H, m.W, m.C, m.Halo, first, last, len(m.Data)))
+		panic(fmt.Sprintf("kernel: %s: %s [%d %d %d %d] with halo %d needs elements [%d, %d], has %d",
+			what, name, m.N, m.H, m.W, m.C, m.Halo, first, last, len(m.Data)))
 	}
 }
 
@@ -105,8 +105,8 @@ func (m *Image) part(what string, i0, i1, j0, j1 int) {
 }
 
 // alike panics unless two images have the same number of images, rows, columns and channels.
-func alike(what string, a, b *Image) {
+func alike(what, nameA, nameB string, a, b *Image) {
 	if a.N != b.N || a.H != b.H || a.W != b.W || a.C != b.C {
-		panic(fmt.Sprintf("kernel: %s: images [%d %d %d %d] and [%d %d %d %d]", what, a.N, a.H, a.W, a.C, b.N, b.H, b.W, b.C))
+		panic(fmt.Sprintf("kernel: %s: %s [%d %d %d %d] and %s [%d %d %d %d]", what, nameA, a.N, a.H, a.W, a.C, nameB, b.N, b.H, b.W, b.C))
 	}
 }

@@ -173,9 +173,9 @@ func TestImageChecks(t *testing.T) {
 		want string
 		f    func()
 	}{
-		{"needs elements", func() { m := m; m.Data = m.Data[1:]; m.holds("x") }},
-		{"needs elements", func() { m := m; m.Halo = 2; m.holds("x") }},
-		{"negative size", func() { m := m; m.W = -1; m.holds("x") }},
+		{"needs elements", func() { m := m; m.Data = m.Data[1:]; m.holds("x", "y") }},
+		{"needs elements", func() { m := m; m.Halo = 2; m.holds("x", "y") }},
+		{"negative size", func() { m := m; m.W = -1; m.holds("x", "y") }},
 		{"channels [0, 6) of 5", func() { m.Channels(0, 6) }},
 		{"images [1, 3) of 2", func() { m.Images(1, 3) }},
 		{"blocks 192 apart", func() { Blocked(nil, 1, 2, 1, 20, 1).Channels(3, 5) }},
@@ -185,7 +185,7 @@ func TestImageChecks(t *testing.T) {
 			t.Errorf("panic %q, want one with %q", got, c.want)
 		}
 	}
-	if got := panics(func() { m.holds("x") }); got != "" {
+	if got := panics(func() { m.holds("x", "y") }); got != "" {
 		t.Error(got)
 	}
 }

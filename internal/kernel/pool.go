@@ -67,22 +67,22 @@ func (a Axis) empty(inputs, n int) bool {
 }
 
 func (p *Pool) checkForward(what string, i0, i1, j0, j1 int) {
-	p.In.holds(what + ": in")
-	p.Out.holds(what + ": out")
+	p.In.holds(what, "in")
+	p.Out.holds(what, "out")
 	p.check(what)
 	p.Out.part(what, i0, i1, j0, j1)
 }
 
 func (g *PoolGrad) checkGrad(what string, i0, i1, j0, j1 int) {
-	g.DIn.holds(what + ": gradient of in")
-	g.DOut.holds(what + ": gradient of out")
-	alike(what+": in and its gradient", &g.In, &g.DIn)
-	alike(what+": out and its gradient", &g.Out, &g.DOut)
+	g.DIn.holds(what, "gradient of in")
+	g.DOut.holds(what, "gradient of out")
+	alike(what, "in", "its gradient", &g.In, &g.DIn)
+	alike(what, "out", "its gradient", &g.Out, &g.DOut)
 	g.check(what)
 	g.In.part(what, i0, i1, j0, j1)
 	if g.Mask.Data != nil {
-		g.Mask.holds(what + ": mask")
-		alike(what+": in and mask", &g.In, &g.Mask)
+		g.Mask.holds(what, "mask")
+		alike(what, "in", "mask", &g.In, &g.Mask)
 	}
 }
 
@@ -147,8 +147,8 @@ func (p *Pool) eachTap(n, y, x, c int, f func(at int)) {
 // first element of its window that is not smaller; windows are added in order.
 func maxPoolGradRef(g PoolGrad, i0, i1, j0, j1 int) {
 	g.checkGrad("max pool gradient", i0, i1, j0, j1)
-	g.In.holds("max pool gradient: in")
-	g.Out.holds("max pool gradient: out")
+	g.In.holds("max pool gradient", "in")
+	g.Out.holds("max pool gradient", "out")
 	g.eachInput(i0, i1, j0, j1, func(n, y, x, c, at int) (d float32, ok bool) {
 		m, winner := g.Out.Data[g.Out.at(n, y, x, c)], -1
 		g.eachTap(n, y, x, c, func(at int) {

@@ -184,9 +184,9 @@ func TestPoolChecks(t *testing.T) {
 		}{
 			{"some of the outputs", func(g *PoolGrad) { g.Window.H.Pad = 5 }},
 			{"max pool gradient: in [1 4 4 16], out [1 2 2 8]", func(g *PoolGrad) { g.Out.C, g.DOut.C = 8, 8 }},
-			{"in and its gradient", func(g *PoolGrad) { g.DIn.H = 3 }},
-			{"out and its gradient", func(g *PoolGrad) { g.DOut.H = 1 }},
-			{"in and mask", func(g *PoolGrad) { g.Mask = g.In; g.Mask.C = 3 }},
+			{"in [1 4 4 16] and its gradient [1 3 4 16]", func(g *PoolGrad) { g.DIn.H = 3 }},
+			{"out [1 2 2 16] and its gradient", func(g *PoolGrad) { g.DOut.H = 1 }},
+			{"in [1 4 4 16] and mask", func(g *PoolGrad) { g.Mask = g.In; g.Mask.C = 3 }},
 			{"rows [0, 4) of 2", func(g *PoolGrad) { g.In.H, g.DIn.H, g.Out.H, g.DOut.H = 2, 2, 1, 1 }},
 			{"in [1 4 4 16] with", func(g *PoolGrad) { g.In.Data = g.In.Data[1:] }},
 		} {

@@ -49,8 +49,8 @@ func (s source) weight(a int) (w float32) {
 func (r *Resize) factors() (h, w int) { return r.Out.H / max(r.In.H, 1), r.Out.W / max(r.In.W, 1) }
 
 func (r *Resize) check(what string) {
-	r.In.holds(what + ": in")
-	r.Out.holds(what + ": out")
+	r.In.holds(what, "in")
+	r.Out.holds(what, "out")
 	h, w := r.factors()
 	if r.In.N != r.Out.N || r.In.C != r.Out.C || h*r.In.H != r.Out.H || w*r.In.W != r.Out.W || h < 1 || w < 1 {
 		panic(fmt.Sprintf("kernel: %s: [%d %d %d %d] to [%d %d %d %d]", what,
@@ -62,8 +62,8 @@ func (r *Resize) checkGrad(what string, i0, i1, j0, j1 int) {
 	r.check(what)
 	r.In.part(what, i0, i1, j0, j1)
 	if r.Mask.Data != nil {
-		r.Mask.holds(what + ": mask")
-		alike(what+": in and mask", &r.In, &r.Mask)
+		r.Mask.holds(what, "mask")
+		alike(what, "in", "mask", &r.In, &r.Mask)
 	}
 }
 
