@@ -26,8 +26,8 @@ func (t *trial) degenerateWarning(o *outcome, cheap []tried) *graph.Diagnostic {
 	}
 	best := cheap[0]
 	for _, v := range cheap {
-		if v.loss < best.loss-alike*o.spread() {
-			best = v
+		if d := v.loss - best.loss; d < -alike*o.spread() || best.name == ClassRate && d <= alike*o.spread() {
+			best = v // what is certain is easier to see than a rate
 		}
 	}
 	what, why, fixes := t.explain(o, best, cheap)

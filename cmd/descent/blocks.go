@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/probe"
 	"github.com/descent-ml/descent/train"
 )
 
@@ -209,11 +210,32 @@ func (s *stream) modelBlock(p *train.Prepared) {
 }
 
 func (s *stream) lossBlock(p *train.Prepared) {
-	text := "proved: shape, range, gradient (every parameter is reached)"
-	if p.PriorBias {
-		text += "; starts at the " + priorText(p)
+	texts := []string{"proved: shape, range, gradient (every parameter is reached)"}
+	var probed []string
+	for _, name := range []string{probe.ClassRate, probe.Mean, probe.Perfect} {
+		if v, ok := p.Proof.Probe.Get(name); ok {
+			probed = append(probed, v.String())
+		}
 	}
-	s.block("loss", strings.Split(fmt.Sprintf("%-10s", p.Training.Loss)+wrap(text, s.width-len(margin), 10, strings.Repeat(" ", 10)), "\n")...)
+	var second []string
+	if probed != nil {
+		second = append(second, "probe: "+strings.Join(probed, ", "))
+	}
+	if p.PriorBias {
+		second = append(second, "starts at the "+priorText(p))
+	}
+	if second != nil {
+		texts = append(texts, strings.Join(second, "; "))
+	}
+	var lines []string
+	for i, text := range texts {
+		label := ""
+		if i == 0 {
+			label = p.Training.Loss
+		}
+		lines = append(lines, strings.Split(fmt.Sprintf("%-10s", label)+wrap(text, s.width-len(margin), 10, strings.Repeat(" ", 10)), "\n")...)
+	}
+	s.block("loss", lines...)
 }
 
 // priorText names what the first prediction is.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/probe"
 	"github.com/descent-ml/descent/recipe"
 	"github.com/descent-ml/descent/train"
 )
@@ -144,6 +145,7 @@ func (r *checked) show(c *console, shapes *recipe.LossOptions, took time.Duratio
 		r.proof(c.out)
 	case shapes != nil:
 		fmt.Fprintf(c.out, "%s: proved, in %s, for prediction %v and target %v\n", name, duration(took), shapes.Pred, shapes.Target)
+		probeLine(c.out, r.file.Probe)
 	default:
 		fmt.Fprint(c.out, clean(r.file.Output))
 	}
@@ -163,9 +165,26 @@ func (r *checked) proof(s *stream) {
 		gradient += ", around " + of(p.Cuts, "cut")
 	}
 	line("gradient", gradient)
+	probeLine(s, p.Probe)
 	d := r.differences
 	line("slope", fmt.Sprintf("central differences in float64: largest relative error %s along %s, on %s",
 		plainExponent(fmt.Sprintf("%.0e", d.Error)), of(d.Directions, "direction"), of(d.Rows, "row")))
+}
+
+// probeLine prints what the loss gave for predictions of known worth.
+func probeLine(s *stream, r *probe.Report) {
+	if r == nil {
+		return
+	}
+	const whole = "\u00a0" // within a value no line ends
+	var values []string
+	for _, v := range r.Values {
+		if v.Name != probe.AllNegative && v.Name != probe.AllPositive { // those nearly so say as much
+			values = append(values, strings.ReplaceAll(clean(v.String()), " ", whole))
+		}
+	}
+	text := wrap(strings.Join(values, "   "), s.width, 13, strings.Repeat(" ", 13))
+	fmt.Fprintf(s, "  %-9s  %s\n", "probe", strings.ReplaceAll(text, whole, " "))
 }
 
 func rangeText(v train.ValueInfo) string {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/descent-ml/descent/probe"
 	"github.com/descent-ml/descent/train"
 )
 
@@ -60,7 +61,13 @@ func (l *lines) begin(p *train.Prepared, run string) {
 	}
 	l.say(words...)
 	l.say("model", word(p.Job.ModelName), pair("layers", len(p.Layers)), pair("parameters", p.Parameters))
-	l.say("loss", word(t.Loss), "proved", "shape", "range", "gradient")
+	words = []string{"loss", word(t.Loss), "proved", "shape", "range", "gradient"}
+	for _, name := range []string{probe.ClassRate, probe.Mean, probe.Perfect} {
+		if v, ok := p.Proof.Probe.Get(name); ok {
+			words = append(words, pair("probe."+name, lossText(v.Loss)))
+		}
+	}
+	l.say(words...)
 	l.say("train", pair("optimizer", t.Optimizer), pair("batch", t.Batch), pair("epochs", t.Epochs))
 	for _, d := range p.Diagnostics {
 		l.say(strings.ReplaceAll(d.Error(), "\n\t", "; "))
