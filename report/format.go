@@ -96,13 +96,13 @@ const shownName = 64
 // name shortens a name that comes from the data.
 func name(s string) string {
 	if utf8.RuneCountInString(s) <= shownName {
-		return printable(s)
+		return s
 	}
-	return printable(string([]rune(s[:min(len(s), 4*shownName)])[:shownName-1])) + "…"
+	return string([]rune(s[:min(len(s), 4*shownName)])[:shownName-1]) + "…"
 }
 
-// printable replaces what no page may hold: control characters, and bytes that
-// are no UTF-8.
+// printable replaces what no page may hold, wherever it comes from: control
+// characters, those that turn the direction of a text, and bytes that are no UTF-8.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || bidi(r) || r == 0xfffe || r == 0xffff {

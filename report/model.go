@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 
 	"github.com/descent-ml/descent/train"
 )
@@ -21,7 +23,7 @@ func (r *run) proofSection() *section {
 			{"shape", say("prediction ", name(p.Prediction.Shape), ", target ", name(p.Target.Shape))},
 			{"range", say("prediction in ", value(p.Prediction), "; target in ", value(p.Target))},
 			{"gradient", say(fmt.Sprintf("a smooth path leads from the loss to %s (%s); %s", allOf(p.Parameters), plural(p.Numbers, "number"), cuts))},
-			{"origin", say("prediction ", printable(clip(p.Prediction.Origin, 500)), "; target ", printable(clip(p.Target.Origin, 500)))},
+			{"origin", say("prediction ", clip(p.Prediction.Origin, 500), "; target ", clip(p.Target.Origin, 500))},
 		}}}}
 }
 
@@ -39,12 +41,23 @@ func allOf(n int) string {
 	return "all " + count(n) + " parameters"
 }
 
+// value is an interval and what is in it. Ends are rounded: those of a regression's
+// target are numbers of single rows.
 func value(v train.ValueInfo) string {
+	text := numbers.ReplaceAllStringFunc(v.Interval, func(digits string) string {
+		end, err := strconv.ParseFloat(digits, 64)
+		if err != nil {
+			return digits // beyond float64
+		}
+		return minus(strconv.FormatFloat(end, 'g', 4, 64))
+	})
 	if v.Tag == "" {
-		return name(v.Interval)
+		return name(text)
 	}
-	return name(v.Interval) + ", a " + name(v.Tag)
+	return name(text) + ", a " + name(v.Tag)
 }
+
+var numbers = regexp.MustCompile(`-?\d+(\.\d+)?(e[+-]?\d+)?`)
 
 // maxLayers is how many layers a page lists.
 const maxLayers = 200

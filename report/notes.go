@@ -36,7 +36,7 @@ const wideThreshold = 0.25
 func (r *run) warnings() []note {
 	var notes []note
 	add := func(severity, code, format string, args ...any) {
-		notes = append(notes, note{severity, code, printable(fmt.Sprintf(format, args...))})
+		notes = append(notes, note{severity, code, fmt.Sprintf(format, args...)})
 	}
 	if r.State != train.StateDone {
 		text := map[train.RunState]string{
@@ -94,7 +94,7 @@ func (r *run) remarks() []note {
 		}
 	}
 	for _, n := range given {
-		notes = append(notes, note{"note", name(n.Code), printable(clip(n.Text, 2000))})
+		notes = append(notes, note{"note", name(n.Code), clip(n.Text, 2000)})
 	}
 	if r.Proof != nil {
 		for _, text := range r.Proof.Remarks {
@@ -113,7 +113,7 @@ func proofNote(remark string) note {
 	if at := strings.LastIndex(n.Text, " ["); at >= 0 && strings.HasSuffix(n.Text, "]") {
 		n.Text, n.Code = n.Text[:at], n.Text[at+2:len(n.Text)-1]
 	}
-	return note{n.Severity, name(n.Code), printable(clip(n.Text, 2000))}
+	return note{n.Severity, name(n.Code), clip(n.Text, 2000)}
 }
 
 // clip cuts a text to n bytes.

@@ -23,7 +23,7 @@ func (r *run) settings() []fact {
 	var facts []fact
 	add := func(word, value string) {
 		if value != "" {
-			facts = append(facts, fact{word, say(printable(clip(value, 500)))})
+			facts = append(facts, fact{word, say(clip(value, 500))})
 		}
 	}
 	add("loss", t.Loss)
@@ -79,7 +79,7 @@ func (r *run) setFlags() string {
 
 // shell quotes a word for a shell, if it needs to be.
 func shell(s string) string {
-	s = strings.ReplaceAll(printable(clip(s, 1000)), "\n", " ")
+	s = strings.ReplaceAll(clip(s, 1000), "\n", " ")
 	safe := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-=+:,@%", r)
 	}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -10,6 +9,7 @@ import (
 	"html/template"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/descent-ml/descent/internal/fsx"
@@ -58,25 +58,26 @@ func Write(path string, o Options) error {
 	}
 	defer dir.Close()
 	return fsx.WriteFileAtomic(dir, File, func(w io.Writer) error {
-		_, err := w.Write(text)
+		_, err := io.WriteString(w, text)
 		return err
 	})
 }
 
 // render returns the page.
-func render(path string, o Options) ([]byte, error) {
+func render(path string, o Options) (string, error) {
 	r, err := read(path, o)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	var b bytes.Buffer
+	var b strings.Builder
 	if err := pageTemplate.Execute(&b, r.page()); err != nil {
-		return nil, fmt.Errorf("report: %w", err)
+		return "", fmt.Errorf("report: %w", err)
 	}
-	if b.Len() > MaxBytes {
-		return nil, errors.New("report: the page would have " + count(b.Len()) + " bytes, more than can be mailed") // each part of it is bounded
+	text := printable(b.String())
+	if len(text) > MaxBytes {
+		return "", errors.New("report: the page would have " + count(len(text)) + " bytes, more than can be mailed") // each part of it is bounded
 	}
-	return b.Bytes(), nil
+	return text, nil
 }
 
 var (

@@ -153,6 +153,11 @@ func byPart(parts []part) *table {
 		table.Head = append(table.Head, number(p.name))
 	}
 	add("rows", func(p part) span { return fromRun(p.name+".rows", float64(p.judged.Rows), count(p.judged.Rows)) })
+	if parts[0].judged.Positives > 0 {
+		add("positives", func(p part) span {
+			return fromRun(p.name+".positives", float64(p.judged.Positives), count(p.judged.Positives))
+		})
+	}
 	for _, m := range allNames(parts, func(j *train.Judged) train.Metrics { return j.Metrics }) {
 		add(name(m), func(p part) span { return p.metric(m) })
 	}

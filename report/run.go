@@ -89,16 +89,16 @@ func is[T error](err error) bool {
 }
 
 func (r *run) note(code, format string, args ...any) {
-	r.found = append(r.found, note{"note", code, printable(fmt.Sprintf(format, args...))})
+	r.found = append(r.found, note{"note", code, fmt.Sprintf(format, args...)})
 }
 
 func (r *run) warn(code, format string, args ...any) {
-	r.found = append(r.found, note{"warning", code, printable(fmt.Sprintf(format, args...))})
+	r.found = append(r.found, note{"warning", code, fmt.Sprintf(format, args...)})
 }
 
 func readRecipe(fsys fsx.FS, name string) (string, error) {
 	text, err := fsx.ReadFile(fsys, name, limits.RecipeBytes)
-	return printable(string(text)), err
+	return string(text), err
 }
 
 func (r *run) target() *data.Target {

@@ -20,10 +20,7 @@ func thin(points []chart.Point, x, y chart.Axis, n int) []chart.Point {
 	for i := 1; i < len(points); i++ {
 		dx := (points[i].X - points[i-1].X) / (x.Max - x.Min)
 		dy := (points[i].Y - points[i-1].Y) / (y.Max - y.Min)
-		if d := math.Hypot(dx, dy); !math.IsNaN(d) && !math.IsInf(d, 0) {
-			along[i] = d
-		}
-		along[i] += along[i-1]
+		along[i] = along[i-1] + math.Hypot(lengthOf(dx), lengthOf(dy))
 	}
 	total := along[len(along)-1]
 	kept := points[:1:1]
@@ -33,6 +30,14 @@ func thin(points []chart.Point, x, y chart.Axis, n int) []chart.Point {
 		}
 	}
 	return append(kept, points[len(points)-1])
+}
+
+// lengthOf is 0 for a step to or from a point that is not drawn.
+func lengthOf(d float64) float64 {
+	if math.IsNaN(d) || math.IsInf(d, 0) {
+		return 0
+	}
+	return d
 }
 
 // some returns about n of the values, evenly, the first and the last among them.

@@ -120,7 +120,7 @@ func (r *run) thresholdLead() prose {
 	switch {
 	case c == nil:
 	case c.Kept != "":
-		return say(text, ": ", printable(clip(c.Kept, 500)), ".")
+		return say(text, ": ", clip(c.Kept, 500), ".")
 	case !r.tuned():
 		return say(text, ", as the recipe says.")
 	default:

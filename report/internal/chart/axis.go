@@ -22,6 +22,7 @@ func Nice(label string, values ...float64) Axis {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, v := range values {
 		if finite(v) {
+			v = min(max(v, -largest), largest)
 			lo, hi = min(lo, v), max(hi, v)
 		}
 	}
@@ -32,10 +33,12 @@ func Nice(label string, values ...float64) Axis {
 		half := math.Max(math.Abs(lo)/2, 0.5)
 		lo, hi = lo-half, hi+half
 	}
-	lo, hi = max(lo, -math.MaxFloat64/4), min(hi, math.MaxFloat64/4) // so that their difference is finite
 	step := step(hi-lo, maxTicks)
 	return Axis{label, math.Floor(lo/step+rounding) * step, math.Ceil(hi/step-rounding) * step}
 }
+
+// largest is the end of an axis: beyond it, differences might not be finite.
+const largest = math.MaxFloat64 / 8
 
 // rounding is how much of a step may be lost to rounding.
 const rounding = 1e-9

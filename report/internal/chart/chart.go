@@ -94,15 +94,7 @@ func (c *canvas) frame(x, y Axis) {
 // unit prints a coordinate to a tenth.
 func unit(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
 
-// text escapes a text. Control characters, which no document may hold, and bytes
-// that are no UTF-8 become U+FFFD.
-func text(s string) string {
-	return html.EscapeString(strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 || r == 0xfffe || r == 0xffff {
-			return '\uFFFD'
-		}
-		return r
-	}, s))
-}
+// text escapes a text. Which characters a page may hold is the page's matter.
+func text(s string) string { return html.EscapeString(s) }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
