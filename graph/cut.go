@@ -10,7 +10,7 @@ import (
 // is without having been asked to.
 func (p *Proof) gradients() {
 	p.Grads = Gradient(p.Loss, p.Params)
-	heard := p.enters(nonzero)
+	heard := p.enters(varies)
 	for _, n := range p.order {
 		if d, _ := n.op.Diff(); !d.Passes() && p.moved[n] && heard[n] {
 			p.Cuts = append(p.Cuts, n)
@@ -33,13 +33,18 @@ func (p *Proof) gradients() {
 	}
 }
 
-func nonzero(n *Node, _ int) bool { return !n.rng.IsZero() }
+// varies reports whether n can have more than one value, so that derivatives go on.
+// An op that none passes has a reason of its own.
+func varies(n *Node, _ int) bool {
+	d, _ := n.op.Diff()
+	return !n.constant() || !d.Passes()
+}
 
 // still are the parameters that no derivative reaches, by the reason.
 type still struct {
 	cut     []*Node // every path ends at an op that no derivative passes
 	stopped []*Node // every path ends at a stop-gradient: the program asked for it
-	zeroed  []*Node // every path leads through a factor of 0, in the loss or in its derivative
+	zeroed  []*Node // every path leads through a factor of 0 or another constant, in the loss or in its derivative
 	unused  []*Node // there is no path
 }
 
@@ -47,7 +52,7 @@ func (s still) count() int { return len(s.cut) + len(s.stopped) + len(s.zeroed) 
 
 func (p *Proof) still(heard map[*Node]bool) still {
 	used := p.enters(func(*Node, int) bool { return true })
-	unasked := p.enters(func(n *Node, i int) bool { return nonzero(n, i) && !n.isStopped() })
+	unasked := p.enters(func(n *Node, i int) bool { return varies(n, i) && !n.isStopped() })
 	behind := map[*Node]bool{} // nodes that a cut depends on
 	for _, n := range slices.Backward(p.order) {
 		d, _ := n.op.Diff()
@@ -122,10 +127,10 @@ func (p *Proof) path(cut *Node, moved map[*Node]bool) []*Node {
 		path = append(path, n)
 	}
 	slices.Reverse(path)
-	heard, next := p.enters(nonzero), map[*Node]*Node{}
+	heard, next := p.enters(varies), map[*Node]*Node{}
 	for _, n := range slices.Backward(p.order) {
 		for i, x := range n.in {
-			if heard[n] && nonzero(n, i) {
+			if heard[n] && varies(n, i) {
 				next[x] = n // the first of those that use x
 			}
 		}
@@ -204,7 +209,7 @@ func names(params []*Node) string {
 // noteCuts tells of an accepted loss which of its parts train nothing, unless they
 // only select between smooth values or the program says stop-gradient.
 func (p *Proof) noteCuts() {
-	spoken := p.enters(func(n *Node, i int) bool { return nonzero(n, i) && !n.isStopped() && !selects(n, i) })
+	spoken := p.enters(func(n *Node, i int) bool { return varies(n, i) && !n.isStopped() && !selects(n, i) })
 	var cuts []*Node
 	for _, n := range p.Cuts {
 		if !n.isStopped() && spoken[n] {

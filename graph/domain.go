@@ -11,15 +11,17 @@ func (p *Proof) domains() {
 		_, where := n.op.(whereOp)
 		return !where || selects(n, i) || !p.moved[n.in[0]]
 	})
+	refused := map[Position]bool{} // both logarithms of one cross entropy are one mistake
 	for _, n := range p.order {
 		op, ok := n.op.(domained)
-		if !ok || !bare[n] {
+		if !ok || !bare[n] || refused[n.pos] {
 			continue
 		}
 		for i, x := range n.in {
 			least := op.Least(i)
 			if x.rng.Hi < least || x.rng.Lo < least && x.rng.Tag == Score {
 				refuseDomain(n, x, least)
+				refused[n.pos] = true
 			}
 		}
 	}

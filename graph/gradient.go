@@ -14,7 +14,8 @@ func Gradient(loss *Node, wrt []*Node) []*Node {
 }
 
 // Backward is Gradient for several results at once, given the derivative of the
-// loss to each of them.
+// loss to each of them. What can have one value only, such as a probability clipped to
+// [2, 3], hands nothing on.
 func Backward(outs, seeds, wrt []*Node) []*Node {
 	order := Reachable(outs...)
 	needed := dependents(order, wrt)
@@ -25,7 +26,7 @@ func Backward(outs, seeds, wrt []*Node) []*Node {
 	for i := len(order) - 1; i >= 0; i-- {
 		n := order[i]
 		dy := total[n]
-		if dy == nil || !needed[n] || n.dtype != Float {
+		if dy == nil || !needed[n] || n.dtype != Float || n.constant() {
 			continue
 		}
 		backStep(n, dy, needed, total)

@@ -1,5 +1,7 @@
 package graph
 
+import "math"
+
 // Node is one value of the computation.
 type Node struct {
 	g        *Graph
@@ -36,6 +38,10 @@ func (n *Node) Shape() Shape { return n.shape }
 
 // Rank returns the number of axes.
 func (n *Node) Rank() int { return len(n.shape) }
+
+// constant reports whether all elements have one value whatever n is computed from,
+// so that its derivative is identically 0.
+func (n *Node) constant() bool { return n.rng.Lo == n.rng.Hi && !math.IsInf(n.rng.Lo, 0) }
 
 // DType returns the kind of n's elements.
 func (n *Node) DType() DType { return n.dtype }

@@ -306,6 +306,38 @@ loss.py:3:5: this objective cannot be a loss: the weights enter it only through 
 	factor  0 in mean 3:5, so the derivative to every weight is 0 times something
 	would   train with every gradient exactly 0 and return the starting weights.
 	fix: take the factor of 0 away, or the term with it and train on what remains`},
+		{"clipped to what it never is", 1, "sigmoid", func(pr program) *Node {
+			return pr.on(3, 12, func() *Node { return pr.p.Clip(2, 3) }).Mul(pr.y).Mean()
+		}, `
+loss.py:3:12: this objective cannot be a loss: clip is always 2, whatever the weights are [no-gradient]
+	given   y_pred [N 1] in (0, 1)  from Dense[1] 3 -> 1 sigmoid (mlp, loss.py:9:43)
+	would   train with every gradient exactly 0 and return the starting weights.
+	fix: leave clip out, or give it limits that y_pred reaches on both sides`},
+		{"the larger of a probability and 1", 1, "sigmoid", func(pr program) *Node {
+			return pr.on(3, 12, func() *Node { return pr.p.Max(pr.g.Const(1)) }).Mul(pr.y).Mean()
+		}, `
+loss.py:3:12: this objective cannot be a loss: maximum is always 1, whatever the weights are [no-gradient]
+	given   y_pred [N 1] in (0, 1)  from Dense[1] 3 -> 1 sigmoid (mlp, loss.py:9:43)
+	would   train with every gradient exactly 0 and return the starting weights.
+	fix: leave maximum out, or give it limits that y_pred reaches on both sides`},
+		{"a softmax of one", 1, "softmax", func(pr program) *Node {
+			return pr.y.Mul(pr.p.Shift(1e-7).Log()).Mean().Neg()
+		}, `
+loss.py:9:43: this objective cannot be a loss: softmax is always 1, whatever the weights are [no-gradient]
+	given   add [N 1] in [-Inf, +Inf]  from Dense[1] 3 -> 1 softmax (mlp, loss.py:9:43)
+	would   train with every gradient exactly 0 and return the starting weights.
+	fix: for yes or no: layers.Dense(1, activation = "sigmoid")
+	fix: for several classes: one output each, layers.Dense(classes, activation = "softmax")`},
+		{"both logarithms of raw scores in one place", 1, "", func(pr program) *Node {
+			return pr.on(3, 18, func() *Node {
+				return pr.y.Mul(pr.p.Log()).Add(pr.y.OneMinus().Mul(pr.p.OneMinus().Log()))
+			}).Mean().Neg()
+		}, `
+loss.py:3:18: log needs values of 0 or more, but y_pred may be any value [loss-domain]
+	y_pred  [N 1]  from Dense[1] 3 -> 1 (mlp, loss.py:9:43)
+	would   give NaN for every value below 0, and with it a loss that is NaN.
+	fix: end the model with activation = "sigmoid" or "softmax", so that it gives probabilities
+	fix: or use loss = bce(from_logits = True), which takes raw scores`},
 		{"log of raw scores", 1, "", func(pr program) *Node {
 			return pr.on(3, 18, func() *Node { return pr.y.Mul(pr.p.Log()) }).Mean().Neg()
 		}, `
@@ -410,6 +442,8 @@ func TestProveAccepts(t *testing.T) {
 		{"log of a score behind max", 1, "", func(pr program) *Node {
 			return pr.y.Mul(pr.p.Max(c(pr, 1e-7)).Log()).Mean().Neg()
 		}, ""},
+		{"a probability clipped from one side", 1, "sigmoid", func(pr program) *Node { return pr.p.Clip(0.5, 2).Mul(pr.y).Mean() }, ""},
+		{"a softmax of two", 2, "softmax", func(pr program) *Node { return pr.y.Mul(pr.p.Shift(1e-7).Log()).Mean().Neg() }, ""},
 		{"focal", 1, "sigmoid", func(pr program) *Node {
 			return pr.p.OneMinus().PowConst(1.5).Mul(pr.y.XLogY(pr.p)).Mean().Neg()
 		}, ""},
