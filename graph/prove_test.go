@@ -353,11 +353,6 @@ loss.py:3:5: log needs values of 0 or more, but y_pred may be any value [loss-do
 	y_pred  [N 1]  from Dense[1] 3 -> 1 (mlp, loss.py:9:43)
 	would   give NaN for every value below 0, and with it a loss that is NaN.
 	fix: end the model with activation = "sigmoid" or "softmax", so that it gives probabilities
-	fix: or use loss = bce(from_logits = True), which takes raw scores
-loss.py:3:5: log needs values of 0 or more, but sub may be any value [loss-domain]
-	sub    [N 1]  from sub (loss.py:3:5)
-	would  give NaN for every value below 0, and with it a loss that is NaN.
-	fix: end the model with activation = "sigmoid" or "softmax", so that it gives probabilities
 	fix: or use loss = bce(from_logits = True), which takes raw scores`},
 		{"root of a negative value", 1, "sigmoid", func(pr program) *Node {
 			return pr.p.Shift(-2).Sqrt().Mean()
