@@ -32,6 +32,8 @@ func (m *Machine) do(sp span, worker int) {
 		argMax(m.at(w.Dst), m.at(w.Src), w.Cols)
 	case *plan.Random:
 		m.random(w, sp.from, sp.to)
+	case *plan.Adam:
+		m.adam(w, sp.from, sp.to)
 	case *plan.Pick:
 		m.pick(w, sp.from, sp.to)
 	case *plan.Lanes:
@@ -43,6 +45,16 @@ func (m *Machine) do(sp span, worker int) {
 			}
 		}
 	}
+}
+
+func (m *Machine) adam(w *plan.Adam, from, to int) {
+	lo, hi := from*plan.TileLen, min(to*plan.TileLen, w.Param.Len)
+	decay := float32(0)
+	if w.Decay != nil {
+		decay = m.at(*w.Decay)[0]
+	}
+	step := w.Step(m.at(w.Rate)[0], m.at(w.Root)[0], decay)
+	m.set.Adam(m.at(w.Param)[lo:hi], m.at(w.Grad)[lo:hi], m.at(w.M)[lo:hi], m.at(w.V)[lo:hi], step)
 }
 
 // finite reports whether all elements are: kernels of min and max hide no NaN.

@@ -16,9 +16,11 @@ func Build(spec Spec) (*Plan, error) {
 		stage: map[*graph.Node]int{}, ref: map[*graph.Node]Ref{},
 		fused: map[*graph.Node]*product{}, absorbed: map[*graph.Node]bool{},
 		groups: map[groupKey]*group{}, groupOf: map[*graph.Node]*group{}, isPadded: map[*graph.Node]bool{},
+		adam: map[*graph.Node]*rule{}, early: map[*graph.Node]bool{},
 	}
 	b.collect()
 	b.fuse()
+	b.findAdam()
 	b.arrange()
 	if err := b.emit(); err != nil {
 		return nil, err
@@ -44,6 +46,8 @@ type builder struct {
 	groups   map[groupKey]*group
 	groupOf  map[*graph.Node]*group
 	isPadded map[*graph.Node]bool
+	adam     map[*graph.Node]*rule // by the new value of the parameter
+	early    map[*graph.Node]bool  // computed before the updates
 	buffers  []buffer
 }
 
@@ -65,6 +69,9 @@ func (b *builder) collect() {
 		for _, x := range n.Inputs() {
 			b.users[x] = append(b.users[x], n)
 		}
+	}
+	for _, n := range graph.Reachable(b.beforeUpdates()...) {
+		b.early[n] = true
 	}
 }
 
@@ -183,15 +190,11 @@ func (b *builder) lazyUse(u *graph.Node) bool {
 
 // elementwise reports whether n is computed in a fused group.
 func (b *builder) elementwise(n *graph.Node) bool {
-	return isElementwise(n) && !b.absorbed[n] && b.fused[n] == nil
+	return isElementwise(n) && !b.absorbed[n] && b.fused[n] == nil && b.adam[n] == nil
 }
 
 // arrange gives every node its stage and elementwise nodes their group.
 func (b *builder) arrange() {
-	needed := map[*graph.Node]bool{}
-	for _, n := range graph.Reachable(b.beforeUpdates()...) {
-		needed[n] = true
-	}
 	for _, updating := range [2]bool{false, true} {
 		if updating {
 			b.floor = b.lastStage() + 1
@@ -200,7 +203,7 @@ func (b *builder) arrange() {
 			}
 		}
 		for _, n := range b.order {
-			if needed[n] != updating {
+			if b.early[n] != updating {
 				b.place(n)
 			}
 		}
@@ -265,6 +268,9 @@ func (b *builder) joins(n, x *graph.Node) bool {
 func (b *builder) reads(n *graph.Node) []*graph.Node {
 	if p := b.fused[n]; p != nil {
 		return p.reads()
+	}
+	if r := b.adam[n]; r != nil {
+		return []*graph.Node{r.grad, b.oneNumber(r.rate), b.oneNumber(r.root)}
 	}
 	return n.Inputs()
 }

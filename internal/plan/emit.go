@@ -223,6 +223,10 @@ func (b *builder) emitNode(n *graph.Node) error {
 		b.emitProduct(n, p)
 		return nil
 	}
+	if r := b.adam[n]; r != nil {
+		b.emitAdam(n, r)
+		return nil
+	}
 	if b.lazy(n) {
 		return nil
 	}

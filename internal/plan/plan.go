@@ -65,7 +65,7 @@ type Step struct {
 }
 
 // Work is what a step does: *Elem, *Gemm, *Pack, *Move, *Fill, *Reduce, *Rows,
-// *OneHot, *ArgMax, *Random, *Pick, *Lanes or *Guard.
+// *OneHot, *ArgMax, *Random, *Pick, *Lanes, *Adam or *Guard.
 type Work interface {
 	describe() string
 	Kind() string
