@@ -108,6 +108,18 @@ func lossCodes() []CodeInfo {
 			},
 		},
 		{
+			Code: CodeDoubleSigmoid, Severity: Warning,
+			Cause: "A sigmoid or softmax is given the result of another one. " +
+				"What lies between 0 and 1 has a sigmoid between 0.5 and 0.73, so no answer can be sure, and the gradient is a quarter of what it was. " +
+				"The usual cause is a model that ends in an activation and a loss that applies it again.",
+			Example: `def loss(y_true, y_pred):
+    return K.mean(K.binary_crossentropy(y_true, K.sigmoid(y_pred)))
+`,
+			Args:  "--pred N,1 --target N,1 --activation sigmoid",
+			Fixes: []string{"layers.Dense(1)  # without an activation", "K.binary_crossentropy(y_true, y_pred)"},
+			Seen:  []string{"loss stuck at 0.693", "loss stuck at 0.31"},
+		},
+		{
 			Code: CodeBatchSum,
 			Cause: "A batch is to be taken in parts, but the loss cannot be put together from parts of it: a sum over the batch is compared with every row, or rows are compared with each other. " +
 				"Sums such as those of Dice or F1 can: they are added up over the parts before anything is made of them.",

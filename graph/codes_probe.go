@@ -36,5 +36,12 @@ func probeCodes() []CodeInfo {
 			Args:  "--pred N,1 --target N,1 --activation sigmoid --target-kind binary",
 			Fixes: []string{"return K.mean(K.binary_crossentropy(y_true, y_pred))", "F.binary_cross_entropy(y_pred, y_true)"},
 		},
+		{
+			Code: CodeSamplingScale, Severity: Warning,
+			Cause: "A variational autoencoder draws z = mean + sigma * epsilon, and its layer puts out the logarithm of the variance. " +
+				"Multiplied by that logarithm, the noise is 0 at variance 1 and has a negative scale below; multiplied by its exponential, the scale is the variance in place of its root. " +
+				"The half in exp(0.5 * log_var) is the square root.",
+			Fixes: []string{"z = z_mean + tf.exp(0.5 * z_log_var) * epsilon", "z = mean.Add(logVar.Scale(0.5).Exp().Mul(epsilon))"},
+		},
 	}
 }

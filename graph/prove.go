@@ -51,6 +51,9 @@ func Prove(loss *Node) *Proof {
 	p.domains()
 	p.gradients()
 	p.warnWhere()
+	written := Reachable(loss)
+	warnSquash(written, dependents(written, p.Params))
+	warnSampling(written)
 	return p
 }
 
