@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe"
+	"github.com/descent-ml/descent/recipe/tracer"
+)
+
+// outcome is what came of checking a loss, the best first.
+type outcome int
+
+const (
+	runs       outcome = iota
+	trueReason         // refused for a fault that it has in its own framework
+	notHere            // a name or a statement that is not known here
+	other              // refused in another way
+)
+
+// result is the outcome of a loss.
+type result struct {
+	collection string
+	subject    *subject
+	outcome    outcome
+	code       graph.Code // of the first error
+	cause      string     // its message
+	text       string     // all that was said
+	recipe     string
+}
+
+// setting is a prediction and a target that a loss may be meant for.
+type setting struct {
+	pred, target     string
+	activation, kind string
+	classes          bool // the prediction becomes probabilities along axis 1
+}
+
+var (
+	channelsFirst = []setting{
+		{"N,2,8,8,8", "N,1,8,8,8", "none", "index", true},
+		{"N,2,8,8,8", "N,1,8,8,8", "none", "index", false},
+		{"N,2,8,8,8", "N,2,8,8,8", "none", "binary", true},
+		{"N,1,8,8,8", "N,1,8,8,8", "sigmoid", "binary", false},
+		{"N,3,16,16", "N,16,16", "none", "index", true},
+		{"N,4", "N", "none", "index", false},
+		{"N,3,32,32", "N,3,32,32", "sigmoid", "real", false},
+	}
+	channelsLast = []setting{
+		{"N,16,16,1", "N,16,16,1", "sigmoid", "binary", false},
+		{"N,16,16,2", "N,16,16,2", "softmax", "onehot", false},
+		{"N,4,8,8,8", "N,4,8,8,8", "sigmoid", "binary", false},
+	}
+)
+
+// trueCodes are the codes of faults that a loss has wherever it runs.
+var trueCodes = []graph.Code{
+	graph.CodeNotDifferentiable, graph.CodeNoGradient, graph.CodeLossDomain, graph.CodeLossShape,
+	tracer.CodeUnbound, "syntax", "indentation",
+}
+
+// noLoss begins the message about a function that returns something else than a
+// tensor.
+const noLoss = "a loss returns a tensor, but"
+
+// judge checks a loss on what it may be meant for, until it runs. Of several
+// refusals, one for a name that is not known tells most, since it does not depend
+// on shapes.
+func judge(c *collection, s *subject) result {
+	settings := channelsLast
+	switch {
+	case s.row > 0:
+		settings = []setting{{fmt.Sprintf("N,%d", s.row), fmt.Sprintf("N,3,%d,%d", side, side), "none", "real", false}}
+	case s.part.file.torch:
+		settings = channelsFirst
+	}
+	var best result
+	for i, at := range settings {
+		r := check(c, s, at)
+		if i == 0 || r.outcome == runs || r.outcome == notHere && best.outcome != notHere || r.outcome < best.outcome && best.outcome == other {
+			best = r
+		}
+		if r.outcome == runs {
+			break
+		}
+	}
+	return best
+}
+
+// check pastes a loss into a recipe and checks it.
+func check(c *collection, s *subject, at setting) result {
+	source := c.paste(s.part) + "\n\ndef descent_loss(y_true, y_pred):\n"
+	if at.classes {
+		source += "    y_pred = keras.ops.softmax(y_pred, axis=1)\n"
+	}
+	source += "    return " + s.call + "\n\nloss = descent_loss\n"
+	r := result{collection: c.name, subject: s, recipe: source}
+	file, found := recipe.Load(s.part.file.path, recipe.Options{Source: []byte(source)})
+	if file != nil {
+		pred, _ := recipe.ParseShape(at.pred)
+		target, _ := recipe.ParseShape(at.target)
+		found = file.CheckLoss(recipe.LossOptions{Pred: pred, Target: target, Activation: at.activation, TargetKind: at.kind})
+	}
+	r.text = fmt.Sprintf("prediction %s %s, target %s %s\n%s", at.pred, at.activation, at.target, at.kind, found.Error())
+	for _, d := range found {
+		if d.Severity != graph.Error {
+			continue
+		}
+		r.code, r.cause = d.Code, d.Message
+		switch {
+		case slices.Contains(trueCodes, d.Code), strings.HasPrefix(d.Message, noLoss):
+			r.outcome = trueReason
+		case d.Code == graph.CodeUnknownWord || d.Code == tracer.CodeUnsupported:
+			r.outcome = notHere
+		default:
+			r.outcome = other
+		}
+		break
+	}
+	return r
+}
+
+// numbers are what makes two messages of one cause differ.
+var numbers = regexp.MustCompile(`\[[^\]]*\]|\d+`)
+
+// group is the cause of a refusal without its numbers and shapes.
+func (r result) group() string {
+	return strings.Join(strings.Fields(numbers.ReplaceAllString(r.cause, "..")), " ") + " [" + string(r.code) + "]"
+}

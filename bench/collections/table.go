@@ -1,0 +1,68 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// table prints how many losses of each collection run, and why others do not.
+func table(w io.Writer, all []result) {
+	fmt.Fprintln(w, "| collection | losses | run | refused for a true reason | not understood |")
+	fmt.Fprintln(w, "| --- | --- | --- | --- | --- |")
+	var names []string
+	for _, r := range all {
+		if !slices.Contains(names, r.collection) {
+			names = append(names, r.collection)
+		}
+	}
+	row := func(name string, of []result) {
+		var n [other + 1]int
+		for _, r := range of {
+			n[r.outcome]++
+		}
+		fmt.Fprintf(w, "| %s | %d | %d | %d | %d |\n", name, len(of), n[runs], n[trueReason], n[notHere]+n[other])
+	}
+	for _, name := range names {
+		row(name, slices.DeleteFunc(slices.Clone(all), func(r result) bool { return r.collection != name }))
+	}
+	row("all", all)
+	good := 0
+	for _, r := range all {
+		if r.outcome <= trueReason {
+			good++
+		}
+	}
+	fmt.Fprintf(w, "\n%.1f %% run or are refused for a true reason.\n", 100*float64(good)/float64(max(len(all), 1)))
+	for _, o := range []struct {
+		title string
+		of    []outcome
+	}{{"Refused for a true reason", []outcome{trueReason}}, {"Not understood", []outcome{notHere, other}}} {
+		causes := map[string][]string{}
+		for _, r := range all {
+			if slices.Contains(o.of, r.outcome) {
+				causes[r.group()] = append(causes[r.group()], r.subject.name)
+			}
+		}
+		if len(causes) == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "\n%s:\n\n| losses | cause | which |\n| --- | --- | --- |\n", o.title)
+		for _, cause := range slices.SortedFunc(maps.Keys(causes), func(a, b string) int {
+			return cmp.Or(len(causes[b])-len(causes[a]), cmp.Compare(a, b))
+		}) {
+			fmt.Fprintf(w, "| %d | %s | %s |\n", len(causes[cause]), strings.ReplaceAll(cause, "|", "\\|"), strings.Join(causes[cause], ", "))
+		}
+	}
+}
+
+// details prints what is said of each loss that does not run.
+func details(w io.Writer, all []result) {
+	for _, r := range all {
+		verdict := [...]string{"runs", "refused", "not understood", "not understood"}[r.outcome]
+		fmt.Fprintf(w, "\n== %s %s: %s\n%s\n", r.collection, r.subject.name, verdict, r.text)
+	}
+}
