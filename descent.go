@@ -49,8 +49,8 @@ func Check(job *Job) (*train.Differences, error) {
 func Load(run string) (*Model, error) { return train.Load(run, 0) }
 
 // MLP makes the model of a job: dense layers of the given widths with ReLU, and a
-// head that fits the target. Two classes get one sigmoid, K classes a softmax, a
-// number a linear output.
+// head that fits the target. Two classes get one sigmoid, K classes a softmax, K
+// labels a sigmoid each, a number a linear output.
 func MLP(hidden ...int) func(train.ModelSpec) (nn.Layer, error) {
 	return func(spec train.ModelSpec) (nn.Layer, error) {
 		head := nn.RealHead(spec.Outputs)
@@ -59,6 +59,8 @@ func MLP(hidden ...int) func(train.ModelSpec) (nn.Layer, error) {
 			head = nn.BinaryHead()
 		case data.MultiClass:
 			head = nn.ClassHead(spec.Outputs)
+		case data.MultiLabel:
+			head = nn.LabelHead(spec.Outputs)
 		}
 		return nn.MLP(nn.MLPConfig{In: spec.Width, Hidden: hidden, Head: head}), nil
 	}

@@ -17,6 +17,9 @@ func BinaryHead(rate ...float64) Head { return Head{1, Sigmoid, prior(rate)} }
 // those are given.
 func ClassHead(k int, rates ...float64) Head { return Head{k, Softmax, prior(rates)} }
 
+// LabelHead gives the probability of each of k labels, which do not exclude each other.
+func LabelHead(k int) Head { return Head{Out: k, Act: Sigmoid} }
+
 // RealHead gives k numbers of any size.
 func RealHead(k int) Head { return Head{Out: k} }
 

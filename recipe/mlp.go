@@ -17,7 +17,8 @@ var activations = map[string]nn.Activation{
 }
 
 // mlpWord is a multilayer perceptron, whose head follows from the target: one
-// sigmoid for two classes, a softmax for more, a linear output for a number.
+// sigmoid for two classes or for each label, a softmax for more classes, a linear
+// output for a number.
 func (f *File) mlpWord(c *tracer.Call) tracer.Value {
 	hidden := widths(c, 0)
 	act := activations[c.Choice(1, "relu", "sigmoid", "tanh", "softplus", "linear")]
@@ -45,6 +46,8 @@ func headOf(spec train.ModelSpec) nn.Head {
 		return nn.BinaryHead()
 	case data.MultiClass:
 		return nn.ClassHead(spec.Outputs)
+	case data.MultiLabel:
+		return nn.LabelHead(spec.Outputs)
 	}
 	return nn.RealHead(spec.Outputs)
 }

@@ -57,7 +57,10 @@ func (p *Prepared) Check() (*Differences, error) {
 // fewRows returns up to n rows that hold every class as evenly as they can.
 func fewRows(set *data.Set, n int) *data.Set {
 	few := &data.Set{Width: set.Width, TargetWidth: set.TargetWidth}
-	taken := make([]int, max(len(set.Counts), 1))
+	taken := make([]int, 1)
+	if set.Class != nil {
+		taken = make([]int, len(set.Counts))
+	}
 	each := (n + len(taken) - 1) / len(taken)
 	for i := range set.Rows {
 		class := 0

@@ -40,6 +40,21 @@ func threeClasses(x, z, noise float64) string {
 	return []string{"low", "middle", "high"}[min(2, int(1.5*(x+z)+0.2*noise))]
 }
 
+// labelTable has two labels that follow from the features, and may both be there.
+func labelTable(rows int) string {
+	text := table(rows, func(x, z, noise float64) string {
+		has := func(yes bool) string { return map[bool]string{true: "yes", false: "no"}[yes] }
+		return has(x+0.2*noise > 0.6) + "," + map[string]string{"yes": "1", "no": "0"}[has(z+0.3*noise > 0.7)]
+	})
+	return strings.Replace(text, "target", "high,late", 1)
+}
+
+func labelJob(rows int) *Job {
+	j := tableJob(labelTable(rows))
+	j.Data.Target, j.Data.Targets = "", []string{"high", "late"}
+	return j
+}
+
 func realNumber(x, z, noise float64) string {
 	return fmt.Sprintf("%.4f", 30+5*x-3*z*z+0.1*noise)
 }
@@ -59,6 +74,8 @@ func tableJob(text string) *Job {
 				head = nn.BinaryHead()
 			case data.MultiClass:
 				head = nn.ClassHead(s.Outputs)
+			case data.MultiLabel:
+				head = nn.LabelHead(s.Outputs)
 			}
 			return nn.MLP(nn.MLPConfig{In: s.Width, Hidden: []int{6}, Dropout: 0.1, Head: head}), nil
 		},

@@ -47,7 +47,7 @@ type Job struct {
 	Seed            uint64
 	EarlyStop       *EarlyStop    // nil never stops early
 	NoPriorBias     bool          // start the head's bias as the model says, not at the rate of the classes
-	Threshold       metric.Rule   // of a binary target; nil for the best F1
+	Threshold       metric.Rule   // nil for the best F1 of a binary target and of each label, and for the likeliest of several classes
 	CheckpointEvery time.Duration // 0 for one at the end of each epoch
 
 	Runs    string // folder of run directories; "" for "runs"
@@ -59,9 +59,9 @@ type Job struct {
 // ModelSpec is what a model must know of the data it is built for.
 type ModelSpec struct {
 	Width   int       // columns in
-	Task    data.Task // Binary, MultiClass or Regression
-	Outputs int       // columns out: the number of classes if there are more than two, else 1
-	Classes []string  // names of the classes; nil for a regression
+	Task    data.Task // Binary, MultiClass, MultiLabel or Regression
+	Outputs int       // columns out: the number of classes if there are more than two, or of labels, else 1
+	Classes []string  // names of the classes, or of the labels; nil for a regression
 }
 
 // Train prepares the job, trains it in a new run directory, and judges it.
@@ -76,7 +76,11 @@ func (j *Job) Train(ctx context.Context) (*Result, error) {
 
 func (j *Job) spec(parts *data.Parts) ModelSpec {
 	target := parts.Schema.Target
-	return ModelSpec{Width: parts.Schema.Width(), Task: target.Task, Outputs: parts.Train.TargetWidth, Classes: target.Classes}
+	s := ModelSpec{Width: parts.Schema.Width(), Task: target.Task, Outputs: target.Width(), Classes: target.Classes}
+	if target.Task == data.MultiLabel {
+		s.Classes = target.Names()
+	}
+	return s
 }
 
 // config describes the training to [Fit]'s machinery.
@@ -90,7 +94,7 @@ func (j *Job) config(p *Prepared, model nn.Layer) Config {
 	return Config{
 		Objective: j.objective(model, l, p.task), Optimizer: optimizer,
 		Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate, Seed: j.Seed,
-		Validate: p.Parts.Valid, EarlyStop: j.EarlyStop, Judge: judge.epoch, Target: p.Parts.Schema.Target.Name,
+		Validate: p.Parts.Valid, EarlyStop: j.EarlyStop, Judge: judge.epoch, Target: p.Parts.Schema.Target.String(),
 		Workers: j.Workers, CheckpointEvery: j.CheckpointEvery, Events: j.Events, Language: j.Language,
 		classes: p.Parts.Schema.Target.Classes,
 	}
@@ -102,7 +106,7 @@ func (j *Job) loss(task data.Task) (loss.Loss, string) {
 		return j.Loss, j.LossName
 	}
 	switch task {
-	case data.Binary:
+	case data.Binary, data.MultiLabel:
 		return loss.Mean(loss.BCE), "bce"
 	case data.MultiClass:
 		return loss.Mean(loss.CrossEntropy), "cross_entropy"
@@ -110,9 +114,12 @@ func (j *Job) loss(task data.Task) (loss.Loss, string) {
 	return loss.Mean(loss.SquaredError), "mse"
 }
 
-// rule returns the rule for the threshold of a binary target.
-func (j *Job) rule() metric.Rule {
-	if j.Threshold == nil {
+// rule returns the rule for the thresholds of a task; nil takes the likeliest class.
+func (j *Job) rule(task data.Task) metric.Rule {
+	switch {
+	case task == data.Regression:
+		return nil
+	case j.Threshold == nil && task != data.MultiClass:
 		return metric.BestF{}
 	}
 	return j.Threshold
@@ -131,10 +138,10 @@ func (j *Job) objective(m nn.Layer, l loss.Loss, task data.Task) Objective {
 		if r := p.Range(); r.Tag != graph.Score && graph.Within(0, maxProbability).Contains(r.Interval) {
 			return value
 		}
-		if task == data.Binary {
-			p = p.Sigmoid()
-		} else {
+		if task == data.MultiClass {
 			p = p.Softmax(-1)
+		} else {
+			p = p.Sigmoid()
 		}
 		s.Output(Prediction, p)
 		return value

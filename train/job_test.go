@@ -210,9 +210,15 @@ func TestNumberResult(t *testing.T) {
 
 // The first prediction of every model is what the training rows are on average.
 func TestStartsAtTheRate(t *testing.T) {
-	for name, text := range map[string]string{"binary": table(200, yesNo), "classes": table(200, threeClasses), "number": table(200, realNumber)} {
+	for name, text := range map[string]string{"binary": table(200, yesNo), "classes": table(200, threeClasses), "number": table(200, realNumber), "labels": labelTable(200)} {
 		t.Run(name, func(t *testing.T) {
-			p := prepare(t, tableJob(text))
+			job := func() *Job {
+				if name == "labels" {
+					return labelJob(200)
+				}
+				return tableJob(text)
+			}
+			p := prepare(t, job())
 			if !p.PriorBias {
 				t.Fatal("no bias was set")
 			}
@@ -234,7 +240,7 @@ func TestStartsAtTheRate(t *testing.T) {
 					t.Errorf("output %d starts at %v, want %v", k, got[k], mean)
 				}
 			}
-			j := tableJob(text)
+			j := job()
 			j.NoPriorBias = true
 			p = prepare(t, j)
 			if v, _ := p.trainer.state.Get("Dense[1].Bias"); v.Data[0] != 0 || p.PriorBias {

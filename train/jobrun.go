@@ -17,7 +17,7 @@ import (
 // recipeFile is the run's copy of the recipe.
 const recipeFile = "recipe.py"
 
-// predictionsDir holds a table of scores for the valid and for the test rows.
+// predictionsDir holds a table of scores for each part but the training rows.
 const predictionsDir = "predictions"
 
 // Train trains in a new run directory and judges the result.
@@ -77,13 +77,8 @@ func (p *Prepared) begin(run *Run) error {
 		info.Recipe = &RecipeInfo{Path: j.RecipePath, SHA256: hash(j.RecipeSource), Settings: j.Settings}
 	}
 	info.Data = &DataInfo{Path: j.TablePath, Schema: p.Parts.Schema}
-	for _, part := range []struct {
-		name string
-		set  *data.Set
-	}{{"train", p.Parts.Train}, {"valid", p.Parts.Valid}, {"test", p.Parts.Test}} {
-		if part.set != nil {
-			info.Data.Parts = append(info.Data.Parts, PartInfo{part.name, part.set.Rows, part.set.Counts, rowsHash(part.set)})
-		}
+	for _, part := range p.Parts.All() {
+		info.Data.Parts = append(info.Data.Parts, PartInfo{part.Name, part.Rows, part.Counts, rowsHash(part.Set)})
 	}
 	info.Model = &ModelInfo{Name: j.ModelName, Layers: p.Layers, Parameters: p.Parameters}
 	info.Training, info.Proof, info.Notes = p.Training, &p.Proof, p.Parts.Notes
@@ -164,7 +159,7 @@ func (p *Prepared) model(r *Result) (*modelJSON, error) {
 		return nil, err
 	}
 	return &modelJSON{
-		Version: modelVersion, Descent: Version, Graph: encoded, Schema: p.Parts.Schema, Threshold: r.Threshold,
+		Version: modelVersion, Descent: Version, Graph: encoded, Schema: p.Parts.Schema, Threshold: r.Threshold, Thresholds: r.Thresholds,
 		Parameters: modelParams(p.trainer.judging.step.output(Prediction)),
 	}, nil
 }
@@ -180,8 +175,11 @@ func (m *modelJSON) meta() map[string]string {
 		return string(b)
 	}
 	meta := map[string]string{"format": "pt", "descent.version": Version, "descent.model": text(m.Graph), "descent.schema": text(m.Schema)}
-	if m.Threshold != nil {
+	switch {
+	case m.Threshold != nil:
 		meta["descent.threshold"] = text(*m.Threshold)
+	case m.Thresholds != nil:
+		meta["descent.threshold"] = text(m.Thresholds)
 	}
 	return meta
 }

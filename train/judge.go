@@ -17,13 +17,25 @@ func (j judge) names() []string {
 	case data.Binary:
 		return []string{"log_loss", "average_precision", "roc_auc"}
 	case data.MultiClass:
-		return []string{"log_loss", "accuracy", "f1_macro", "f1_weighted"}
+		return []string{"log_loss", "accuracy", "balanced_accuracy", "f1_macro", "f1_weighted"}
+	case data.MultiLabel:
+		return []string{"log_loss", "average_precision", "roc_auc"}
 	}
 	return []string{"rmse", "mae", "r2"}
 }
 
-// epoch measures what needs no threshold.
+// epoch measures what needs no threshold, and of several classes the likeliest one.
 func (j judge) epoch(set *data.Set, prediction []float32) (Metrics, error) {
+	m, err := j.scores(set, prediction)
+	if err != nil || j.task != data.MultiClass {
+		return m, err
+	}
+	counts, err := metric.Confuse(likeliest(prediction, set.TargetWidth), classOf(set), nil, set.TargetWidth)
+	return append(m, confusionCut(counts)...), err
+}
+
+// scores measures the predictions without any decision by them.
+func (j judge) scores(set *data.Set, prediction []float32) (Metrics, error) {
 	switch j.task {
 	case data.Binary:
 		p, label := wide(prediction), labels(set)
@@ -37,53 +49,49 @@ func (j judge) epoch(set *data.Set, prediction []float32) (Metrics, error) {
 			{"roc_auc", ranking.ROCAUC()},
 		}, nil
 	case data.MultiClass:
-		return multiClass(set, prediction)
+		return Metrics{{"log_loss", defined(metric.MultiLogLoss(wide(prediction), set.TargetWidth, classOf(set), nil))}}, nil
+	case data.MultiLabel:
+		return labelScores(set, prediction)
 	}
-	return regression(set, prediction)
+	return distances(wide(prediction), wide(set.Y), nil)
 }
 
-func multiClass(set *data.Set, prediction []float32) (Metrics, error) {
-	p, k := wide(prediction), set.TargetWidth
-	actual := make([]int, set.Rows)
-	for i, c := range set.Class {
-		actual[i] = int(c)
-	}
-	counts, err := metric.Confuse(likeliest(prediction, k), actual, nil, k)
+// labelScores are means over the labels.
+func labelScores(set *data.Set, prediction []float32) (Metrics, error) {
+	p, has := wide(prediction), hasLabel(set)
+	ranked, err := metric.RankLabels(p, has, set.TargetWidth, nil)
 	if err != nil {
 		return nil, err
 	}
 	return Metrics{
-		{"log_loss", defined(metric.MultiLogLoss(p, k, actual, nil))},
-		{"accuracy", counts.Accuracy()},
-		{"f1_macro", counts.F1(metric.Macro, metric.Zero)},
-		{"f1_weighted", counts.F1(metric.Weighted, metric.Zero)},
+		{"log_loss", defined(metric.LogLoss(p, has, nil))}, // every label has as many rows
+		{"average_precision", ranked.AveragePrecision(metric.Macro, metric.Undefined)},
+		{"roc_auc", ranked.ROCAUC(metric.Macro, metric.Undefined)},
 	}, nil
 }
 
-func regression(set *data.Set, prediction []float32) (m Metrics, err error) {
-	p, y := wide(prediction), wide(set.Y)
+// classOf returns the class of each row.
+func classOf(set *data.Set) []int {
+	class := make([]int, set.Rows)
+	for i, c := range set.Class {
+		class[i] = int(c)
+	}
+	return class
+}
+
+// distances measures predictions p of numbers y.
+func distances(p, y, weight []float64) (m Metrics, err error) {
 	for _, f := range []struct {
 		name string
 		of   func(p, y, weight []float64) (float64, error)
 	}{{"rmse", metric.RMSE}, {"mae", metric.MAE}, {"r2", metric.R2}} {
-		value, err := f.of(p, y, nil)
+		value, err := f.of(p, y, weight)
 		if err != nil {
 			return nil, err
 		}
 		m = append(m, Metric{f.name, value})
 	}
 	return m, nil
-}
-
-// cut measures classes of a binary target chosen by a threshold.
-func cut(c metric.Counts) Metrics {
-	return Metrics{
-		{"f1", c.F1(metric.Zero)},
-		{"precision", c.Precision(metric.Zero)},
-		{"recall", c.Recall(metric.Zero)},
-		{"accuracy", c.Accuracy()},
-		{"balanced_accuracy", c.BalancedAccuracy()},
-	}
 }
 
 // defined returns a metric, or NaN where the predictions do not allow it: values

@@ -9,6 +9,7 @@ import (
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/limits"
+	"github.com/descent-ml/descent/metric"
 	"github.com/descent-ml/descent/program"
 )
 
@@ -17,6 +18,9 @@ import (
 type Model struct {
 	Schema    *data.Schema
 	Threshold float64 // of a binary target: positive where the probability is at least this
+	// Thresholds are those of each label, or of each class: see [metric.Thresholds].
+	// Nil of classes takes the likeliest.
+	Thresholds metric.Thresholds
 
 	path      string
 	task      data.Task
@@ -51,6 +55,9 @@ func newModel(path string, m *modelJSON, outputs map[string]*graph.Node, state *
 	}
 	if t := model.Threshold; math.IsNaN(t) || math.IsInf(t, 0) {
 		return nil, badModel(path, fmt.Sprintf("threshold %v is not finite", t))
+	}
+	if err := model.setThresholds(m.Thresholds); err != nil {
+		return nil, badModel(path, err.Error())
 	}
 	prediction, err := model.checkGraph(outputs)
 	if err != nil {
@@ -92,13 +99,23 @@ func (m *Model) checkGraph(outputs map[string]*graph.Node) (*graph.Node, error) 
 	return prediction, nil
 }
 
-// outputs returns the numbers of one prediction.
-func (m *Model) outputs() int {
-	if m.task == data.MultiClass {
-		return len(m.Schema.Target.Classes)
+// setThresholds takes those of several classes or labels.
+func (m *Model) setThresholds(t []float64) error {
+	several := m.task == data.MultiLabel || m.task == data.MultiClass && t != nil
+	if several && len(t) != m.outputs() || !several && t != nil {
+		return fmt.Errorf("%d thresholds for a %s target with %d outputs", len(t), m.task, m.outputs())
 	}
-	return 1
+	for i, x := range t {
+		if math.IsNaN(x) || math.IsInf(x, 0) || x < 0 && m.task == data.MultiClass {
+			return fmt.Errorf("threshold %d is %v", i, x)
+		}
+	}
+	m.Thresholds = t
+	return nil
 }
+
+// outputs returns the numbers of one prediction.
+func (m *Model) outputs() int { return m.Schema.Target.Width() }
 
 // Close ends the model's workers.
 func (m *Model) Close() { m.predictor.close() }
@@ -118,8 +135,9 @@ func (m *Model) Scores(ctx context.Context, dst, x []float32) error {
 // Predictions are what a model says of the rows of a table.
 type Predictions struct {
 	Rows   *data.Set // as the model saw them, with their numbers, ids and labels
-	Scores []float32 // [Rows Outputs]: the probability of the positive class, of each class, or the number
-	Class  []int     // [Rows] index in the target's classes; nil of a regression
+	Scores []float32 // [Rows Outputs]: the probability of the positive class, of each class or label, or the number
+	Class  []int     // [Rows] index in the target's classes; nil of a regression and of labels
+	Labels []bool    // [Rows Outputs] which labels a row gets; nil unless there are several
 	Width  int       // outputs a row
 }
 
@@ -148,7 +166,13 @@ func (m *Model) Predict(ctx context.Context, t *data.Table, policy data.Policy) 
 			}
 		}
 	case data.MultiClass:
-		p.Class = likeliest(p.Scores, p.Width)
+		if m.Thresholds == nil {
+			p.Class = likeliest(p.Scores, p.Width)
+			break
+		}
+		p.Class, err = m.Thresholds.Decide(wide(p.Scores))
+	case data.MultiLabel:
+		p.Labels, err = m.Thresholds.Flag(wide(p.Scores))
 	}
-	return p, notes, nil
+	return p, notes, err
 }

@@ -29,7 +29,8 @@ type modelJSON struct {
 	Graph      *graph.Encoded `json:"graph"` // from x to the outputs
 	Parameters []paramJSON    `json:"parameters"`
 	Schema     *data.Schema   `json:"schema"`
-	Threshold  *float64       `json:"threshold,omitempty"` // of a binary target: positive where the probability is at least this
+	Threshold  *float64       `json:"threshold,omitempty"`  // of a binary target: positive where the probability is at least this
+	Thresholds []float64      `json:"thresholds,omitempty"` // of labels, the same of each; of classes, to decide by: see [Result]
 }
 
 // paramJSON tells where a parameter of the graph is in model.safetensors.

@@ -36,7 +36,7 @@ func (j *Job) Prepare() (*Prepared, error) {
 	if read == nil {
 		read = csv.ReadFile
 	}
-	if j.Data.Target == "" {
+	if len(j.Data.TargetColumns()) == 0 {
 		return nil, refuse(Refused, CodeConfig, j.TablePath, "no target is named: there is nothing to predict", nil, `name its column: target = "..."`)
 	}
 	table, err := read(j.TablePath, j.Data)
@@ -78,11 +78,13 @@ func (p *Prepared) describe(model nn.Layer) error {
 	if err := t.checkMetric(judge{p.task}.names()); err != nil {
 		return err
 	}
-	if test := p.Parts.Test; test != nil {
-		t.judgedRows = append(t.judgedRows, test.Rows)
-		if err := t.checkMemory(); err != nil {
-			return err
+	for _, name := range []string{"tune", "test"} {
+		if set := p.Parts.Part(name); set != nil {
+			t.judgedRows = append(t.judgedRows, set.Rows)
 		}
+	}
+	if err := t.checkMemory(); err != nil {
+		return err
 	}
 	if j.Batch > p.Parts.Train.Rows {
 		p.Parts.Notes = append(p.Parts.Notes, data.Note{Code: "batch-size", Text: fmt.Sprintf("a batch of %d has room for all %d training rows: an epoch is one step", j.Batch, p.Parts.Train.Rows)})
@@ -104,8 +106,8 @@ func (p *Prepared) describe(model nn.Layer) error {
 		Loss: lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
 		EarlyStop: t.config.EarlyStop, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
 	}
-	if p.task == data.Binary {
-		p.Training.Threshold = j.rule().String()
+	if rule := j.rule(p.task); rule != nil {
+		p.Training.Threshold = rule.String()
 	}
 	p.Proof = newProofInfo(t.training.proof, prediction, target, t.found)
 	p.Proof.Probe = t.probed

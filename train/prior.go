@@ -27,14 +27,18 @@ func startAtRate(s *program.State, prediction *graph.Node, task data.Task, set *
 			return false
 		}
 	}
-	mean := targetMean(set)
-	if task == data.Regression {
+	switch mean := targetMean(set); task {
+	case data.Regression:
 		for i, m := range mean {
 			v.Data[i] = float32(m)
 		}
-		return true
+	case data.MultiLabel:
+		for i, m := range mean { // each label is a sigmoid of its own
+			nn.Prior(m).Fill(v.Data[i:i+1], []int{1}, 0, p.Name)
+		}
+	default:
+		nn.Prior(mean...).Fill(v.Data, v.Shape, 0, p.Name)
 	}
-	nn.Prior(mean...).Fill(v.Data, v.Shape, 0, p.Name)
 	return true
 }
 

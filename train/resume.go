@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/fsx"
 	"github.com/descent-ml/descent/internal/limits"
@@ -75,23 +74,11 @@ func (p *Prepared) changedData(then *DataInfo) []string {
 		out = append(out, "data  "+d)
 	}
 	for _, part := range then.Parts {
-		if now := p.part(part.Name); now == nil || rowsHash(now) != part.SHA256 {
+		if now := p.Parts.Part(part.Name); now == nil || rowsHash(now) != part.SHA256 {
 			out = append(out, fmt.Sprintf("data  the rows of part %.20s are others", part.Name))
 		}
 	}
 	return out
-}
-
-func (p *Prepared) part(name string) *data.Set {
-	switch name {
-	case "train":
-		return p.Parts.Train
-	case "valid":
-		return p.Parts.Valid
-	case "test":
-		return p.Parts.Test
-	}
-	return nil
 }
 
 func (p *Prepared) changedTraining(then TrainingInfo) []string {

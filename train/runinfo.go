@@ -77,7 +77,7 @@ type DataInfo struct {
 type PartInfo struct {
 	Name   string `json:"name"`
 	Rows   int    `json:"rows"`
-	Counts []int  `json:"classes,omitempty"` // rows of each class
+	Counts []int  `json:"classes,omitempty"` // rows of each class, or with each label
 	SHA256 string `json:"sha256"`            // of the numbers of its rows in the file
 }
 

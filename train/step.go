@@ -80,7 +80,7 @@ func (s *Step) Training() bool { return s.g.Mode == graph.Training }
 // Input returns a part of the batch:
 //
 //	x  [N Width]        what the model learns from
-//	y  [N TargetWidth]  the target: a label 0 or 1, one-hot classes, or a number
+//	y  [N TargetWidth]  the target: labels 0 or 1, one-hot classes, or a number
 //	w  [N]              the weights of the rows, if the data has any
 func (s *Step) Input(name string) *graph.Node {
 	in, known := s.inputs.describe(name)
@@ -126,6 +126,7 @@ func (s *Step) output(name string) *graph.Node {
 type inputs struct {
 	width, targetWidth int
 	classes            bool           // the target has classes
+	labels             bool           // the target has several labels
 	target             graph.Interval // of a target without classes
 	weighted           bool
 	column             string // name of the target's column; "" if it has none
@@ -133,8 +134,8 @@ type inputs struct {
 
 // inputsOf describes rows to train on and rows to judge by, which may be nil.
 func inputsOf(set, validate *data.Set, column string) inputs {
-	in := inputs{width: set.Width, targetWidth: set.TargetWidth, classes: set.Class != nil, weighted: set.Weight != nil, column: column}
-	if in.classes || in.targetWidth == 0 {
+	in := inputs{width: set.Width, targetWidth: set.TargetWidth, classes: set.Class != nil, labels: set.MultiLabel, weighted: set.Weight != nil, column: column}
+	if in.classes || in.labels || in.targetWidth == 0 {
 		return in
 	}
 	in.target = graph.Within(math.Inf(1), math.Inf(-1))
@@ -180,9 +181,12 @@ func (in inputs) describe(name string) (input, bool) {
 	if in.column != "" {
 		origin = fmt.Sprintf("data column %.80q", in.column)
 	}
+	if in.labels {
+		origin = fmt.Sprintf("data columns %.80s", in.column)
+	}
 	rng := graph.Range{Interval: in.target}
 	switch {
-	case in.classes && in.targetWidth == 1:
+	case in.labels || in.classes && in.targetWidth == 1:
 		rng = graph.Range{Interval: graph.Within(0, 1), Tag: graph.Label}
 	case in.classes:
 		rng = graph.Range{Interval: graph.Within(0, 1), Tag: graph.OneHot}
