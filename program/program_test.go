@@ -137,12 +137,37 @@ var opCases = []opCase{
 		sorted, _ := y.Scale(2).Round().Sort(1)
 		return best.Add(at.Cast(graph.Float)).Sum(1).ExpandDims(1).Add(sorted)
 	}},
+	{"Conv2D", func(x, y, c *graph.Node) *graph.Node {
+		return convolved(x, graph.Window{Same: true}, 3, 2, 1, 5).Reshape(-1, 30)
+	}},
+	{"Conv2DTranspose", func(x, y, c *graph.Node) *graph.Node {
+		out := convolved(x, graph.Window{Stride: [2]int{2, 1}, Pad: [2][2]int{{1, 0}, {0, 1}}}, 2, 2, 1, 3)
+		return graph.Backward([]*graph.Node{out}, []*graph.Node{out.Square()}, []*graph.Node{x})[0]
+	}},
+	{"Conv2DFilter", func(x, y, c *graph.Node) *graph.Node {
+		out := convolved(x, graph.Window{Same: true, Stride: [2]int{1, 2}, Dilation: [2]int{1, 2}}, 3, 2, 1, 20)
+		kernel := x.Graph().Params()[0]
+		return graph.Gradient(out.Square().Mean(), []*graph.Node{kernel})[0]
+	}},
+	{"Conv2D", func(x, y, c *graph.Node) *graph.Node { // groups, and the derivatives to both
+		image := graph.Concat(1, x, y).Reshape(-1, 2, 3, 2)
+		kernel := x.Graph().Param(graph.Param{Name: "k", Shape: []int{2, 2, 1, 4}, Init: normal{0.5}})
+		out := image.Conv2D(kernel, graph.Window{Same: true, Groups: 2})
+		d := graph.Gradient(out.Square().Mean(), []*graph.Node{x, kernel})
+		return d[0].Add(d[1].Sum()).Add(out.Mean())
+	}},
 	{"Param", func(x, y, c *graph.Node) *graph.Node {
 		w := x.Graph().Param(graph.Param{Name: "w", Shape: []int{6, 33}, Init: normal{0.3}})
 		b := x.Graph().Param(graph.Param{Name: "b", Shape: []int{33}, Init: normal{0.3}})
 		h := x.MatMul(w).Add(b).Relu()
 		return h.MatMul(x.Graph().Param(graph.Param{Name: "v", Shape: []int{33, 1}, Init: normal{0.3}}))
 	}},
+}
+
+// convolved is x as images of 2 x 3 pixels, through a kernel of the given size.
+func convolved(x *graph.Node, w graph.Window, kh, kw, in, out int) *graph.Node {
+	kernel := x.Graph().Param(graph.Param{Name: "k", Shape: []int{kh, kw, in, out}, Init: normal{0.5}})
+	return x.Reshape(-1, 2, 3, in).Conv2D(kernel, w)
 }
 
 // TestEveryOpHasACase holds that the table above is complete.

@@ -32,6 +32,16 @@ func (m *Machine) do(sp span, worker int) {
 		argMax(m.at(w.Dst), m.at(w.Src), w.Cols)
 	case *plan.Random:
 		m.random(w, sp.from, sp.to)
+	case *plan.Halo:
+		m.halo(w, sp.from, sp.to)
+	case *plan.Weights:
+		m.weights(w, sp.from, sp.to)
+	case *plan.Conv:
+		m.conv(w, sp.from, sp.to)
+	case *plan.ConvGrad:
+		m.convGrad(w, sp.from, sp.to)
+	case *plan.AddParts:
+		m.addParts(w, sp.from, sp.to)
 	case *plan.Adam:
 		m.adam(w, sp.from, sp.to)
 	case *plan.Pick:

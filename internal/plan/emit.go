@@ -259,6 +259,8 @@ func (b *builder) emitNode(n *graph.Node) error {
 		b.add(at, Step{Node: n, Cost: dst.Len, Outs: []Ref{dst}, Do: &OneHot{Src: b.memory(n.In(0)), Dst: dst, Classes: k}})
 	case "Random":
 		b.emitRandom(n, at, dst)
+	case "Conv2D", "Conv2DTranspose", "Conv2DFilter":
+		b.emitConv(n, at, dst)
 	case "Gather", "ScatterAdd":
 		b.emitPick(n, at, dst)
 	case "CumSum", "TopK":

@@ -65,7 +65,8 @@ type Step struct {
 }
 
 // Work is what a step does: *Elem, *Gemm, *Pack, *Move, *Fill, *Reduce, *Rows,
-// *OneHot, *ArgMax, *Random, *Pick, *Lanes, *Adam or *Guard.
+// *OneHot, *ArgMax, *Random, *Pick, *Lanes, *Adam, *Halo, *Weights, *Conv,
+// *ConvGrad, *AddParts or *Guard.
 type Work interface {
 	describe() string
 	Kind() string

@@ -23,6 +23,8 @@ func (b *builder) depth(n *graph.Node) int {
 	switch n.Op().Name() {
 	case "Pad":
 		return 2
+	case "Conv2D", "Conv2DTranspose", "Conv2DFilter":
+		return convDepth(n)
 	case "Sum", "Max", "Min", "ArgMax", "LogSumExp":
 		return b.reductionDepth(n)
 	case "Softmax", "LogSoftmax":

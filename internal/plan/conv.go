@@ -1,0 +1,210 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// Images is where images lie: dense [N H W C] with a halo on every side.
+type Images struct {
+	Ref        Ref
+	N, H, W, C int
+	Halo       int
+}
+
+// Of returns the images with their data.
+func (m Images) Of(data []float32) kernel.Image {
+	return kernel.NHWC(data, m.N, m.H, m.W, m.C, m.Halo)
+}
+
+func (m Images) String() string { return fmt.Sprintf("[%d %d %d %d]", m.N, m.H, m.W, m.C) }
+
+// Halo copies dense images into images with a halo of zeros. A task is TaskRows rows.
+type Halo struct {
+	Src, Dst Images
+	TaskRows int
+}
+
+// Weights brings a kernel [KH KW In/Groups Out] into kernel order, group after group;
+// Transposed into that of transposed convolutions, by way of Scratch. A task is a
+// group.
+type Weights struct {
+	Src, Dst, Scratch Ref
+	Window            kernel.Window
+	In, Out, Groups   int // channels of all groups
+	Transposed        bool
+}
+
+// Conv is a convolution, or a transposed one, with weights in kernel order. Tasks are
+// TaskRows rows of one group, groups outermost.
+type Conv struct {
+	In, Out    Images
+	Window     kernel.Window
+	Weights    Ref
+	Groups     int
+	Transposed bool
+	TaskRows   int
+}
+
+// ConvGrad adds up the weight gradient of strips of the output. The strips are cut
+// into Parts ranges by their number alone, each with weights of its own in Sums. A
+// task is one part.
+type ConvGrad struct {
+	In, Out Images
+	Window  kernel.Window
+	Sums    Ref // [Parts, groups' weights in kernel order]
+	Groups  int
+	Parts   int
+}
+
+// AddParts adds the parts in order and brings the sum into [KH KW In/Groups Out]. A
+// task is a group.
+type AddParts struct {
+	Sums, Dst       Ref
+	Window          kernel.Window
+	In, Out, Groups int
+	Parts           int
+}
+
+func (*Halo) Kind() string     { return "halo" }
+func (*Weights) Kind() string  { return "weights" }
+func (*Conv) Kind() string     { return "conv" }
+func (*ConvGrad) Kind() string { return "convgrad" }
+func (*AddParts) Kind() string { return "addparts" }
+
+func (w *Halo) refs() []*Ref     { return []*Ref{&w.Src.Ref, &w.Dst.Ref} }
+func (w *Weights) refs() []*Ref  { return []*Ref{&w.Src, &w.Dst, &w.Scratch} }
+func (w *Conv) refs() []*Ref     { return []*Ref{&w.In.Ref, &w.Out.Ref, &w.Weights} }
+func (w *ConvGrad) refs() []*Ref { return []*Ref{&w.In.Ref, &w.Out.Ref, &w.Sums} }
+func (w *AddParts) refs() []*Ref { return []*Ref{&w.Sums, &w.Dst} }
+
+func (w *Halo) describe() string { return fmt.Sprintf("%v with %d around", w.Src, w.Dst.Halo) }
+func (w *Weights) describe() string {
+	return fmt.Sprintf("%dx%d, %d to %d channels", w.Window.H.Size, w.Window.W.Size, w.In, w.Out)
+}
+func (w *Conv) describe() string {
+	verb := "to"
+	if w.Transposed {
+		verb = "back to"
+	}
+	return fmt.Sprintf("%v %s %v by %dx%d", w.In, verb, w.Out, w.Window.H.Size, w.Window.W.Size)
+}
+func (w *ConvGrad) describe() string {
+	return fmt.Sprintf("%v and %v in %d parts", w.In, w.Out, w.Parts)
+}
+func (w *AddParts) describe() string { return fmt.Sprintf("%d parts", w.Parts) }
+
+// convParts is how many partial weight gradients there are at most.
+const convParts = 16
+
+// convDepth returns how many stages a convolution takes.
+func convDepth(n *graph.Node) int {
+	if n.Op().Name() == "Conv2DFilter" {
+		return 3
+	}
+	return 2
+}
+
+// geometry is a convolution from image to result with its kernel.
+type geometry struct {
+	image, result []int // [N H W C]
+	window        kernel.Window
+	groups        int
+}
+
+func (b *builder) geometry(n, image, result *graph.Node, kh, kw int) geometry {
+	w := n.Attrs().Window
+	axis := func(i, size int) kernel.Axis {
+		return kernel.Axis{Size: size, Stride: w.Stride[i], Dilation: w.Dilation[i], Pad: w.Pad[i][0]}
+	}
+	return geometry{b.dims(image), b.dims(result), kernel.Window{H: axis(0, kh), W: axis(1, kw)}, w.Groups}
+}
+
+func images(r Ref, dims []int) Images {
+	return Images{Ref: r, N: dims[0], H: dims[1], W: dims[2], C: dims[3]}
+}
+
+// surrounded returns images whose halo is wide enough for a convolution, copied in
+// the given stage where they have to be.
+func (b *builder) surrounded(n *graph.Node, at int, m Images, reach int) Images {
+	if reach == 0 {
+		return m
+	}
+	wide := m
+	wide.Halo = reach
+	wide.Ref = b.newBuffer(kernel.NHWCLen(m.N, m.H, m.W, m.C, reach))
+	const rows = 64
+	b.add(at, Step{
+		Node: n, Tasks: ceil(m.N*m.H, rows), Cost: m.Ref.Len / 8, Outs: []Ref{wide.Ref},
+		Do: &Halo{Src: m, Dst: wide, TaskRows: rows},
+	})
+	return wide
+}
+
+func (b *builder) emitConv(n *graph.Node, at int, dst Ref) {
+	switch n.Op().Name() {
+	case "Conv2D":
+		k := b.dims(n.In(1))
+		b.emitConvolution(n, at, b.geometry(n, n.In(0), n, k[0], k[1]), n.In(0), n.In(1), dst, false)
+	case "Conv2DTranspose":
+		k := b.dims(n.In(1))
+		b.emitConvolution(n, at, b.geometry(n, n, n.In(0), k[0], k[1]), n.In(0), n.In(1), dst, true)
+	default:
+		k := b.dims(n)
+		b.emitFilter(n, at, b.geometry(n, n.In(0), n.In(1), k[0], k[1]), dst)
+	}
+}
+
+// flops counts the arithmetic of a convolution by the direct method.
+func (g geometry) flops() int {
+	return 2 * graph.Size(g.result) * g.window.H.Size * g.window.W.Size * g.image[3] / g.groups
+}
+
+// emitConvolution goes from images to results, or back along the transposed one.
+func (b *builder) emitConvolution(n *graph.Node, at int, g geometry, x, weights *graph.Node, dst Ref, transposed bool) {
+	from, to := g.image, g.result
+	if transposed {
+		from, to = to, from
+	}
+	in, out := images(b.memory(x), from), images(dst, to)
+	reach := (&kernel.Conv{In: in.Of(nil), Out: out.Of(nil), Window: g.window, Transposed: transposed}).Reach()
+	in = b.surrounded(n, at-1, in, reach)
+	inG, outG := g.image[3]/g.groups, g.result[3]/g.groups
+	ordered := g.groups * kernel.WeightsLen(g.window, inG, outG)
+	w := &Weights{
+		Src: b.memory(weights), Dst: b.newBuffer(ordered), Window: g.window,
+		In: g.image[3], Out: g.result[3], Groups: g.groups, Transposed: transposed,
+	}
+	w.Scratch = w.Dst
+	if transposed {
+		w.Dst = b.newBuffer(g.groups * kernel.TransposedLen(g.window, inG, outG))
+	}
+	b.add(at-1, Step{Node: n, Tasks: g.groups, Cost: 2 * w.Src.Len, Outs: []Ref{w.Dst}, Do: w})
+	rows := max(1, 8192/max(1, out.W*out.C))
+	b.plan.Flops += int64(g.flops())
+	b.add(at, Step{
+		Node: n, Tasks: g.groups * ceil(out.N*out.H, rows), Cost: g.flops() / 64, Outs: []Ref{dst},
+		Do: &Conv{In: in, Out: out, Window: g.window, Weights: w.Dst, Groups: g.groups, Transposed: transposed, TaskRows: rows},
+	})
+}
+
+func (b *builder) emitFilter(n *graph.Node, at int, g geometry, dst Ref) {
+	in, out := images(b.memory(n.In(0)), g.image), images(b.memory(n.In(1)), g.result)
+	reach := (&kernel.Conv{In: in.Of(nil), Out: out.Of(nil), Window: g.window}).Reach()
+	in = b.surrounded(n, at-2, in, reach)
+	strips := out.Of(nil).Strips()
+	parts := min(convParts, strips)
+	length := g.groups * kernel.WeightsLen(g.window, g.image[3]/g.groups, g.result[3]/g.groups)
+	sums := b.newBuffer(parts * length)
+	b.plan.Flops += int64(g.flops())
+	b.add(at-1, Step{
+		Node: n, Tasks: parts, Cost: g.flops() / 64, Outs: []Ref{sums},
+		Do: &ConvGrad{In: in, Out: out, Window: g.window, Sums: sums, Groups: g.groups, Parts: parts},
+	})
+	b.add(at, Step{
+		Node: n, Tasks: g.groups, Cost: sums.Len / 4, Outs: []Ref{dst},
+		Do: &AddParts{Sums: sums, Dst: dst, Window: g.window, In: g.image[3], Out: g.result[3], Groups: g.groups, Parts: parts},
+	})
+}
