@@ -108,6 +108,14 @@ func lossCodes() []CodeInfo {
 			},
 		},
 		{
+			Code: CodeSqueezeBatch, Severity: Note,
+			Cause: "A squeeze without an axis drops every axis that happens to have length 1. " +
+				"Of a last batch of a single row that is the batch axis too, so [1 1] becomes a number and no longer fits a target of [1]. " +
+				"Here N stays a symbol and its axis stays; naming the axis says what is meant everywhere.",
+			Fixes: []string{"x.squeeze(1)", "x.reshape(-1)"},
+			Seen:  []string{"ValueError: Using a target size (torch.Size([1])) that is different to the input size (torch.Size([])) is deprecated. Please ensure they have the same size."},
+		},
+		{
 			Code: CodeDoubleSigmoid, Severity: Warning,
 			Cause: "A sigmoid or softmax is given the result of another one. " +
 				"What lies between 0 and 1 has a sigmoid between 0.5 and 0.73, so no answer can be sure, and the gradient is a quarter of what it was. " +
@@ -117,7 +125,6 @@ func lossCodes() []CodeInfo {
 `,
 			Args:  "--pred N,1 --target N,1 --activation sigmoid",
 			Fixes: []string{"layers.Dense(1)  # without an activation", "K.binary_crossentropy(y_true, y_pred)"},
-			Seen:  []string{"loss stuck at 0.693", "loss stuck at 0.31"},
 		},
 		{
 			Code: CodeBatchSum,
