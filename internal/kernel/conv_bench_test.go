@@ -82,9 +82,9 @@ func (c Conv) dataGradient() Conv {
 	return c
 }
 
-// bench runs work that is cut into parts. It reports the arithmetic per second of the parts' best times, since a machine
+// bench runs work that is cut into parts. It reports the amount, in billions per second, by the parts' best times: a machine
 // that others use too rarely leaves a whole run alone.
-func bench(b *testing.B, flops float64, count, parts int, run func(from, to int)) {
+func bench(b *testing.B, amount float64, unit string, count, parts int, run func(from, to int)) {
 	parts = max(1, min(parts, count))
 	best := make([]time.Duration, parts)
 	for b.Loop() {
@@ -100,8 +100,10 @@ func bench(b *testing.B, flops float64, count, parts int, run func(from, to int)
 	for _, t := range best {
 		sum += t
 	}
-	b.ReportMetric(flops/sum.Seconds()/1e9, "GFLOP/s")
+	b.ReportMetric(amount/sum.Seconds()/1e9, unit)
 }
+
+const gflops = "GFLOP/s"
 
 // partsOf returns how many parts make each last about half a millisecond.
 func partsOf(flops float64) int { return int(flops / 3e7) }
@@ -119,7 +121,7 @@ func benchConv(b *testing.B, run func(b *testing.B, s *Set, c Conv)) {
 }
 
 func benchRows(b *testing.B, s *Set, c Conv) {
-	bench(b, c.flops(), c.Out.Rows(), partsOf(c.flops()), func(i0, i1 int) { s.Conv(c, i0, i1, 0, Panels(c.Out.C)) })
+	bench(b, c.flops(), gflops, c.Out.Rows(), partsOf(c.flops()), func(i0, i1 int) { s.Conv(c, i0, i1, 0, Panels(c.Out.C)) })
 }
 
 func BenchmarkConv(b *testing.B) { benchConv(b, benchRows) }
@@ -130,7 +132,7 @@ func BenchmarkConvData(b *testing.B) {
 
 func BenchmarkConvGrad(b *testing.B) {
 	benchConv(b, func(b *testing.B, s *Set, c Conv) {
-		bench(b, c.flops(), c.Out.Strips(), partsOf(c.flops()), func(s0, s1 int) { s.ConvGrad(c, s0, s1, 0, Panels(c.Out.C)) })
+		bench(b, c.flops(), gflops, c.Out.Strips(), partsOf(c.flops()), func(s0, s1 int) { s.ConvGrad(c, s0, s1, 0, Panels(c.Out.C)) })
 	})
 }
 
@@ -158,12 +160,30 @@ func benchWinograd(b *testing.B, run func(b *testing.B, s *Set, w Winograd, scra
 
 func BenchmarkWinograd(b *testing.B) {
 	benchWinograd(b, func(b *testing.B, s *Set, w Winograd, scratch []float32) {
-		bench(b, w.flops(), w.Blocks(), partsOf(w.flops()), func(b0, b1 int) { s.Winograd(w, b0, b1, scratch) })
+		bench(b, w.flops(), gflops, w.Blocks(), partsOf(w.flops()), func(b0, b1 int) { s.Winograd(w, b0, b1, scratch) })
 	})
 }
 
 func BenchmarkWinogradGrad(b *testing.B) {
 	benchWinograd(b, func(b *testing.B, s *Set, w Winograd, scratch []float32) {
-		bench(b, w.flops(), w.Blocks(), partsOf(w.flops()), func(b0, b1 int) { s.WinogradGrad(w, b0, b1, 0, Panels(w.Out.C), scratch) })
+		bench(b, w.flops(), gflops, w.Blocks(), partsOf(w.flops()), func(b0, b1 int) { s.WinogradGrad(w, b0, b1, 0, Panels(w.Out.C), scratch) })
 	})
+}
+
+// What a step does to weights besides: [256 256] of 3x3.
+func BenchmarkWeights(b *testing.B) {
+	const c = 256
+	w, r := Square(3, 1, 1), newRand()
+	weights, flipped := normals(r, WeightsLen(w, c, c)), make([]float32, TransposedLen(w, c, c))
+	for _, s := range sets() {
+		run := func(name string, f func(j0, j1 int)) {
+			b.Run(s.Name+"/"+name, func(b *testing.B) { bench(b, 9*c*c, "Gweights/s", Panels(c), Panels(c), f) })
+		}
+		run("Transpose", func(j0, j1 int) { s.TransposeWeights(flipped, weights, w, c, c, j0, j1) })
+		for _, m := range []int{2, 4} {
+			u := normals(r, WinogradLen(m, c, c))
+			run(fmt.Sprintf("Winograd F%d", m), func(j0, j1 int) { s.WinogradWeights(u, weights, m, c, c, j0, j1) })
+			run(fmt.Sprintf("Fold F%d", m), func(j0, j1 int) { s.WinogradFold(flipped, u, m, c, c, j0, j1) })
+		}
+	}
 }
