@@ -24,11 +24,13 @@ func folder(t *testing.T) string {
 		t.Fatal(err)
 	}
 	write(t, outer, "secret.csv", "a,b\n1,2\n")
-	var credit, hpc, deliveries strings.Builder
+	var credit, hpc, deliveries, labels strings.Builder
 	credit.WriteString("default,student,balance,income\n")
 	hpc.WriteString("class,protocol,compounds\n")
 	deliveries.WriteString("minutes,distance,orders\n")
+	labels.WriteString("billing,outage,days,age\n")
 	for i := range 60 {
+		fmt.Fprintf(&labels, "%d,%s,%d,%d\n", i%2, []string{"no", "yes", "no"}[i%3], i%7, 20+i)
 		fmt.Fprintf(&credit, "%s,%s,%d.5,%d\n", []string{"No", "No", "Yes"}[i%3], []string{"No", "Yes"}[i/2%2], 700+13*i%37, 20000+311*i)
 		fmt.Fprintf(&hpc, "%s,%s,%d\n", []string{"VF", "F", "M", "L"}[i%4], []string{"A", "B", "C"}[i/3%3], 100+7*i)
 		fmt.Fprintf(&deliveries, "%d.25,%d,%d\n", 10+i*7%31, 1+i, 1+i%4)
@@ -36,6 +38,7 @@ func folder(t *testing.T) string {
 	write(t, dir, "default.csv", credit.String())
 	write(t, dir, "hpc.csv", hpc.String())
 	write(t, dir, "deliveries.csv", deliveries.String())
+	write(t, dir, "labels.csv", labels.String())
 	return dir
 }
 
@@ -65,7 +68,7 @@ func TestRecipes(t *testing.T) {
 
 // describe writes what a recipe declared.
 func describe(out *strings.Builder, j *train.Job) {
-	fmt.Fprintf(out, "%s on %s, target %q", j.Name, j.TablePath, j.Data.Target)
+	fmt.Fprintf(out, "%s on %s, target %q", j.Name, j.TablePath, strings.Join(j.Data.TargetColumns(), ", "))
 	if j.Data.Positive != "" {
 		fmt.Fprintf(out, ", positive %q", j.Data.Positive)
 	}
@@ -78,6 +81,9 @@ func describe(out *strings.Builder, j *train.Job) {
 	}
 	if s := j.Data.Split; s.Seed != 0 || s.Column != "" || s.NoStratify || s.Train != 0 {
 		fmt.Fprintf(out, "; split %v %v %v seed %d column %q", s.Train, s.Valid, s.Test, s.Seed, s.Column)
+		if s.Tune > 0 {
+			fmt.Fprintf(out, " tune %v", s.Tune)
+		}
 	}
 	fmt.Fprintf(out, "; checkpoints %v; prior bias %v\n", j.CheckpointEvery, !j.NoPriorBias)
 }

@@ -38,9 +38,9 @@ func (f *File) tableWord(c *tracer.Call) tracer.Value {
 		case "path":
 			t.path = c.Str(i)
 		case "target":
-			o.Target = column(c, i)
+			o.Target, o.Targets = targets(c, i)
 		case "task":
-			choose(c, i, &o.Task, "auto", "binary", "multiclass", "regression")
+			choose(c, i, &o.Task, "auto", "binary", "multiclass", "regression", "multilabel")
 		case "positive":
 			o.Positive = classOf(c, i)
 		case "features":
@@ -87,14 +87,23 @@ func (f *File) tableWord(c *tracer.Call) tracer.Value {
 	return t
 }
 
+// splitWord divides rows. Those of tune are taken from train, unless the recipe says
+// how many train.
 func splitWord(c *tracer.Call) tracer.Value {
 	share := func(i int) float64 { return within(c, i, 0, 1, "a share from 0 to 1") }
-	s := data.Split{Train: share(0), Valid: share(1), Test: share(2), Seed: seedOf(c, 3), NoStratify: !c.Bool(4)}
-	if sum := s.Train + s.Valid + s.Test; c.Fine(0) && c.Fine(1) && c.Fine(2) && (sum < 1-1e-9 || sum > 1+1e-9) {
+	s := data.Split{Train: share(0), Valid: share(1), Test: share(2), Tune: share(3), Seed: seedOf(c, 4), NoStratify: !c.Bool(5)}
+	if !c.Given(0) {
+		s.Train = max(0, s.Train-s.Tune)
+	}
+	names, fix, sum := "train, valid and test", "split(train = 0.70, valid = 0.15, test = 0.15)", s.Train+s.Valid+s.Test+s.Tune
+	if s.Tune > 0 {
+		names, fix = "train, valid, tune and test", "split(tune = 0.1), which takes them from train"
+	}
+	if c.Fine(0) && c.Fine(1) && c.Fine(2) && c.Fine(3) && (sum < 1-1e-9 || sum > 1+1e-9) {
 		c.Fail()
 		c.Report(c.At, graph.Diagnostic{
-			Code: tracer.CodeValue, Message: fmt.Sprintf("the shares of train, valid and test sum to %.4g, not 1", sum),
-			Fixes: []string{"split(train = 0.70, valid = 0.15, test = 0.15)"},
+			Code: tracer.CodeValue, Message: fmt.Sprintf("the shares of %s sum to %.4g, not 1", names, sum),
+			Fixes: []string{fix},
 		})
 	}
 	return &splitValue{declaration{"split", c}, s}
@@ -112,6 +121,14 @@ func splitOf(c *tracer.Call, i int) data.Split {
 	}
 	c.Want(i, "split(...) or the name of a column")
 	return data.Split{}
+}
+
+// targets reads the name of a column, a list of several, or None.
+func targets(c *tracer.Call, i int) (single string, several []string) {
+	if _, ok := c.Arg(i).(*tracer.List); ok {
+		return "", columns(c, i)
+	}
+	return column(c, i), nil
 }
 
 // column reads the name of a column, or None.

@@ -72,10 +72,10 @@ func (f *File) setData(c *tracer.Call, i int, job *train.Job) {
 		return
 	}
 	switch {
-	case t.options.Target == "" && t.call.Misspelt:
+	case len(t.options.TargetColumns()) == 0 && t.call.Misspelt:
 		c.Fail() // the keyword that was misspelt may be this one
 		return
-	case t.options.Target == "":
+	case len(t.options.TargetColumns()) == 0:
 		c.ReportArg(i, graph.Diagnostic{
 			Code: tracer.CodeValue, Message: "the table names no target: there is nothing to predict",
 			Fixes: []string{"table(..., target = \"column\")"},

@@ -21,7 +21,7 @@ func (f *File) words() map[string]tracer.Value {
 	}{
 		{`table(path, target=None, task="auto", positive="auto", features="all", drop=[], id=None, weight=None, label=None,
 			categorical=[], numeric=[], sep=",", decimal=".", na=[""], missing="mean+indicator", unseen="refuse", split=...)`, f.tableWord},
-		{`split(train=0.70, valid=0.15, test=0.15, seed=0, stratify=True)`, splitWord},
+		{`split(train=0.70, valid=0.15, test=0.15, tune=0, seed=0, stratify=True)`, splitWord},
 		{`mlp(hidden=[64, 32], activation="relu", dropout=0, head="auto")`, f.mlpWord},
 		{`bce(class_weight=None, reduction="mean", from_logits=False)`, bceWord},
 		{`cross_entropy(class_weight=None, reduction="mean", from_logits=False)`, crossEntropyWord},
