@@ -153,10 +153,12 @@ const (
 	Index
 	// Label values are 0 or 1.
 	Label
+	// Seen values were read: both ends of their interval occur among the rows.
+	Seen
 )
 
 func (t Tag) String() string {
-	return [...]string{"", "score", "probability", "one-hot", "index", "label"}[t]
+	return [...]string{"", "score", "probability", "one-hot", "index", "label", "seen"}[t]
 }
 
 // whole reports whether tagged values are whole numbers.

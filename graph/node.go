@@ -15,6 +15,7 @@ type Node struct {
 	scope    *Scope
 	label    string // the user's name for it
 	declared bool   // rng is the user's word
+	rowSums  *Interval
 	poisoned bool
 }
 
@@ -74,6 +75,21 @@ func (n *Node) Named(label string) *Node {
 func (n *Node) Declare(r Range) *Node {
 	n.rng, n.declared = r, true
 	return n
+}
+
+// SumRows says in which interval the sums of n's last axis lie, for data whose rows were
+// looked at; rows of zeros, which are no class, do not count. It returns n.
+func (n *Node) SumRows(in Interval) *Node {
+	n.rowSums = &in
+	return n
+}
+
+// RowSums returns what [Node.SumRows] said.
+func (n *Node) RowSums() (in Interval, known bool) {
+	if n.rowSums == nil {
+		return Interval{}, false
+	}
+	return *n.rowSums, true
 }
 
 // Poison returns a node that stands for a value that could not be made, and

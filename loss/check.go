@@ -172,7 +172,7 @@ func (c call) noClasses() bool { return c.family == several && classAxis(c) != n
 func labels(c call) *graph.Diagnostic {
 	r := c.y.Range()
 	outside := r.Hi < 0 || r.Lo > 1
-	if graph.Within(0, 1).Contains(r.Interval) || r.Tag != graph.Index && !outside {
+	if graph.Within(0, 1).Contains(r.Interval) || r.Tag != graph.Index && r.Tag != graph.Seen && !outside {
 		return nil
 	}
 	g := c.p.Graph()
@@ -186,7 +186,31 @@ func labels(c call) *graph.Diagnostic {
 		d.Message = fmt.Sprintf("%s: %s must lie in [0, 1], but it holds class numbers in %v", title(g, c.name, c.word), target, r.Interval)
 		d.Fixes = []string{g.Say("loss.SparseCrossEntropy takes class numbers, with one output a class", "one output a class, with softmax: loss = cross_entropy()")}
 	}
+	if r.Interval == graph.Within(-1, 1) {
+		d.Fixes = []string{g.Say("make 0 and 1 of it: y.Shift(1).Scale(0.5)", "make 0 and 1 of it: (y_true + 1) / 2")}
+	}
 	return d
+}
+
+// distribution refuses a target whose rows do not sum to 1, as those of one class out
+// of several do.
+func distribution(c call) *graph.Diagnostic {
+	sums, known := c.y.RowSums()
+	const near = 1e-3
+	if !known || graph.Within(1-near, 1+near).Contains(sums) || !c.y.Shape().Equal(c.p.Shape()) {
+		return nil
+	}
+	g := c.p.Graph()
+	_, target := c.names()
+	return &graph.Diagnostic{
+		Code:    graph.CodeLossDomain,
+		Message: fmt.Sprintf("%s: rows of %s must sum to 1, but their sums lie in %v", title(g, c.name, c.word), target, sums),
+		Notes:   c.notes([]string{"would", "count a row as often as it has classes, and let them compete for one place."}),
+		Fixes: []string{
+			g.Say("for labels that may be there together: Act: nn.Sigmoid and loss.Mean(loss.BCE)", `for labels that may be there together: activation = "sigmoid" and loss = bce()`),
+			g.Say("or divide each row by its sum: y.Div(y.SumKeep(-1))", "or divide each row by its sum: y_true / K.sum(y_true, axis = -1, keepdims = True)"),
+		},
+	}
 }
 
 // setting refuses a parameter outside its interval.

@@ -16,7 +16,7 @@ func CrossEntropy(p, y *graph.Node) *graph.Node {
 		twin: text{"loss.CrossEntropyWithLogits", "loss = cross_entropy(from_logits = True)"},
 		p:    p, y: y,
 	}
-	if refused := c.refused(classes, probability, labels); refused != nil {
+	if refused := c.refused(classes, probability, labels, distribution); refused != nil {
 		return refused
 	}
 	defer c.enter()()
@@ -36,7 +36,7 @@ func CrossEntropyWithLogits(z, y *graph.Node) *graph.Node {
 		twin: text{"loss.CrossEntropy", "loss = cross_entropy()"},
 		p:    z, y: y,
 	}
-	if refused := c.refused(classes, score, labels); refused != nil {
+	if refused := c.refused(classes, score, labels, distribution); refused != nil {
 		return refused
 	}
 	defer c.enter()()

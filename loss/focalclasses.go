@@ -25,7 +25,7 @@ func (f Focal) Classes(p, y *graph.Node) *graph.Node {
 		twin: text{"Focal.ClassesWithLogits", "loss = focal(from_logits = True)"},
 		p:    p, y: y,
 	}
-	if refused := c.refused(f.parameters, f.noAlpha, anyClasses, probability, labelsOfClasses); refused != nil {
+	if refused := c.refused(f.parameters, f.noAlpha, anyClasses, probability, labelsOfClasses, distribution); refused != nil {
 		return refused
 	}
 	defer c.enter()()
@@ -41,7 +41,7 @@ func (f Focal) ClassesWithLogits(z, y *graph.Node) *graph.Node {
 		twin: text{"Focal.Classes", "loss = focal()"},
 		p:    z, y: y,
 	}
-	if refused := c.refused(f.parameters, f.noAlpha, anyClasses, score, labelsOfClasses); refused != nil {
+	if refused := c.refused(f.parameters, f.noAlpha, anyClasses, score, labelsOfClasses, distribution); refused != nil {
 		return refused
 	}
 	defer c.enter()()

@@ -21,18 +21,18 @@ func Hinge(z, y *graph.Node) *graph.Node {
 		squashed: "keep every score inside the margin: no answer could be sure enough to cost 0.",
 		p:        z, y: y,
 	}
-	if refused := c.refused(sameShape, score, labels, unsigned); refused != nil {
+	if refused := c.refused(sameShape, score, unsigned); refused != nil {
 		return refused
 	}
 	defer c.enter()()
 	return y.Scale(2).Shift(-1).Mul(z).OneMinus().Relu()
 }
 
-// unsigned refuses targets of −1 and 1.
+// unsigned is [labels] with a text of its own for targets of −1 and 1.
 func unsigned(c call) *graph.Diagnostic {
 	r := c.y.Range()
 	if r.Lo != -1 || r.Hi != 1 {
-		return nil
+		return labels(c)
 	}
 	g := c.p.Graph()
 	_, target := c.names()

@@ -17,7 +17,7 @@ func KLDivergence(p, y *graph.Node) *graph.Node {
 		twin: text{"loss.KLDivergenceWithLogits", "loss = kl_divergence(from_logits = True)"},
 		p:    p, y: y,
 	}
-	if refused := c.refused(classes, probability, labels); refused != nil {
+	if refused := c.refused(classes, probability, labels, distribution); refused != nil {
 		return refused
 	}
 	defer c.enter()()
@@ -35,7 +35,7 @@ func KLDivergenceWithLogits(z, y *graph.Node) *graph.Node {
 		twin: text{"loss.KLDivergence", "loss = kl_divergence()"},
 		p:    z, y: y,
 	}
-	if refused := c.refused(classes, score, labels); refused != nil {
+	if refused := c.refused(classes, score, labels, distribution); refused != nil {
 		return refused
 	}
 	defer c.enter()()

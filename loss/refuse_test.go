@@ -71,7 +71,7 @@ type refusal struct {
 	legal   func(u user) *graph.Node
 }
 
-var refusals = slices.Concat(pointwiseRefusals, countRefusals, weightRefusals)
+var refusals = slices.Concat(pointwiseRefusals, countRefusals, weightRefusals, seenRefusals)
 
 // TestRefusals compares the whole text of every refusal, in both languages, with
 // testdata/refusals.golden, and checks that its legal neighbour is accepted.

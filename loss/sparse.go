@@ -56,11 +56,11 @@ func oneHot(y *graph.Node, pred graph.Shape) *graph.Node {
 // classNumbers refuses a target with classes for which the prediction has no element.
 func classNumbers(c call) *graph.Diagnostic {
 	r := c.y.Range()
-	if r.Tag != graph.Index || c.p.Rank() == 0 {
+	if r.Tag != graph.Index && r.Tag != graph.Seen || c.p.Rank() == 0 {
 		return nil
 	}
 	k := c.p.Shape()[c.p.Rank()-1]
-	if k.Depends() || r.Hi <= float64(k.Const-1) {
+	if k.Depends() || r.Hi <= float64(k.Const-1) { // below 0 a row is of no class
 		return nil
 	}
 	g := c.p.Graph()
