@@ -42,6 +42,7 @@ var arrows = []struct {
 	{"recipe", "recipe/syntax recipe/tracer graph loss probe nn optim metric data data/csv train internal/limits"},
 	{"", "train data graph loss nn optim metric"},
 	{"cmd/descent", "*"},
+	{"docs", ""}, // tests that keep the pages current
 }
 
 // core packages build on the standard library and CPU features alone.

@@ -11,7 +11,7 @@ func lossCodes() []CodeInfo {
 			Example: `def loss(y_true, y_pred):
     return K.mean(K.square(y_true - y_pred))
 `,
-			Args:  "--pred N,1 --target N",
+			Args:  "--pred N,1 --target N --activation none",
 			Fixes: []string{"y_true = y_true.reshape(-1, 1)", "y_pred = y_pred.reshape(-1)"},
 			Seen: []string{
 				"UserWarning: Using a target size (torch.Size([64])) that is different to the input size (torch.Size([64, 1])). This will likely lead to incorrect results due to broadcasting.",
@@ -69,7 +69,7 @@ func lossCodes() []CodeInfo {
 			Example: `def loss(y_true, y_pred):
     return K.mean(y_true + 0 * y_pred)
 `,
-			Args:  "--pred N,1 --target N,1",
+			Args:  "--pred N,1 --target N,1 --activation none",
 			Fixes: []string{"return K.mean(K.square(y_true - y_pred))", "K.stop_gradient(x)  # where a part is meant to stay as it is"},
 			Seen: []string{
 				"ValueError: No gradients provided for any variable: ['dense/kernel:0', 'dense/bias:0'].",
@@ -159,7 +159,7 @@ func lossCodes() []CodeInfo {
 			Example: `def loss(y_true, y_pred):
     return K.square(y_true - y_pred)
 `,
-			Args:  "--pred N,1 --target N,1",
+			Args:  "--pred N,1 --target N,1 --activation none",
 			Fixes: []string{"loss = mean(loss)", "return K.mean(K.square(y_true - y_pred))"},
 			Seen:  []string{"RuntimeError: grad can be implicitly created only for scalar outputs"},
 		},
@@ -175,7 +175,7 @@ func lossCodes() []CodeInfo {
 			Example: `def loss(y_true, y_pred):
     return K.mean(K.reshape(y_pred, (-1, 3)))
 `,
-			Args:  "--pred N,4 --target N,4",
+			Args:  "--pred N,4 --target N,4 --activation none",
 			Fixes: []string{"K.reshape(y_pred, (-1, 2, 2))", "K.reshape(y_pred, (-1, y_pred.shape[1]))"},
 			Seen: []string{
 				"RuntimeError: mat1 and mat2 shapes cannot be multiplied (64x10 and 8x2)",

@@ -2,7 +2,7 @@ package graph
 
 // recipeCodes are the entries of what is said of recipes and pasted code.
 func recipeCodes() []CodeInfo {
-	const check = "--pred N,1 --target N,1"
+	const check = "--pred N,1 --target N,1 --activation none"
 	return []CodeInfo{
 		{
 			Code: CodeTracedValue,
