@@ -94,7 +94,11 @@ func (s *Step) Input(name string) *graph.Node {
 	if !slices.Contains(s.used, name) {
 		s.used = append(s.used, name)
 	}
-	return s.g.InputFrom(name, in.origin, in.shape, in.rng)
+	n := s.g.InputFrom(name, in.origin, in.shape, in.rng)
+	if in.sums != nil {
+		n.SumRows(*in.sums)
+	}
+	return n
 }
 
 // Report names a number to show beside the loss: its mean over the rows of an
@@ -125,9 +129,10 @@ func (s *Step) output(name string) *graph.Node {
 // inputs is what a graph must know of the data before it sees any.
 type inputs struct {
 	width, targetWidth int
-	classes            bool           // the target has classes
-	labels             bool           // the target has several labels
-	target             graph.Interval // of a target without classes
+	classes            bool            // the target has classes
+	labels             bool            // the target has several labels
+	target             graph.Interval  // of a target without classes
+	sums               *graph.Interval // of the rows of several columns, those of zeros left out
 	weighted           bool
 	column             string // name of the target's column; "" if it has none
 }
@@ -135,17 +140,31 @@ type inputs struct {
 // inputsOf describes rows to train on and rows to judge by, which may be nil.
 func inputsOf(set, validate *data.Set, column string) inputs {
 	in := inputs{width: set.Width, targetWidth: set.TargetWidth, classes: set.Class != nil, labels: set.MultiLabel, weighted: set.Weight != nil, column: column}
-	if in.classes || in.labels || in.targetWidth == 0 {
+	if in.classes || in.targetWidth == 0 {
 		return in
 	}
-	in.target = graph.Within(math.Inf(1), math.Inf(-1))
+	none := graph.Within(math.Inf(1), math.Inf(-1))
+	values, sums := none, none
 	for _, part := range []*data.Set{set, validate} {
 		if part == nil {
 			continue
 		}
-		for _, y := range part.Y {
-			in.target.Lo, in.target.Hi = min(in.target.Lo, float64(y)), max(in.target.Hi, float64(y))
+		for row := range slices.Chunk(part.Y, in.targetWidth) {
+			sum, zeros := 0.0, true
+			for _, y := range row {
+				values = values.Hull(graph.Within(float64(y), float64(y)))
+				sum, zeros = sum+float64(y), zeros && y == 0
+			}
+			if !zeros {
+				sums = sums.Hull(graph.Within(sum, sum))
+			}
 		}
+	}
+	if in.targetWidth > 1 && sums != none {
+		in.sums = &sums
+	}
+	if !in.labels {
+		in.target = values
 	}
 	return in
 }
@@ -165,6 +184,7 @@ type input struct {
 	origin string
 	shape  graph.Shape
 	rng    graph.Range
+	sums   *graph.Interval // of its rows, if they were looked at
 }
 
 func (in inputs) describe(name string) (input, bool) {
@@ -173,9 +193,9 @@ func (in inputs) describe(name string) (input, bool) {
 	}
 	switch name {
 	case "x":
-		return input{"data columns", graph.Rows(in.width), graph.Unknown}, true
+		return input{origin: "data columns", shape: graph.Rows(in.width), rng: graph.Unknown}, true
 	case "w":
-		return input{"data weights", graph.Rows(), graph.Range{Interval: graph.Within(0, math.Inf(1))}}, true
+		return input{origin: "data weights", shape: graph.Rows(), rng: graph.Range{Interval: graph.Within(0, math.Inf(1))}}, true
 	}
 	origin := "data target"
 	if in.column != "" {
@@ -184,14 +204,14 @@ func (in inputs) describe(name string) (input, bool) {
 	if in.labels {
 		origin = fmt.Sprintf("data columns %.80s", in.column)
 	}
-	rng := graph.Range{Interval: in.target}
+	rng := graph.Range{Interval: in.target, Tag: graph.Seen}
 	switch {
 	case in.labels || in.classes && in.targetWidth == 1:
 		rng = graph.Range{Interval: graph.Within(0, 1), Tag: graph.Label}
 	case in.classes:
 		rng = graph.Range{Interval: graph.Within(0, 1), Tag: graph.OneHot}
 	}
-	return input{origin, graph.Rows(in.targetWidth), rng}, true
+	return input{origin, graph.Rows(in.targetWidth), rng, in.sums}, true
 }
 
 // rows returns the values of the named input for rows from, from+1, ... below to of a set.
