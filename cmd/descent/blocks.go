@@ -88,43 +88,39 @@ func targetText(p *train.Prepared) string {
 	counts := classCounts(p.Parts)
 	var classes []string
 	for i, n := range counts {
-		classes = append(classes, fmt.Sprintf("%s %s (%s)", word(target.Classes[i]), count(n), shareText(n, p.Table.Rows)))
+		classes = append(classes, fmt.Sprintf("%s %s (%s)", word(countedNames(target)[i]), count(n), shareText(n, p.Table.Rows)))
 	}
-	if target.Task == data.Binary {
-		classes = []string{classes[1], word(target.Classes[0]) + " " + count(counts[0])}
+	var text string
+	switch target.Task {
+	case data.Binary:
+		text = fmt.Sprintf("%s: %s, %s %s", word(target.Name), classes[1], word(target.Classes[0]), count(counts[0]))
+	case data.MultiClass:
+		text = word(target.Name) + ": " + list(classes, 8)
+	case data.MultiLabel:
+		text = list(classes, 8)
+	default:
+		text = word(target.Name)
 	}
-	name := word(target.Name)
-	if len(classes) > 0 {
-		name += ": " + list(classes, 8)
-	}
-	return fmt.Sprintf("%s   task: %s", name, target.Task)
+	return fmt.Sprintf("%s   task: %s", text, target.Task)
 }
 
-// classCounts returns the rows of each class in all parts.
+// countedNames are the names of what a set counts: classes, or labels.
+func countedNames(target *data.Target) []string {
+	if target.Task == data.MultiLabel {
+		return target.Names()
+	}
+	return target.Classes
+}
+
+// classCounts returns the rows of each class, or with each label, in all parts.
 func classCounts(parts *data.Parts) []int {
-	counts := make([]int, len(parts.Schema.Target.Classes))
-	for _, part := range partsOf(parts) {
-		for i, n := range part.set.Counts {
+	counts := make([]int, len(parts.Train.Counts))
+	for _, part := range parts.All() {
+		for i, n := range part.Counts {
 			counts[i] += n
 		}
 	}
 	return counts
-}
-
-type part struct {
-	name string
-	set  *data.Set
-}
-
-// partsOf returns the parts that have rows.
-func partsOf(p *data.Parts) []part {
-	all := []part{{"train", p.Train}}
-	for _, other := range []part{{"valid", p.Valid}, {"test", p.Test}} {
-		if other.set != nil {
-			all = append(all, other)
-		}
-	}
-	return all
 }
 
 func inputsText(schema *data.Schema) string {
@@ -145,13 +141,13 @@ func inputsText(schema *data.Schema) string {
 
 func partsText(parts *data.Parts) string {
 	var texts []string
-	for i, part := range partsOf(parts) {
-		text := part.name + " " + count(part.set.Rows)
+	for i, part := range parts.All() {
+		text := part.Name + " " + count(part.Rows)
 		if positive := parts.Schema.Target.Positive(); positive != "" {
 			if i > 0 {
 				positive = ""
 			}
-			text += " (" + strings.TrimSpace(count(part.set.Positives())+" "+word0(positive)) + ")"
+			text += " (" + strings.TrimSpace(count(part.Positives())+" "+word0(positive)) + ")"
 		}
 		texts = append(texts, text)
 	}
@@ -175,6 +171,8 @@ func splitText(p *train.Prepared) string {
 		how = "by column " + word(split.Column)
 	case split.NoStratify || p.Parts.Schema.Target.Task == data.Regression:
 		how = fmt.Sprintf("at random, seed %d", split.Seed)
+	case p.Parts.Schema.Target.Task == data.MultiLabel:
+		how = fmt.Sprintf("stratified by the rarest label of each row, seed %d", split.Seed)
 	default:
 		how = fmt.Sprintf("stratified, seed %d", split.Seed)
 	}
@@ -245,6 +243,8 @@ func priorText(p *train.Prepared) string {
 		return "class rate"
 	case data.MultiClass:
 		return "class rates"
+	case data.MultiLabel:
+		return "rates of the labels"
 	}
 	return "mean"
 }
@@ -258,8 +258,12 @@ func trainingText(p *train.Prepared) string {
 	if t.Optimizer != "" {
 		parts = append(parts, t.Optimizer)
 	}
-	steps := (p.Parts.Train.Rows + t.Batch - 1) / t.Batch
-	parts = append(parts, fmt.Sprintf("batch %s", count(t.Batch)), of(steps, "step")+" an epoch")
+	rows := t.Batch * t.Parts // of a step
+	batch := "batch " + count(t.Batch)
+	if t.Parts > 1 {
+		batch = fmt.Sprintf("%s batches of %s a step", count(t.Parts), count(t.Batch))
+	}
+	parts = append(parts, batch, of((p.Parts.Train.Rows+rows-1)/rows, "step")+" an epoch")
 	if t.EarlyStop == nil {
 		return strings.Join(append(parts, of(t.Epochs, "epoch")), ", ")
 	}

@@ -46,13 +46,13 @@ func (l *lines) begin(p *train.Prepared, run string) {
 	t := p.Training
 	l.say("run", pair("dir", run), pair("descent", train.Version), pair("recipe", p.Job.RecipePath), pair("seed", t.Seed), pair("workers", threads(p.Job.Workers)))
 	target := p.Parts.Schema.Target
-	words := []string{"data", word(filepath.Base(p.Table.File)), pair("rows", p.Table.Rows), pair("target", target.Name), pair("task", target.Task)}
+	words := []string{"data", word(filepath.Base(p.Table.File)), pair("rows", p.Table.Rows), pair("target", target.String()), pair("task", target.Task)}
 	if positive := target.Positive(); positive != "" {
 		rate := float64(classCounts(p.Parts)[1]) / float64(p.Table.Rows)
 		words = append(words, pair("positive", positive), pair("rate", lossText(rate)))
 	}
-	for _, part := range partsOf(p.Parts) {
-		words = append(words, pair(part.name, part.set.Rows))
+	for _, part := range p.Parts.All() {
+		words = append(words, pair(part.Name, part.Rows))
 	}
 	if column := p.Job.Data.Split.Column; column != "" {
 		words = append(words, pair("split", column))
@@ -105,6 +105,9 @@ func (l *lines) end(r *train.Result, _ time.Duration) {
 	}
 	if r.Threshold != nil {
 		words = append(words, pair("threshold", metricText(*r.Threshold)))
+	}
+	for i, t := range r.Thresholds {
+		words = append(words, pair("threshold."+word(r.Train.Classes[i].Name), metricText(t)))
 	}
 	l.say(append(words, pair("run", r.Run))...)
 }

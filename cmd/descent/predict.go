@@ -51,7 +51,10 @@ Columns written: row (the row's number in DATA, from 1), the id column if the
 model has one, then by the kind of target
   two classes      score (the probability of the positive class), class: the
                    positive one where the score is at least the run's threshold
-  more classes     "score CLASS" for each class, class (the likeliest)
+  more classes     "score CLASS" for each class, class: the likeliest, or the
+                   one that the run's thresholds decide for
+  several labels   "score LABEL" for each label, then for each LABEL itself
+                   whether the row has it
   a number         prediction
 The file is written whole or not at all.
 `
@@ -164,12 +167,27 @@ func writePredictions(w io.Writer, schema *data.Schema, p *train.Predictions) er
 		if p.Class != nil {
 			cells = append(cells, schema.Target.Classes[p.Class[i]])
 		}
+		if p.Labels != nil {
+			cells = append(cells, labelCells(schema.Target.Labels, p.Labels[i*p.Width:])...)
+		}
 		if err := out.Write(cells); err != nil {
 			return err
 		}
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// labelCells says each label of a row as the training table does.
+func labelCells(labels []*data.Target, has []bool) []string {
+	cells := make([]string, len(labels))
+	for l, label := range labels {
+		cells[l] = label.Classes[0]
+		if has[l] {
+			cells[l] = label.Positive()
+		}
+	}
+	return cells
 }
 
 func predictionColumns(schema *data.Schema) []string {
@@ -184,6 +202,11 @@ func predictionColumns(schema *data.Schema) []string {
 		for _, class := range schema.Target.Classes {
 			columns = append(columns, "score "+class)
 		}
+	case data.MultiLabel:
+		for _, label := range schema.Target.Names() {
+			columns = append(columns, "score "+label)
+		}
+		return append(columns, schema.Target.Names()...)
 	default:
 		return append(columns, "prediction")
 	}

@@ -107,7 +107,7 @@ func (v *screen) end(r *train.Result, took time.Duration) {
 	if len(r.Notes) > 0 {
 		fmt.Fprintln(v.s)
 	}
-	v.s.block("saved", savedText(r, took))
+	v.s.block("saved", v.s.entries(savedText(r, took))...)
 	v.s.block("next", "descent predict "+word(r.Run)+" new.csv -o scored.csv")
 }
 

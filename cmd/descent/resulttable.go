@@ -1,0 +1,195 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/train"
+)
+
+// resultTable compares what the chosen thresholds give, or the likeliest class, or
+// the predicted number, with what stands beside it: thresholds of 0.5, intervals,
+// and an answer that looks at no row.
+func resultTable(p *train.Prepared, r *train.Result, j *train.Judged) []string {
+	target := p.Parts.Schema.Target
+	named := target.Task == data.Binary // the answer that looks at no row has one metric to show, and names itself there
+	header := []string{""}
+	if j.AtHalf == nil {
+		header = append(header, "model")
+	} else {
+		header = append(header, plainHead(target.Task))
+	}
+	tuned := j.AtHalf != nil && isTuned(r)
+	if tuned {
+		header = append(header, tunedHead(r))
+	}
+	if len(j.Intervals) > 0 {
+		header = append(header, "95 % interval")
+	}
+	trivial := trivialName(p)
+	if r.Baseline != nil && !named {
+		header = append(header, trivial)
+	}
+	rows := [][]string{header}
+	for _, m := range j.Metrics {
+		if strings.HasSuffix(m.Name, "loss") || target.Task == data.Binary && m.Name == "balanced_accuracy" ||
+			target.Task != data.Regression && slices.Contains(headlineNames, m.Name) {
+			continue // it stands in the headline, or has no like
+		}
+		cells := []string{m.Name}
+		if half, ok := j.AtHalf.Get(m.Name); ok {
+			cells = append(cells, metricText(half))
+		} else {
+			cells = append(cells, metricText(m.Value))
+		}
+		if tuned {
+			cells = append(cells, metricText(m.Value))
+		}
+		base, known := r.Baseline.Get(m.Name)
+		if len(j.Intervals) > 0 || named && known {
+			between := betweenText(j, m.Name)
+			if named && known {
+				between = trivial + ": " + metricText(base)
+			}
+			cells = append(cells, between)
+		}
+		if known && !named {
+			cells = append(cells, metricText(base))
+		}
+		rows = append(rows, cells)
+	}
+	return aligned("l"+strings.Repeat("r", len(header)), rows...)
+}
+
+// plainHead names what thresholds of one half are.
+func plainHead(task data.Task) string {
+	if task == data.MultiClass {
+		return "likeliest"
+	}
+	return "at 0.500"
+}
+
+// isTuned reports whether any threshold was chosen, and is not 0.5 anyway.
+func isTuned(r *train.Result) bool {
+	if r.Choice != nil {
+		return r.Choice.Kept == "" && *r.Threshold != 0.5
+	}
+	return slices.ContainsFunc(r.Choices, func(c *train.Choice) bool { return c.Kept == "" })
+}
+
+// tunedHead says at which threshold, or for what.
+func tunedHead(r *train.Result) string {
+	if r.Choice != nil {
+		return fmt.Sprintf("at %s, %s", metricText(*r.Threshold), ruleText(r.Choice.Rule))
+	}
+	return ruleText(r.Choices[0].Rule)
+}
+
+// ruleText says what a threshold was chosen for.
+func ruleText(rule string) string {
+	switch {
+	case rule == "best_f(beta=1)":
+		return "tuned for F1"
+	case strings.HasPrefix(rule, "fixed("):
+		return "fixed"
+	}
+	return "by " + rule
+}
+
+// trivialName names the answer that looks at no row.
+func trivialName(p *train.Prepared) string {
+	switch p.Parts.Schema.Target.Task {
+	case data.Regression:
+		return "always the mean"
+	case data.MultiLabel:
+		return "class rates"
+	}
+	return "always " + word(likeliest(p))
+}
+
+// likeliest names the most frequent class of the training rows.
+func likeliest(p *train.Prepared) string {
+	best := 0
+	for i, n := range p.Parts.Train.Counts {
+		if n > p.Parts.Train.Counts[best] {
+			best = i
+		}
+	}
+	return p.Parts.Schema.Target.Classes[best]
+}
+
+// classTable judges each class against all others, or each label.
+func classTable(r *train.Result, j *train.Judged, task data.Task) []string {
+	header := []string{"class", "rows"}
+	if task == data.MultiLabel {
+		header[0] = "label"
+	}
+	if r.Thresholds != nil {
+		header = append(header, "threshold")
+	}
+	header = append(header, "precision", "recall", "f1")
+	intervals := len(j.Intervals) > 0
+	if intervals {
+		header = append(header, "95 % interval")
+	}
+	rows := [][]string{header}
+	for i, c := range j.Classes {
+		if i == maxClasses {
+			rows = append(rows, []string{fmt.Sprintf("and %d more, in run.json", len(j.Classes)-i)})
+			break
+		}
+		cells := []string{word(c.Name), count(c.Rows)}
+		if r.Thresholds != nil {
+			cells = append(cells, metricText(r.Thresholds[i]))
+		}
+		for _, name := range []string{"precision", "recall", "f1"} {
+			cells = append(cells, metricOf(c.Metrics, name, metricText))
+		}
+		if intervals {
+			i := c.Intervals["f1"]
+			cells = append(cells, decimals(i[0], 2)+" to "+decimals(i[1], 2))
+		}
+		rows = append(rows, cells)
+	}
+	return aligned("l"+strings.Repeat("r", len(header)-1), rows...)
+}
+
+// maxClasses is how many classes the table of the screen has.
+const maxClasses = 20
+
+// thresholdsText says where the thresholds of several classes or labels come from.
+func thresholdsText(r *train.Result) string {
+	var kept []string
+	var chosen *train.Choice
+	for i, c := range r.Choices {
+		if c.Kept != "" {
+			kept = append(kept, word(r.Train.Classes[i].Name)+": "+c.Kept)
+		} else {
+			chosen = c
+		}
+	}
+	text := "no threshold was chosen"
+	switch {
+	case chosen != nil && strings.HasPrefix(chosen.Rule, "fixed("):
+		text = "thresholds " + chosen.Rule + ", by the recipe"
+	case chosen != nil:
+		text = fmt.Sprintf("thresholds chosen on %s, %s", of(chosen.Rows, chosenOn(chosen)+" row"), ruleText(chosen.Rule))
+	}
+	for i, k := range kept {
+		if i == maxClasses {
+			return fmt.Sprintf("%s; and %d more", text, len(kept)-i)
+		}
+		text += "; " + k
+	}
+	return text
+}
+
+// chosenOn names the rows that a threshold was chosen on.
+func chosenOn(c *train.Choice) string {
+	if c.Part == "" {
+		return "valid" // of runs that do not say
+	}
+	return word(c.Part)
+}
