@@ -108,6 +108,13 @@ func lossCodes() []CodeInfo {
 			},
 		},
 		{
+			Code: "dead-start", Severity: Note,
+			Cause: "The first batch was computed with the weights that training begins with, and one layer passes no derivative in any row: every output of its relu is 0, or every score of its sigmoid is far out where the curve is flat. " +
+				"The weights before it then stay as they are, and often for ever. " +
+				"Columns of very different size are the usual cause.",
+			Fixes: []string{`mlp(hidden = [64, 32], activation = "leaky_relu")`, "x = x / 255.0  # bring the inputs to one scale"},
+		},
+		{
 			Code: CodeSqueezeBatch, Severity: Note,
 			Cause: "A squeeze without an axis drops every axis that happens to have length 1. " +
 				"Of a last batch of a single row that is the batch axis too, so [1 1] becomes a number and no longer fits a target of [1]. " +

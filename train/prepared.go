@@ -97,10 +97,15 @@ func (p *Prepared) describe(model nn.Layer) error {
 		p.Layers = append(p.Layers, LayerInfo{l.Name, l.Size, l.Act, l.Out.String(), l.Params})
 	}
 	p.Parameters = t.state.Count()
-	p.Diagnostics = t.found
 	if !j.NoPriorBias {
 		p.PriorBias = startAtRate(t.state, t.judging.step.output(Prediction), p.task, p.Parts.Train)
 	}
+	dead, err := t.deadStarts()
+	if err != nil {
+		return err
+	}
+	t.found = append(t.found, dead...)
+	p.Diagnostics = t.found
 	_, lossName := j.loss(p.task)
 	p.Training = TrainingInfo{
 		Loss: lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
