@@ -35,15 +35,17 @@ type Job struct {
 	ModelName string                            // for messages: "mlp"
 	ModelPos  graph.Position                    // where a recipe names it; unknown in a Go program
 
-	Loss     loss.Loss      // nil takes binary cross entropy, cross entropy or squared error by the task
-	LossName string         // for messages: "bce"; filled in by the task if Loss is nil
-	LossPos  graph.Position // where a recipe names it, or declares the run
+	Loss     loss.Loss                                     // nil takes binary cross entropy, cross entropy or squared error by the task
+	LossFor  func(LossSpec) (loss.Loss, graph.Diagnostics) // makes it once the data is known; nil takes Loss
+	LossName string                                        // for messages: "bce"; filled in by the task if there is no loss
+	LossPos  graph.Position                                // where a recipe names it, or declares the run
 
-	Optimizer       optim.Optimizer // nil for Adam with learning rate 0.001
-	OptimizerName   string          // for messages: "adam, learning rate 0.001"
-	Epochs          int             // 0 for 100
-	Batch           int             // 0 for 64
-	Accumulate      int             // batches a step; 0 for 1
+	Optimizer       optim.Optimizer             // nil for Adam with learning rate 0.001
+	OptimizerFor    func(Steps) optim.Optimizer // makes it once the number of steps is known; nil takes Optimizer
+	OptimizerName   string                      // for messages: "adam, learning rate 0.001"
+	Epochs          int                         // 0 for 100
+	Batch           int                         // 0 for 64
+	Accumulate      int                         // batches a step; 0 for 1
 	Seed            uint64
 	EarlyStop       *EarlyStop    // nil never stops early
 	NoPriorBias     bool          // start the head's bias as the model says, not at the rate of the classes
@@ -85,33 +87,14 @@ func (j *Job) spec(parts *data.Parts) ModelSpec {
 
 // config describes the training to [Fit]'s machinery.
 func (j *Job) config(p *Prepared, model nn.Layer) Config {
-	optimizer := j.Optimizer
-	if optimizer == nil {
-		optimizer = optim.Adam{}
-	}
-	l, _ := j.loss(p.task)
 	judge := judge{task: p.task}
 	return Config{
-		Objective: j.objective(model, l, p.task), Optimizer: optimizer,
+		Objective: j.objective(model, p.loss, p.task), Optimizer: j.optimizer(p.Parts.Train.Rows),
 		Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate, Seed: j.Seed,
 		Validate: p.Parts.Valid, EarlyStop: j.EarlyStop, Judge: judge.epoch, Target: p.Parts.Schema.Target.String(),
 		Workers: j.Workers, CheckpointEvery: j.CheckpointEvery, Events: j.Events, Language: j.Language,
 		classes: p.Parts.Schema.Target.Classes,
 	}
-}
-
-// loss returns the loss and its name, chosen by the task if the job names none.
-func (j *Job) loss(task data.Task) (loss.Loss, string) {
-	if j.Loss != nil {
-		return j.Loss, j.LossName
-	}
-	switch task {
-	case data.Binary, data.MultiLabel:
-		return loss.Mean(loss.BCE), "bce"
-	case data.MultiClass:
-		return loss.Mean(loss.CrossEntropy), "cross_entropy"
-	}
-	return loss.Mean(loss.SquaredError), "mse"
 }
 
 // rule returns the rule for the thresholds of a task; nil takes the likeliest class.

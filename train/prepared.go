@@ -6,6 +6,7 @@ import (
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/csv"
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/nn"
 )
 
@@ -22,8 +23,10 @@ type Prepared struct {
 	Training    TrainingInfo      // with every default filled in
 	PriorBias   bool              // the head's bias starts at the rate of the classes, or the mean of the numbers
 
-	trainer *trainer
-	task    data.Task
+	trainer  *trainer
+	task     data.Task
+	loss     loss.Loss
+	lossName string
 }
 
 // Prepare reads the table, divides it into parts, builds the model and proves
@@ -48,6 +51,11 @@ func (j *Job) Prepare() (*Prepared, error) {
 		return nil, err
 	}
 	p := &Prepared{Job: j, Table: table, Parts: parts, task: parts.Schema.Target.Task}
+	var found graph.Diagnostics
+	p.loss, p.lossName, found = j.loss(j.lossSpec(parts))
+	if found.Refused() {
+		return nil, found
+	}
 	model, err := j.Model(j.spec(parts))
 	if err != nil {
 		return nil, err
@@ -55,6 +63,7 @@ func (j *Job) Prepare() (*Prepared, error) {
 	if p.trainer, err = newTrainer(parts.Train, j.config(p, model)); err != nil {
 		return nil, err
 	}
+	p.trainer.found = append(found, p.trainer.found...)
 	if err := p.describe(model); err != nil {
 		p.Close()
 		return nil, err
@@ -106,9 +115,8 @@ func (p *Prepared) describe(model nn.Layer) error {
 	}
 	t.found = append(t.found, dead...)
 	p.Diagnostics = t.found
-	_, lossName := j.loss(p.task)
 	p.Training = TrainingInfo{
-		Loss: lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
+		Loss: p.lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
 		EarlyStop: t.config.EarlyStop, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
 	}
 	if rule := j.rule(p.task); rule != nil {
