@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/descent-ml/descent/data"
@@ -28,7 +29,7 @@ func (r *run) dataSection() *section {
 // partTable counts the rows of each part, and of each class in it.
 func (r *run) partTable() *table {
 	t := &table{Caption: "Parts", Head: heads("part", "rows")}
-	classes := r.classes()
+	classes := r.classNames()
 	if len(classes) > maxMatrix {
 		classes = nil
 	}
@@ -84,6 +85,8 @@ func (r *run) columnTable() *table {
 // values describes what a column holds, without any row of it.
 func (r *run) values(f *data.Field) string {
 	switch {
+	case f.Role == data.TargetRole && r.task() == data.MultiLabel:
+		return levels([]string{"yes"}, r.labelShare(f.Name))
 	case f.Role == data.TargetRole && len(r.classes()) > 0:
 		return levels(r.classes(), r.targetShares())
 	case f.Role != data.FeatureRole:
@@ -105,6 +108,16 @@ func (r *run) targetShares() []float64 {
 		shares = append(shares, float64(n)/float64(rows))
 	}
 	return shares
+}
+
+// labelShare is the share of the training rows that have a label, as levels takes it.
+func (r *run) labelShare(label string) []float64 {
+	if i := slices.Index(r.classNames(), label); i >= 0 {
+		if n, rows := r.trainClass(i); rows > 0 {
+			return []float64{float64(n) / float64(rows)}
+		}
+	}
+	return nil
 }
 
 func levels(names []string, shares []float64) string {

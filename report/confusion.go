@@ -18,34 +18,32 @@ const (
 
 // confusionSection counts what was taken for what.
 func (r *run) confusionSection() *section {
-	p := r.shown()
-	if p == nil || len(r.classes()) == 0 {
+	parts := r.judged()
+	if len(parts) == 0 || len(r.classes()) == 0 {
 		return nil
 	}
-	said := p.said(r.threshold())
-	k := len(r.classes())
-	m, err := metric.Confuse(said, p.class, nil, k)
-	if err != nil {
-		return nil // read refuses classes that the target does not have
-	}
-	part := r.judged()[0]
-	s := &section{ID: "confusion", Title: "Confusion matrix", Lead: say("What was said of ", part.rows(), ", by what they are. Shares are of a line.")}
+	p := parts[0]
+	s := &section{ID: "confusion", Title: "Confusion matrix", Lead: say("What was said of ", p.rows(), ", by what they are. Shares are of a line.")}
+	var counts [][]tally
 	if r.task() == data.Binary {
+		counts = r.binaryCounts()
 		t := r.threshold()
 		s.Lead = say(s.Lead, " The threshold is ", fromRun("threshold", t, decimal(t)), ".")
-	}
-	if k <= maxMatrix {
-		s.Blocks = append(s.Blocks, block{Table: r.matrix(m)})
 	} else {
-		s.Blocks = append(s.Blocks, block{Table: r.mixups(m)})
+		counts = p.confusion(len(r.classes()))
 	}
-	if r.task() == data.MultiClass {
-		s.Blocks = append(s.Blocks, block{Table: r.classTable(m)})
+	switch {
+	case counts == nil:
+		return nil
+	case len(counts) <= maxMatrix:
+		s.Blocks = []block{{Table: r.matrix(counts)}}
+	default:
+		s.Blocks = []block{{Table: r.mixups(counts)}}
 	}
 	return s
 }
 
-// classes are the names of the target's classes.
+// classes are the names of the classes of a target that has them.
 func (r *run) classes() []string {
 	if t := r.target(); t != nil {
 		return t.Classes
@@ -53,39 +51,60 @@ func (r *run) classes() []string {
 	return nil
 }
 
-// said is the class that the model says of each row.
-func (p *predictions) said(threshold float64) []int {
-	if p.k > 1 {
-		class, _ := p.likeliest()
-		return class
+// binaryCounts counts the rows that are shown by class and by what was said.
+func (r *run) binaryCounts() [][]tally {
+	p := r.shown()
+	if p == nil {
+		return nil
 	}
-	class := make([]int, len(p.score))
-	for i, s := range p.score {
-		if s >= threshold {
-			class[i] = 1
-		}
+	c, err := metric.CountAt(p.score, p.labels(), nil, r.threshold())
+	if err != nil {
+		return nil // read refuses scores that are not finite
 	}
-	return class
+	n := func(v float64) tally { return tally{v, span{Text: count(v)}} }
+	return [][]tally{{n(c.TN), n(c.FP)}, {n(c.FN), n(c.TP)}}
 }
 
-func (r *run) matrix(m metric.Confusion) *table {
+// confusion is the matrix of run.json, if it has one of k classes.
+func (p part) confusion(k int) [][]tally {
+	if len(p.judged.Confusion) != k {
+		return nil
+	}
+	counts := make([][]tally, k)
+	for is, line := range p.judged.Confusion {
+		if len(line) != k {
+			return nil
+		}
+		for said, n := range line {
+			counts[is] = append(counts[is], tally{float64(n), fromRun(fmt.Sprintf("%s.confusion.%d.%d", p.name, is, said), float64(n), count(n))})
+		}
+	}
+	return counts
+}
+
+// A tally is a number of rows, and how it is shown.
+type tally struct {
+	n float64
+	span
+}
+
+func (r *run) matrix(counts [][]tally) *table {
 	t := &table{Head: []cell{words("is")}}
 	for _, c := range r.classes() {
 		t.Head = append(t.Head, number("said ", name(c)))
 	}
 	t.Head = append(t.Head, number("rows"))
-	for is, c := range r.classes() {
-		line := m.N[is*m.K : (is+1)*m.K]
+	for is, line := range counts {
 		total := 0.0
 		for _, n := range line {
-			total += n
+			total += n.n
 		}
-		cells := []cell{words(name(c))}
+		cells := []cell{words(name(r.classes()[is]))}
 		for said, n := range line {
-			at := number(count(n), share(n, total))
+			at := number(n.span, share(n.n, total))
 			at.Hit = said == is
 			if total > 0 {
-				at.Shade = int(math.Ceil(10 * n / total))
+				at.Shade = int(math.Ceil(10 * n.n / total))
 			}
 			cells = append(cells, at)
 		}
@@ -103,34 +122,23 @@ func share(n, total float64) string {
 }
 
 // mixups lists the most frequent mistakes of many classes.
-func (r *run) mixups(m metric.Confusion) *table {
+func (r *run) mixups(counts [][]tally) *table {
 	type mixup struct {
 		is, said int
-		n        float64
+		tally
 	}
 	var all []mixup
-	for i, n := range m.N {
-		if is, said := i/m.K, i%m.K; is != said && n > 0 {
-			all = append(all, mixup{is, said, n})
+	for is, line := range counts {
+		for said, n := range line {
+			if is != said && n.n > 0 {
+				all = append(all, mixup{is, said, n})
+			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b mixup) int { return cmp.Compare(b.n, a.n) })
 	t := &table{Caption: "The most frequent mistakes", Head: []cell{words("is"), words("said"), number("rows")}}
 	for _, x := range all[:min(len(all), 20)] {
-		t.Rows = append(t.Rows, row{Cells: []cell{words(name(r.classes()[x.is])), words(name(r.classes()[x.said])), number(count(x.n))}})
-	}
-	return t
-}
-
-// classTable judges each class against all others.
-func (r *run) classTable(m metric.Confusion) *table {
-	t := &table{Caption: "By class", Head: heads("class", "precision", "recall", "f1", "rows")}
-	for i, class := range r.classes()[:min(len(r.classes()), maxClasses)] {
-		c := m.Class(i)
-		t.Rows = append(t.Rows, row{Cells: []cell{words(name(class)), number(decimal(precision(c))), number(decimal(recall(c))), number(decimal(f1(c))), number(count(c.TP + c.FN))}})
-	}
-	if more := len(r.classes()) - maxClasses; more > 0 {
-		t.Caption += fmt.Sprintf(": the first %d, without %s more", maxClasses, count(more))
+		t.Rows = append(t.Rows, row{Cells: []cell{words(name(r.classes()[x.is])), words(name(r.classes()[x.said])), number(x.span)}})
 	}
 	return t
 }

@@ -45,7 +45,7 @@ func (r *run) curveMetric() string {
 			return m
 		}
 	}
-	return map[data.Task]string{data.Binary: "average_precision", data.MultiClass: "f1_macro", data.Regression: "r2"}[r.task()]
+	return map[data.Task]string{data.Binary: "average_precision", data.MultiClass: "f1_macro", data.MultiLabel: "average_precision", data.Regression: "r2"}[r.task()]
 }
 
 // curve plots a metric of the train and valid parts against the epoch.

@@ -57,6 +57,8 @@ func job(dir, text string) *train.Job {
 				head = nn.BinaryHead()
 			case data.MultiClass:
 				head = nn.ClassHead(s.Outputs)
+			case data.MultiLabel:
+				head = nn.LabelHead(s.Outputs)
 			}
 			return nn.MLP(nn.MLPConfig{In: s.Width, Hidden: []int{8}, Head: head}), nil
 		},
@@ -77,6 +79,22 @@ var kinds = map[string]func(dir string) *train.Job{
 	"fixed": func(dir string) *train.Job {
 		j := job(dir, table3(600, yesNo))
 		j.Threshold = metric.Fixed{Value: 0.3}
+		return j
+	},
+	"tune": func(dir string) *train.Job {
+		j := job(dir, table3(1500, yesNo))
+		j.Data.Split = data.Split{Tune: 0.2}
+		return j
+	},
+	"labels": func(dir string) *train.Job {
+		text := strings.Replace(table3(900, func(x float64) string { return yesNo(x) + "," + yesNo(2-x) }), "target", "billing,refund", 1)
+		j := job(dir, text)
+		j.Data = data.Options{Targets: []string{"billing", "refund"}}
+		return j
+	},
+	"class-thresholds": func(dir string) *train.Job {
+		j := job(dir, table3(900, threeClasses))
+		j.Threshold = metric.BestF{}
 		return j
 	},
 	"few": func(dir string) *train.Job { return job(dir, table3(120, yesNo)) },

@@ -64,7 +64,7 @@ func TestHostileTable(t *testing.T) {
 
 // TestHostileFiles puts hostile texts wherever a run directory holds any.
 func TestHostileFiles(t *testing.T) {
-	for _, kind := range []string{"binary", "multiclass", "regression"} {
+	for _, kind := range []string{"binary", "multiclass", "regression", "labels", "class-thresholds"} {
 		t.Run(kind, func(t *testing.T) {
 			dir := copyOf(t, kind)
 			long := hostile + strings.Repeat("long ", 3000)
@@ -87,8 +87,14 @@ func TestHostileFiles(t *testing.T) {
 				i.Notes = []data.Note{{Code: hostile, Text: long}}
 				i.Result.Run = hostile
 				i.Result.Test.Metrics = append(i.Result.Test.Metrics, train.Metric{Name: hostile, Value: 1e300})
-				if i.Result.Choice != nil {
-					i.Result.Choice.Rule = hostile
+				for _, c := range append(i.Result.Choices, i.Result.Choice) {
+					if c != nil {
+						c.Rule, c.Part = hostile, hostile
+					}
+				}
+				for n := range i.Result.Test.Classes {
+					c := &i.Result.Test.Classes[n]
+					c.Name, c.Metrics = long, append(c.Metrics, train.Metric{Name: hostile})
 				}
 			})
 			put(t, dir, "recipe.py", hostile+"\xff\n</code></pre>"+hostile)

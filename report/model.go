@@ -18,13 +18,21 @@ func (r *run) proofSection() *section {
 	if p.Cuts > 0 {
 		cuts = fmt.Sprintf("%s before it, with others around them", endings(p.Cuts))
 	}
-	return &section{ID: "proofs", Title: "Proofs", Lead: say("Shown of the loss ", name(r.Training.Loss), " before the first step, for any number of rows N."),
+	s := &section{ID: "proofs", Title: "Proofs", Lead: say("Shown of the loss ", name(r.Training.Loss), " before the first step, for any number of rows N."),
 		Blocks: []block{{Facts: []fact{
 			{"shape", say("prediction ", name(p.Prediction.Shape), ", target ", name(p.Target.Shape))},
 			{"range", say("prediction in ", value(p.Prediction), "; target in ", value(p.Target))},
 			{"gradient", say(fmt.Sprintf("a smooth path leads from the loss to %s (%s); %s", allOf(p.Parameters), plural(p.Numbers, "number"), cuts))},
 			{"origin", say("prediction ", clip(p.Prediction.Origin, 500), "; target ", clip(p.Target.Origin, 500))},
 		}}}}
+	if p.Probe != nil && len(p.Probe.Values) > 0 {
+		t := &table{Caption: "The loss of predictions of known worth, on " + plural(p.Probe.Rows, "training row"), Head: heads("prediction", "loss")}
+		for _, v := range p.Probe.Values[:min(len(p.Probe.Values), maxNotes)] {
+			t.Rows = append(t.Rows, row{Cells: []cell{words(name(v.Text)), number(decimal(v.Loss))}})
+		}
+		s.Blocks = append(s.Blocks, block{Table: t})
+	}
+	return s
 }
 
 func endings(n int) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/train"
 )
 
@@ -68,15 +69,15 @@ func (r *run) warnings() []note {
 			add("warning", "no-skill", "%s is %s, no better than the %s of an answer that looks at no row", m, decimal(got), decimal(trivial))
 		}
 	}
-	if c := r.Result.Choice; c != nil {
+	for _, c := range r.choices() {
 		switch {
 		case c.Kept != "":
-			add("note", "threshold-kept", "%s", c.Kept)
+			add("note", "threshold-kept", "%s%s", c.prefix(), c.Kept)
 		case !c.Reached:
-			add("warning", "not-reached", "%s was not reached on the valid rows; the threshold is the nearest to it", c.Rule)
+			add("warning", "not-reached", "%s%s was not reached on the %s rows; the threshold is the nearest to it", c.prefix(), c.Rule, c.Part)
 		}
-		if i := c.Interval; i != nil && i[1]-i[0] > wideThreshold {
-			add("note", "wide-threshold", "other rows would have chosen another threshold: anything from %s to %s", decimal(i[0]), decimal(i[1]))
+		if i := c.Interval; i != nil && i[1]-i[0] > wideThreshold && r.task() != data.MultiClass { // of classes only the ratios count
+			add("note", "wide-threshold", "%sother rows would have chosen another threshold: anything from %s to %s", c.prefix(), decimal(i[0]), decimal(i[1]))
 		}
 	}
 	return notes

@@ -24,6 +24,7 @@ type predictions struct {
 	part   string
 	rows   []int64   // their numbers in the file
 	class  []int     // of a target with classes
+	has    []bool    // [rows labels] of several labels
 	number []float64 // of a regression
 	score  []float64 // [rows outputs]
 	k      int       // outputs a row
@@ -36,7 +37,7 @@ func (r *run) readPredictions(fsys fsx.FS, part string, judged *train.Judged) (*
 		return nil, nil
 	}
 	return optional(r, "predictions/"+part+".csv", func(fsys fsx.FS, file string) (*predictions, error) {
-		p := &predictions{part: part, k: 1}
+		p := &predictions{part: part, k: r.target().Width()}
 		if err := p.read(fsys, file, r.target()); err != nil {
 			return nil, err
 		}
@@ -53,30 +54,20 @@ func (p *predictions) read(fsys fsx.FS, file string, target *data.Target) error 
 	if f.Size() > predictionBytes {
 		return &limits.Refusal{Where: file, What: "file", Value: f.Size(), Limit: predictionBytes, Unit: limits.Bytes}
 	}
-	header := []string{"row", "part", "target", "score"}
-	if target.Task == data.MultiClass {
-		p.k = len(target.Classes)
-		header = header[:3]
-		for _, class := range target.Classes {
-			header = append(header, "score "+class)
-		}
-	}
+	header := predictionHeader(target)
 	in := csv.NewReader(f)
 	in.ReuseRecord = true
 	if got, err := in.Read(); err != nil || !slices.Equal(got, header) {
 		return errors.Join(err, fmt.Errorf("its header is not that of the run's target"))
 	}
-	classes := map[string]int{}
-	for i, c := range target.Classes {
-		classes[c] = i
-	}
+	truth := p.truth(target)
 	for {
 		record, err := in.Read()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err == nil {
-			err = p.add(record, classes)
+			err = p.add(record, truth)
 		}
 		if err != nil {
 			return fmt.Errorf("after %s: %w", plural(len(p.rows), "row"), err)
@@ -84,8 +75,62 @@ func (p *predictions) read(fsys fsx.FS, file string, target *data.Target) error 
 	}
 }
 
+// predictionHeader is the first line of such a file.
+func predictionHeader(target *data.Target) []string {
+	header := []string{"row", "part"}
+	with := func(prefix string, names []string) {
+		for _, n := range names {
+			header = append(header, prefix+n)
+		}
+	}
+	switch target.Task {
+	case data.MultiClass:
+		header = append(header, "target")
+		with("score ", target.Classes)
+	case data.MultiLabel:
+		with("target ", target.Names())
+		with("score ", target.Names())
+	default:
+		header = append(header, "target", "score")
+	}
+	return header
+}
+
+// truth returns what reads each target of a line.
+func (p *predictions) truth(target *data.Target) []func(text string) error {
+	classOf := func(classes []string, put func(class int)) func(string) error {
+		index := map[string]int{}
+		for i, c := range classes {
+			index[c] = i
+		}
+		return func(text string) error {
+			class, known := index[text]
+			if !known {
+				return fmt.Errorf("%s is no class", quoted(text))
+			}
+			put(class)
+			return nil
+		}
+	}
+	switch target.Task {
+	case data.Binary, data.MultiClass:
+		return []func(string) error{classOf(target.Classes, func(class int) { p.class = append(p.class, class) })}
+	case data.MultiLabel:
+		var each []func(string) error
+		for _, label := range target.Labels {
+			each = append(each, classOf(label.Classes, func(class int) { p.has = append(p.has, class == 1) }))
+		}
+		return each
+	}
+	return []func(string) error{func(text string) error {
+		v, err := finiteNumber(text)
+		p.number = append(p.number, v)
+		return err
+	}}
+}
+
 // add adds a line of the file.
-func (p *predictions) add(record []string, classes map[string]int) error {
+func (p *predictions) add(record []string, truth []func(string) error) error {
 	id, err := strconv.ParseInt(record[0], 10, 64)
 	if err != nil {
 		return err
@@ -94,20 +139,12 @@ func (p *predictions) add(record []string, classes map[string]int) error {
 		return fmt.Errorf("a row of part %s", quoted(record[1]))
 	}
 	p.rows = append(p.rows, id)
-	if len(classes) > 0 {
-		class, known := classes[record[2]]
-		if !known {
-			return fmt.Errorf("%s is no class", quoted(record[2]))
-		}
-		p.class = append(p.class, class)
-	} else {
-		v, err := finiteNumber(record[2])
-		if err != nil {
+	for i, read := range truth {
+		if err := read(record[2+i]); err != nil {
 			return err
 		}
-		p.number = append(p.number, v)
 	}
-	for _, text := range record[3:] {
+	for _, text := range record[2+len(truth):] {
 		v, err := finiteNumber(text)
 		if err != nil {
 			return err
@@ -135,19 +172,18 @@ func (p *predictions) labels() []bool {
 	return label
 }
 
-// likeliest is each row's class of the highest score, the first of several.
-func (p *predictions) likeliest() (class []int, score []float64) {
-	for i := range p.rows {
-		scores := p.score[i*p.k : (i+1)*p.k]
-		best := 0
-		for c, v := range scores {
-			if v > scores[best] {
-				best = c
-			}
-		}
-		class, score = append(class, best), append(score, scores[best])
+// said is the class that the model says of each row, of a target with classes.
+func (r *run) said(p *predictions) ([]int, error) {
+	if p.k > 1 {
+		return r.thresholds().Decide(p.score)
 	}
-	return class, score
+	class := make([]int, len(p.score))
+	for i, s := range p.score {
+		if s >= r.threshold() {
+			class[i] = 1
+		}
+	}
+	return class, nil
 }
 
 var errOther = errors.New("it says something else than run.json")
@@ -166,9 +202,18 @@ func (r *run) compare(p *predictions, judged *train.Judged) error {
 		c, err = metric.CountAt(p.score, p.labels(), nil, r.threshold())
 		name, value = "f1", c.F1(metric.Zero)
 	case data.MultiClass:
-		class, _ := p.likeliest()
+		var said []int
 		var c metric.Confusion
-		c, err = metric.Confuse(class, p.class, nil, p.k)
+		if said, err = r.said(p); err == nil {
+			c, err = metric.Confuse(said, p.class, nil, p.k)
+		}
+		name, value = "f1_macro", c.F1(metric.Macro, metric.Zero)
+	case data.MultiLabel:
+		var said []bool
+		var c metric.Classes
+		if said, err = r.thresholds().Flag(p.score); err == nil {
+			c, err = metric.CountLabels(said, p.has, p.k, nil)
+		}
 		name, value = "f1_macro", c.F1(metric.Macro, metric.Zero)
 	default:
 		name = "rmse"

@@ -30,6 +30,9 @@ func (r *run) settings() []fact {
 	add("optimizer", t.Optimizer)
 	add("epochs", fmt.Sprintf("at most %s", count(t.Epochs)))
 	add("batch_size", count(t.Batch))
+	if t.Parts > 1 {
+		add("accumulate", count(t.Parts)+" batches a step")
+	}
 	if t.EarlyStop != nil {
 		add("early_stop", fmt.Sprintf("when %s has not improved for %s", t.EarlyStop.Metric, plural(t.EarlyStop.Patience, "epoch")))
 	} else {
@@ -47,7 +50,9 @@ func (r *run) repeatSection() *section {
 	run := shell(r.directory())
 	var lines []string
 	if r.Recipe != nil {
-		lines = append(lines, "descent train "+shell(r.Recipe.Path)+r.setFlags(), "descent compare "+run+" runs/*")
+		for _, command := range []string{"check", "train"} {
+			lines = append(lines, "descent "+command+" "+shell(r.Recipe.Path)+r.setFlags())
+		}
 	} else {
 		s.Lead = say(s.Lead, " A Go program made this run: there is no recipe to repeat it by.")
 	}

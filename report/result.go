@@ -23,7 +23,7 @@ func (r *run) resultSection() *section {
 		s.Blocks = append(s.Blocks, block{Table: r.plainTable(p, "", nil)})
 	}
 	if len(parts) > 1 {
-		s.Blocks = append(s.Blocks, block{Folded: byPart(parts)})
+		s.Blocks = append(s.Blocks, block{Folded: r.byPart(parts)})
 	}
 	return s
 }
@@ -50,7 +50,7 @@ func (r *run) cutTable(p part) *table {
 		table.Head[1].prose = append(table.Head[1].prose, span{Text: ", tuned"})
 	}
 	if t != metric.DefaultThreshold {
-		table.Head = append(table.Head, number("at 0.500"))
+		table.Head = append(table.Head, number(r.halfName()))
 	}
 	if p.judged.Intervals != nil {
 		table.Head = slices.Insert(table.Head, 2, number("95 % interval"))
@@ -103,15 +103,19 @@ func (r *run) trainClass(class int) (n, rows int) {
 // plainTable lists metrics beside their intervals and those of an answer that
 // looks at no row; names nil lists all.
 func (r *run) plainTable(p part, caption string, names []string) *table {
-	trivial := map[data.Task]string{data.Binary: "class rate", data.MultiClass: "class rates", data.Regression: "training mean"}[r.task()]
+	trivial := map[data.Task]string{data.Binary: "class rate", data.MultiClass: "class rates", data.MultiLabel: "label rates", data.Regression: "training mean"}[r.task()]
+	table := &table{Caption: caption, Head: heads("metric", "value")}
+	if p.judged.Intervals != nil {
+		table.Head = append(table.Head, number("95 % interval"))
+	}
+	half := names == nil && len(p.judged.AtHalf) > 0
 	if names == nil {
 		for _, m := range p.judged.Metrics {
 			names = append(names, m.Name)
 		}
 	}
-	table := &table{Caption: caption, Head: heads("metric", "value")}
-	if p.judged.Intervals != nil {
-		table.Head = append(table.Head, number("95 % interval"))
+	if half {
+		table.Head = append(table.Head, number(r.halfName()))
 	}
 	table.Head = append(table.Head, number(trivial))
 	for _, m := range names {
@@ -120,9 +124,21 @@ func (r *run) plainTable(p part, caption string, names []string) *table {
 			i, _ := p.interval(m, decimal)
 			cells = append(cells, number(i))
 		}
+		if half {
+			v, _ := p.judged.AtHalf.Get(m)
+			cells = append(cells, number(fromRun(p.name+".at_half."+m, v, decimal(v))))
+		}
 		table.Rows = append(table.Rows, row{Cells: append(cells, number(r.trivial(p, m)))})
 	}
 	return table
+}
+
+// halfName says what is beside the decisions by thresholds that were chosen.
+func (r *run) halfName() string {
+	if r.task() == data.MultiClass {
+		return "likeliest class"
+	}
+	return "at 0.500"
 }
 
 // trivial is a metric of the answer that looks at no row. Its ranking is chance.
@@ -140,7 +156,7 @@ func (r *run) trivial(p part, m string) span {
 }
 
 // byPart lists every metric of every part.
-func byPart(parts []part) *table {
+func (r *run) byPart(parts []part) *table {
 	table := &table{Caption: "The same on every part", Head: []cell{words("metric")}}
 	add := func(heading string, of func(p part) span) {
 		cells := []cell{words(heading)}
@@ -162,7 +178,7 @@ func byPart(parts []part) *table {
 		add(name(m), func(p part) span { return p.metric(m) })
 	}
 	for _, m := range allNames(parts, func(j *train.Judged) train.Metrics { return j.AtHalf }) {
-		add(name(m)+" at 0.500", func(p part) span {
+		add(name(m)+", "+r.halfName(), func(p part) span {
 			v, _ := p.judged.AtHalf.Get(m)
 			return fromRun(p.name+".at_half."+m, v, decimal(v))
 		})

@@ -22,8 +22,8 @@ const (
 // maxRows is the longest table whose row numbers are compared.
 const maxRows = 1 << 26
 
-// verdict compares the rows of the parts. The numbers of valid and test rows are
-// in the files of predictions; those of the training rows have to be the rest,
+// verdict compares the rows of the parts. The numbers of valid, tune and test rows
+// are in the files of predictions; those of the training rows have to be the rest,
 // whose SHA-256 is in run.json.
 func verdict(r *run) rowsVerdict {
 	if r.Data == nil || r.Data.Schema == nil {
@@ -34,12 +34,16 @@ func verdict(r *run) rowsVerdict {
 	for _, p := range r.Data.Parts {
 		sums[p.Name] = p
 	}
-	if total > maxRows || sums["valid"].Rows > 0 && r.valid == nil || sums["test"].Rows > 0 && r.test == nil {
+	if total > maxRows {
 		return rowsUnknown
 	}
 	taken := make([]bool, total)
-	for _, p := range []*predictions{r.valid, r.test} {
+	for _, part := range []string{"valid", "tune", "test"} {
+		p := r.scores[part]
 		if p == nil {
+			if sums[part].Rows > 0 {
+				return rowsUnknown
+			}
 			continue
 		}
 		for _, id := range p.rows {

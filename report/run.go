@@ -21,8 +21,7 @@ type run struct {
 	epochs  []epoch
 	timings []timing
 	recipe  string
-	valid   *predictions // nil if there are none, or they are not those of the run
-	test    *predictions
+	scores  map[string]*predictions // by part; without those that are missing, or not the run's
 	rows    rowsVerdict
 	found   []note // while reading
 }
@@ -39,7 +38,7 @@ func read(path string, o Options) (*run, error) {
 		return nil, err
 	}
 	defer dir.Close()
-	r := &run{RunInfo: info, options: o}
+	r := &run{RunInfo: info, options: o, scores: map[string]*predictions{}}
 	if r.epochs, err = optional(r, "metrics.jsonl", readEpochs, dir); err != nil {
 		return nil, err
 	}
@@ -51,12 +50,18 @@ func read(path string, o Options) (*run, error) {
 			return nil, err
 		}
 	}
-	if r.target() != nil && r.Result != nil {
-		if r.valid, err = r.readPredictions(dir, "valid", r.Result.Valid); err != nil {
-			return nil, err
-		}
-		if r.test, err = r.readPredictions(dir, "test", r.Result.Test); err != nil {
-			return nil, err
+	if r.target() != nil {
+		for _, part := range r.judged() {
+			if part.name == "train" {
+				continue // whose scores are not kept
+			}
+			p, err := r.readPredictions(dir, part.name, part.judged)
+			if err != nil {
+				return nil, err
+			}
+			if p != nil {
+				r.scores[part.name] = p
+			}
 		}
 	}
 	r.rows = verdict(r)
@@ -132,7 +137,7 @@ func (r *run) judged() []part {
 		return nil
 	}
 	var parts []part
-	for _, p := range []part{{"test", r.Result.Test}, {"valid", r.Result.Valid}, {"train", r.Result.Train}} {
+	for _, p := range []part{{"test", r.Result.Test}, {"valid", r.Result.Valid}, {"tune", r.Result.Tune}, {"train", r.Result.Train}} {
 		if p.judged != nil {
 			parts = append(parts, p)
 		}
@@ -142,10 +147,20 @@ func (r *run) judged() []part {
 
 // shown are the predictions of the part that is reported on, if they are there.
 func (r *run) shown() *predictions {
-	if r.Result == nil || r.Result.Test != nil {
-		return r.test
+	parts := r.judged()
+	if len(parts) == 0 {
+		return nil
 	}
-	return r.valid
+	return r.scores[parts[0].name]
+}
+
+// choosers are the predictions of the rows that chose the threshold, if these are
+// others than those that are shown.
+func (r *run) choosers() *predictions {
+	if r.Result == nil || r.Result.Choice == nil || r.judged()[0].name == r.Result.Choice.Part {
+		return nil
+	}
+	return r.scores[r.Result.Choice.Part]
 }
 
 // metric is a metric of a part: test.f1.
@@ -170,6 +185,18 @@ func (r *run) threshold() float64 {
 		return *r.Result.Threshold
 	}
 	return metric.DefaultThreshold
+}
+
+// thresholds are those of each label or class; equal ones take the likeliest class.
+func (r *run) thresholds() metric.Thresholds {
+	if r.Result != nil && len(r.Result.Thresholds) == r.target().Width() {
+		return r.Result.Thresholds
+	}
+	t := make(metric.Thresholds, r.target().Width())
+	for i := range t {
+		t[i] = metric.DefaultThreshold
+	}
+	return t
 }
 
 // date is when the run started, or what is given instead.

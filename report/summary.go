@@ -21,7 +21,9 @@ func (r *run) sentence() prose {
 	case data.Binary:
 		return r.binarySentence(p)
 	case data.MultiClass:
-		return r.classSentence(p)
+		return r.accuracySentence(p, "names the right class of", "always the most frequent class")
+	case data.MultiLabel:
+		return r.accuracySentence(p, "gets all "+count(r.target().Width())+" labels right for", "an answer that looks at no row")
 	case data.Regression:
 		return r.numberSentence(p)
 	}
@@ -56,17 +58,24 @@ func (r *run) binarySentence(p part) prose {
 		share("recall"), " of 100 ", r.positive(), " rows", within("recall"), ".")
 }
 
-func (r *run) classSentence(p part) prose {
+// accuracySentence says for how many rows all is right.
+func (r *run) accuracySentence(p part, does, trivially string) prose {
 	accuracy, _ := p.judged.Metrics.Get("accuracy")
-	text := say("Of 100 rows, this model names the right class of ", fromRun(p.name+".accuracy", accuracy, ofHundred(accuracy)))
+	text := say("Of 100 rows, this model ", does, " ", fromRun(p.name+".accuracy", accuracy, ofHundred(accuracy)))
+	if i, ok := p.interval("accuracy", ofHundred); ok {
+		text = say(text, " (", i, ")")
+	}
 	if trivial, ok := r.Result.Baseline.Get("accuracy"); ok && p.name == "test" {
-		text = say(text, "; always the most frequent class would be right for ", fromRun("baseline.accuracy", trivial, ofHundred(trivial)))
+		text = say(text, "; ", trivially, " would be right for ", fromRun("baseline.accuracy", trivial, ofHundred(trivial)))
 	}
 	return say(text, ".")
 }
 
 func (r *run) numberSentence(p part) prose {
 	text := say("This model’s predictions of ", quoted(r.target().Name), " are off by ", p.metric("mae"), " on average")
+	if i, ok := p.interval("mae", decimal); ok {
+		text = say(text, " (", i, ")")
+	}
 	if trivial, ok := r.Result.Baseline.Get("mae"); ok && p.name == "test" {
 		text = say(text, "; always the training rows’ mean would be off by ", fromRun("baseline.mae", trivial, decimal(trivial)))
 	}
@@ -111,7 +120,7 @@ func (r *run) targetText() string {
 	if t == nil {
 		return ""
 	}
-	text := ", target " + quoted(t.Name)
+	text := ", target " + quoted(t.String())
 	if t.Task == data.Binary {
 		if positives, rows := r.classTotal(1); rows > 0 {
 			text += fmt.Sprintf(", %s %s", percent(float64(positives)/float64(rows)), r.positive())

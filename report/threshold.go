@@ -50,7 +50,7 @@ func (k *ranked) at(threshold float64) metric.Counts {
 type cutView struct {
 	run       *run
 	shown     *ranked
-	valid     *ranked // the rows that chose, if they are others
+	chooser   *ranked // the rows that chose, if they are others
 	threshold float64
 	chosen    metric.Counts // at the threshold
 	draws     *metric.Resamples
@@ -67,16 +67,30 @@ func (r *run) thresholdSection() *section {
 	}
 	v := &cutView{run: r, shown: shown, threshold: r.threshold()}
 	v.chosen = shown.at(v.threshold)
-	if shown.part == "test" {
-		v.valid = rank(r.valid)
-	}
-	if rule, ok := r.rule(); ok && v.valid != nil {
-		v.draws, _ = metric.Bootstrap{Resamples: cloudDraws, Seed: r.Training.Seed}.Run(v.valid.Ranking, shown.Ranking, rule)
-	}
+	v.chooser = rank(r.choosers())
+	v.draws = r.draws(v.chooser, shown, cloudDraws)
 	return &section{ID: "threshold", Title: "Threshold", Lead: r.thresholdLead(), Blocks: []block{
 		{Figures: []figure{v.precisionRecall(), v.roc(), v.f1(), v.both()}},
 		{Table: v.cutTable()},
 	}}
+}
+
+// draws repeats the choice of the threshold n times, as the run did for its
+// intervals; without rows to choose on the threshold stays. It returns nil if the
+// rows are not there, or are those that are judged.
+func (r *run) draws(chooser, judged *ranked, n int) *metric.Resamples {
+	rule, ok := r.rule()
+	if ok && r.Result.Choice.Part == "" {
+		chooser, rule = judged, metric.Fixed{Value: r.threshold()}
+	}
+	if !ok || chooser == nil {
+		return nil
+	}
+	draws, err := metric.Bootstrap{Resamples: n, Seed: r.Training.Seed}.Run(chooser.Ranking, judged.Ranking, rule)
+	if err != nil {
+		return nil // of a rule with numbers that make no sense
+	}
+	return draws
 }
 
 func (r *run) rule() (metric.Rule, bool) {
@@ -124,7 +138,7 @@ func (r *run) thresholdLead() prose {
 	case !r.tuned():
 		return say(text, ", as the recipe says.")
 	default:
-		text = say(text, ", chosen by ", name(c.Rule), " on ", fromRun("threshold_choice.rows", float64(c.Rows), count(c.Rows)), " valid rows, ",
+		text = say(text, ", chosen by ", name(c.Rule), " on ", fromRun("threshold_choice.rows", float64(c.Rows), count(c.Rows)), " ", name(c.Part), " rows, ",
 			fromRun("threshold_choice.positives", float64(c.Positives), count(c.Positives)), " of them ", r.positive(),
 			", where ", r.ruleScore(), " is ", fromRun("threshold_choice.score", c.Score, decimal(c.Score)))
 		if i := c.Interval; i != nil {
@@ -144,7 +158,7 @@ func (v *cutView) rateCurve(p chart.Plot, x, y func(metric.Counts) float64, note
 	for _, at := range v.shown.points {
 		points = append(points, chart.Point{X: x(at.Counts), Y: y(at.Counts)})
 	}
-	keys := []key{{v.shown.part, v.shown.part + " rows"}}
+	keys := []key{{"test", v.shown.part + " rows"}}
 	if v.draws != nil {
 		var cloud []chart.Point
 		for _, c := range v.draws.Counts {
@@ -155,7 +169,7 @@ func (v *cutView) rateCurve(p chart.Plot, x, y func(metric.Counts) float64, note
 	}
 	note.Class, note.At, note.Text = "chosen", chart.Point{X: x(v.chosen), Y: y(v.chosen)}, "at "+decimal(v.threshold)
 	p.Marks = append(p.Marks,
-		chart.Line{Class: v.shown.part, Points: thin(points, p.X, p.Y, maxPoints)},
+		chart.Line{Class: "test", Points: thin(points, p.X, p.Y, maxPoints)},
 		chart.Dots{Class: "chosen", Points: []chart.Point{note.At}}, note)
 	return p, append(keys, key{"chosen", "the threshold"})
 }
@@ -213,10 +227,10 @@ func (v *cutView) f1() figure {
 	if i, ok := judged.judged.Intervals["f1"]; ok {
 		p.Marks = append(p.Marks, chart.Area{Class: "span", From: chart.Point{X: 0, Y: i[0]}, To: chart.Point{X: 1, Y: i[1]}})
 	}
-	for _, k := range []*ranked{v.valid, v.shown} {
+	for _, k := range []*ranked{v.chooser, v.shown} {
 		if k != nil {
-			p.Marks = append(p.Marks, chart.Line{Class: k.part, Points: thin(k.steps(f1), p.X, p.Y, maxPoints)})
-			f.Keys = append(f.Keys, key{k.part, k.part + " rows"})
+			p.Marks = append(p.Marks, chart.Line{Class: k.class(v), Points: thin(k.steps(f1), p.X, p.Y, maxPoints)})
+			f.Keys = append(f.Keys, key{k.class(v), k.part + " rows"})
 		}
 	}
 	chosen := chart.Point{X: v.threshold, Y: f1(v.chosen)}
@@ -224,6 +238,14 @@ func (v *cutView) f1() figure {
 	f.Keys = append(f.Keys, key{"chosen", "the threshold"})
 	f.SVG, f.Table = svg(p), v.stepTable()
 	return f
+}
+
+// class is the look of a line: that of the valid part for all rows that chose.
+func (k *ranked) class(v *cutView) string {
+	if k == v.chooser {
+		return "valid"
+	}
+	return "test"
 }
 
 // both plots precision and recall against the threshold.
@@ -280,7 +302,7 @@ func (v *cutView) stepTable() *table {
 }
 
 // cutTable lists the chosen threshold and five others. They are chosen as the
-// run's own was: on the valid rows, and judged on the test rows.
+// run's own was, though by fewer draws, and judged on the same rows.
 func (v *cutView) cutTable() *table {
 	t := &table{Caption: "Other thresholds, judged on the " + v.shown.part + " rows", Head: heads("chosen by", "threshold", "flagged", "precision", "recall", "f1")}
 	own := "the run"
@@ -305,9 +327,10 @@ type otherCut struct {
 // others are rules where there are rows to choose on, and fixed thresholds where not.
 func (v *cutView) others() []otherCut {
 	var cuts []otherCut
-	if v.valid != nil {
+	if v.chooser != nil {
+		choose := metric.Bootstrap{Resamples: cloudDraws, Seed: v.run.Training.Seed}
 		for _, rule := range []metric.Rule{metric.BestF{Beta: 1}, metric.BestF{Beta: 2}, metric.BestF{Beta: 0.5}, metric.PrecisionAtRecall{Recall: 0.8}, metric.RecallAtPrecision{Precision: 0.8}, metric.Fixed{Value: metric.DefaultThreshold}} {
-			c, err := v.valid.Choose(rule)
+			c, err := choose.Choose(v.chooser.Ranking, rule)
 			if err != nil || c.Kept {
 				cuts = nil
 				break

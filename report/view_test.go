@@ -81,17 +81,6 @@ func TestRule(t *testing.T) {
 	}
 }
 
-// TestExpectedError compares with a sum by hand.
-func TestExpectedError(t *testing.T) {
-	p := []float64{0.05, 0.15, 0.15, 0.95, 1}
-	hit := []bool{false, true, false, true, false}
-	all := bins(p, func(i int) bool { return hit[i] })
-	want := (1*0.05 + 2*math.Abs(0.15-0.5) + 2*math.Abs(0.975-0.5)) / 5
-	if got := expectedError(all); math.Abs(got-want) > 1e-15 {
-		t.Errorf("%v, want %v", got, want)
-	}
-}
-
 // TestAt holds that counts at a threshold are those of package metric, at and
 // between scores and beyond them.
 func TestAt(t *testing.T) {
@@ -109,6 +98,35 @@ func TestAt(t *testing.T) {
 			if got := rank(p).at(threshold); got != want {
 				t.Errorf("at %v: %v, want %v", threshold, got, want)
 			}
+		}
+	})
+}
+
+// TestGrouped holds that a point of a regression stands for several rows, and that
+// the points together stand for all.
+func TestGrouped(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := &predictions{k: 1}
+		sum := 0.0
+		n := rapid.IntRange(groupRows, 300).Draw(t, "rows")
+		for range n {
+			p.rows = append(p.rows, 1)
+			p.score = append(p.score, rapid.Float64Range(-1, 1).Draw(t, "score"))
+			p.number = append(p.number, rapid.Float64Range(-1, 1).Draw(t, "number"))
+			sum += p.number[len(p.number)-1]
+		}
+		total, rows := 0.0, 0
+		for i, g := range p.grouped() {
+			if g.rows < groupRows {
+				t.Errorf("group %d has %d rows", i, g.rows)
+			}
+			if g.low > g.high {
+				t.Errorf("group %d: %v > %v", i, g.low, g.high)
+			}
+			total, rows = total+g.actual*float64(g.rows), rows+g.rows
+		}
+		if rows != n || math.Abs(total-sum) > 1e-9 {
+			t.Errorf("%d rows of %d, sum %v of %v", rows, n, total, sum)
 		}
 	})
 }
