@@ -61,6 +61,31 @@ func ByLabel(w ...float64) Weighting {
 	}
 }
 
+// ByLabelClass weighs the columns of several labels by class: w[k][0] where label k is
+// 0, w[k][1] where it is 1. A soft target takes the mean of both by its share.
+//
+// Shapes: a loss that gives [... K] takes K pairs.
+// Domain: w ≥ 0 and finite.
+func ByLabelClass(w ...[2]float64) Weighting {
+	no, yes := make([]float64, len(w)), make([]float64, len(w))
+	for k, pair := range w {
+		no[k], yes[k] = pair[0], pair[1]
+	}
+	return func(in In, terms *graph.Node) Weights {
+		ofNo, ofYes := ByLabel(no...)(in, terms).Values, ByLabel(yes...)(in, terms).Values
+		y := in.Target
+		switch {
+		case ofNo.Poisoned():
+			return Weights{Values: ofNo}
+		case ofYes.Poisoned():
+			return Weights{Values: ofYes}
+		case !y.Shape().Equal(terms.Shape()):
+			return Weights{Values: wrongNumber(in, terms, "loss.ByLabelClass", no, "one pair for each label of the target")}
+		}
+		return Weights{Values: y.OneMinus().Mul(ofNo).Add(y.Mul(ofYes))}
+	}
+}
+
 func classWeights(in In, terms *graph.Node, w []float64) *graph.Node {
 	y, g := in.Target, in.Target.Graph()
 	if refused := finite(g, "loss.ByClass", w); refused != nil {

@@ -79,6 +79,15 @@ var weightRefusals = []refusal{
 		},
 	},
 	{
+		name: "two pairs of weights for three labels",
+		refused: func(u user) *graph.Node {
+			return loss.Mean(loss.BCEWithLogits, loss.ByLabelClass([2]float64{1, 5}, [2]float64{1, 7})).Apply(loss.In{Pred: u.dense(3), Target: u.column(graph.Rows(3))})
+		},
+		legal: func(u user) *graph.Node {
+			return loss.Mean(loss.BCEWithLogits, loss.ByLabelClass([2]float64{1, 5}, [2]float64{1, 7}, [2]float64{1, 1})).Apply(loss.In{Pred: u.dense(3), Target: u.column(graph.Rows(3))})
+		},
+	},
+	{
 		name: "two class weights for three classes",
 		refused: func(u user) *graph.Node {
 			return loss.Mean(loss.CrossEntropyWithLogits, loss.ByClass(1, 5)).Apply(loss.In{Pred: u.dense(3), Target: u.column(graph.Rows(3))})
