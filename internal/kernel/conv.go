@@ -16,7 +16,8 @@ import "fmt"
 // A group of a grouped convolution is a convolution of some channels of both images; see [Image.Channels].
 //
 // Every element of Out is the bias (or what Out holds, or zero) plus the sums of chains of terms in the order of its
-// weights; see chain. It has the same bits whatever part it is computed in, and in every layout.
+// weights; see chain. It has the same bits whatever part it is computed in, and in every layout. With one output channel a
+// set may add in another order. Padding is multiplied as any input is, so that an infinite weight makes NaN of it.
 type Conv struct {
 	In, Out    Image  // the halo of In is zero and at least Reach wide
 	Window     Window // of the convolution; if Transposed, of the one from Out to In

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -45,6 +46,7 @@ var convCases = []convCase{
 	{name: "one output, accumulated", n: 1, h: 3, w: 70, in: 16, out: 1, window: Square(3, 1, 1), adds: true},
 	{name: "one of each", n: 1, h: 4, w: 5, in: 1, out: 1, window: Square(3, 1, 1)},
 	{name: "wide", n: 1, h: 2, w: 300, in: 4, out: 5, window: Square(3, 1, 1), bias: true},
+	{name: "several strips", n: 2, h: 40, w: 9, in: 3, out: 5, window: Square(3, 1, 1), bias: true},
 	{name: "many taps", n: 1, h: 2, w: 3, in: 17, out: 3, window: Square(11, 1, 5)},
 	{name: "data gradient", n: 1, h: 6, w: 9, in: 16, out: 32, window: Square(3, 1, 1), transposed: true, from: blocked, to: blocked, mask: true},
 	{name: "data gradient, valid", n: 1, h: 3, w: 4, in: 5, out: 20, window: Square(3, 1, 0), transposed: true},
@@ -207,6 +209,29 @@ func TestConvNonFinite(t *testing.T) {
 	})
 }
 
+// The groups of a grouped convolution are convolutions of some channels each.
+func TestConvGroups(t *testing.T) {
+	const in, out, groups = 48, 18, 3
+	eachSet(t, func(t *testing.T, s *Set) {
+		r := newRand()
+		for _, from := range []layout{nhwc, blocked} {
+			x, y := from.make(r, 1, 5, 6, in, 1), nhwc.make(r, 1, 5, 6, out, 0)
+			for g := range groups {
+				k := convCase{n: 1, h: 5, w: 6, in: in / groups, out: out / groups, window: Square(3, 1, 1)}
+				c, ohwi := k.make(r)
+				c.In, c.Out = x.Channels(g*k.in, (g+1)*k.in), y.Channels(g*k.out, (g+1)*k.out)
+				s.Conv(c, 0, c.Out.Rows(), 0, Panels(k.out))
+				c.Out.each(func(n, i, j, o int) {
+					want, size := c.exact(ohwi, n, i, j, o)
+					if got := y.Data[y.at(n, i, j, g*k.out+o)]; !near(got, want, size, 9*k.in) {
+						t.Fatalf("group %d: element (%d, %d, %d) is %v, want %v", g, i, j, o, got, want)
+					}
+				})
+			}
+		}
+	})
+}
+
 func TestConvChecks(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
 		for _, k := range []struct {
@@ -303,4 +328,18 @@ func TestConvLayouts(t *testing.T) {
 			}
 		}
 	})
+}
+
+func ExampleConv() {
+	s, w := Reference(), Square(3, 1, 1)
+	x := NHWC(make([]float32, NHWCLen(1, 2, 2, 1, 1)), 1, 2, 2, 1, 1)
+	for i, v := range []float32{1, 2, 3, 4} {
+		x.Data[x.at(0, i/2, i%2, 0)] = v
+	}
+	y := NHWC(make([]float32, 4), 1, 2, 2, 1, 0)
+	weights := make([]float32, WeightsLen(w, 1, 1))
+	PackWeights(weights, []float32{0, 0, 0, 0, 1, 10, 0, 100, 0}, OHWI(w, 1, 1), w, 1, 1) // the pixel, 10 times its right and 100 times its lower neighbour
+	s.Conv(Conv{In: x, Out: y, Window: w, Weights: weights, Bias: []float32{1000}}, 0, y.Rows(), 0, 1)
+	fmt.Println(y.Data)
+	// Output: [1321 1402 1043 1004]
 }

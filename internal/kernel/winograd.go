@@ -13,8 +13,10 @@ import "fmt"
 // TransposeWeights (with Transposed not set: with stride 1 a data gradient is a convolution of dy with padding 2 - Pad).
 // For the weight gradient they are dU, to which WinogradGrad adds; WinogradFold makes dw of it. Bias is then db.
 //
-// The result differs from the definition by rounding: F(2x2) is as accurate as the definition, F(4x4) loses up to six
-// times as much, relative to the largest values of a patch, and one NaN spreads over its tile (TestWinogradAccuracy).
+// The result differs from the definition by rounding. The largest error is below 1e-5 of the root mean square of the
+// result with F(2x2), as with the definition, and below 2e-4 with F(4x4), for normal inputs of up to 256 channels
+// (TestWinogradAccuracy). It is relative to the largest values of a patch: a small output beside a huge input loses
+// digits, and one NaN spreads over its tile.
 //
 // Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", arXiv 1509.09308.
 type Winograd struct {

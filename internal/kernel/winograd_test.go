@@ -17,6 +17,7 @@ var winogradCases = []convCase{
 	{name: "accumulated", n: 1, h: 6, w: 11, in: 48, out: 32, window: Square(3, 1, 1), from: blocked, to: slice, adds: true, relu: true},
 	{name: "valid", n: 1, h: 5, w: 6, in: 16, out: 16, window: Square(3, 1, 0), from: slice, to: blocked, mask: true},
 	{name: "full", n: 1, h: 9, w: 5, in: 16, out: 16, window: Square(3, 1, 2), from: blocked, to: blocked},
+	{name: "many panels", n: 1, h: 5, w: 6, in: 16, out: 80, window: Square(3, 1, 1), from: blocked, to: blocked, bias: true},
 	{name: "tiny", n: 5, h: 1, w: 2, in: 16, out: 48, window: Square(3, 1, 1), from: blocked, to: blocked, bias: true},
 }
 
@@ -131,6 +132,29 @@ func TestWinogradGrad(t *testing.T) {
 						t.Fatalf("F(%d), %s: bias gradient %d is %v, want %v", m, k.name, o, w.Bias[o], want)
 					}
 				}
+			}
+		}
+	})
+}
+
+// With stride 1 a data gradient is a convolution with transposed weights, which Winograd's form can compute too.
+func TestWinogradDataGradient(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		r := newRand()
+		for _, m := range []int{2, 4} {
+			for pad := range 3 {
+				c, ohwi := convCase{n: 1, h: 7, w: 10, in: 32, out: 16, window: Square(3, 1, pad), transposed: true, from: blocked, to: blocked}.make(r)
+				w := Winograd{Conv: c, M: m}
+				w.Transposed, w.Window = false, Square(3, 1, 2-pad)
+				w.Weights = make([]float32, WinogradLen(m, 32, 16))
+				s.WinogradWeights(w.Weights, c.Weights, m, 32, 16, 0, 1)
+				s.Winograd(w, 0, w.Blocks(), make([]float32, w.ScratchLen()))
+				w.Out.each(func(n, y, x, o int) {
+					want, size := c.exact(ohwi, n, y, x, o)
+					if got := w.Out.pixel(n, y, x, o); !(math.Abs(got-want) <= size*winogradBound[m]) {
+						t.Fatalf("F(%d), pad %d: element (%d, %d, %d) is %v, want %v", m, pad, y, x, o, got, want)
+					}
+				})
 			}
 		}
 	})
