@@ -11,7 +11,7 @@ import (
 // What a page shows of a wide table.
 const (
 	maxColumns = 200
-	maxLevels  = 6
+	maxLevels  = 8
 )
 
 // dataSection tells what was read, and which rows did what.

@@ -81,6 +81,22 @@ func TestRule(t *testing.T) {
 	}
 }
 
+// TestReliability compares a bin's interval with Wilson's of 30 of 100.
+func TestReliability(t *testing.T) {
+	f := reliability(metric.Reliability{{Lo: 0.2, Hi: 0.3, Rows: 100, Weight: 100, Predicted: 0.25, Observed: 0.3}}, "test", "rows")
+	var got []string
+	for _, c := range f.Table.Rows[0].Cells {
+		text := ""
+		for _, s := range c.prose {
+			text += s.Text
+		}
+		got = append(got, text)
+	}
+	if want := []string{"0.2 to 0.3", "100", "0.250", "0.300", "0.219 to 0.396"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // TestAt holds that counts at a threshold are those of package metric, at and
 // between scores and beyond them.
 func TestAt(t *testing.T) {
