@@ -39,6 +39,31 @@ func runCodes() []CodeInfo {
 			Fixes: []string{"restore what has changed, then: descent resume runs/credit-1", "descent train credit.py  # a run of its own"},
 		},
 		{
+			Code:  "run-unfinished",
+			Cause: "The run has no result yet: it is training, was told to stop, or stopped itself. There are no thresholds to choose before its weights are done.",
+			Fixes: []string{"descent resume runs/credit-1", "wait until it is done"},
+		},
+		{
+			Code: "threshold-leak",
+			Cause: "A threshold would be chosen on rows that trained the model, or on rows that judge it. " +
+				"On the first the scores are surer than on new rows, and a result on the second is no longer one on rows that chose nothing. " +
+				"The run knows its rows by number and by a hash of their content, so that copies in another file are found too.",
+			Fixes: []string{"descent tune runs/credit-1 --data new.csv --new-only  # leaves such rows out", `table("default.csv", target = "default", split = split(tune = 0.1))  # rows for the threshold alone`},
+			Seen:  []string{"precision at the tuned threshold is much lower in production than in the notebook"},
+		},
+		{
+			Code: "not-reachable", Severity: Warning,
+			Cause: "No threshold reaches the precision that the rule asks for, on the rows that choose. " +
+				"The run is kept with the threshold of the highest precision, and the message says how far it comes and on how many rows. " +
+				"A threshold cannot make a model rank better: only more rows, other columns or another model do.",
+			Fixes: []string{"threshold = recall_at_precision(0.55)", "descent tune runs/churn-1 --recall-at-precision 0.55"},
+		},
+		{
+			Code: "test-reused", Severity: Note,
+			Cause: "Several thresholds of this run were judged on the same test rows. The best of several results on the same rows looks better than it is on new rows, the more so the more were tried.",
+			Fixes: []string{"choose by what the threshold is for, not by its result on the test rows", "judge the last choice on rows that are new"},
+		},
+		{
 			Code:  "not-a-run",
 			Cause: "The folder is not one that descent train wrote, or a file in it has been damaged. Nothing in it was touched.",
 			Fixes: []string{"name another folder: --run runs/other", "descent train credit.py  # makes runs/credit-1"},

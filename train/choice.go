@@ -4,7 +4,8 @@ import "github.com/descent-ml/descent/metric"
 
 // Choice tells how a threshold came about.
 type Choice struct {
-	Part      string      `json:"part,omitempty"` // whose rows it was chosen on: "valid", "tune", or the name of a table
+	Part      string      `json:"part,omitempty"`        // whose rows it was chosen on: "valid", "tune", or the name of a table
+	RowsHash  string      `json:"rows_sha256,omitempty"` // of those rows, by [metric.Rows.Digest]
 	Rule      string      `json:"rule"`
 	Rows      int         `json:"rows"` // it was chosen on
 	Positives int         `json:"positives"`
@@ -17,9 +18,9 @@ type Choice struct {
 	Kept      string      `json:"kept,omitempty"`     // why it stayed at 0.5
 }
 
-func newChoice(part string, rule metric.Rule, c metric.Choice) *Choice {
+func newChoice(by *scored, rule metric.Rule, c metric.Choice) *Choice {
 	return &Choice{
-		Part: part, Rule: rule.String(), Rows: c.Rows, Positives: c.Positives, Score: c.Score,
+		Part: by.name, RowsHash: by.rows().Digest(), Rule: rule.String(), Rows: c.Rows, Positives: c.Positives, Score: c.Score,
 		Precision: c.Counts.Precision(metric.Zero), Recall: c.Counts.Recall(metric.Zero), Flagged: int(c.Counts.TP + c.Counts.FP),
 		Reached: c.Reached, Kept: c.Reason,
 	}

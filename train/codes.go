@@ -18,6 +18,14 @@ const (
 	CodeNewerVersion graph.Code = "newer-version"
 	// CodeModel: model.json or model.safetensors is not a model of ours.
 	CodeModel graph.Code = "bad-model"
+	// CodeUnfinished: what needs a finished run was asked of one that is not.
+	CodeUnfinished graph.Code = "run-unfinished"
+	// CodeThresholdLeak: a threshold would be chosen on rows that train or judge.
+	CodeThresholdLeak graph.Code = "threshold-leak"
+	// CodeNotReachable: no threshold meets a rule's condition.
+	CodeNotReachable graph.Code = "not-reachable"
+	// CodeTestReused: several thresholds were judged on the same rows.
+	CodeTestReused graph.Code = "test-reused"
 	// CodePrediction: what the model puts out cannot be judged for this target.
 	CodePrediction graph.Code = "prediction"
 )

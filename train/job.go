@@ -47,10 +47,11 @@ type Job struct {
 	Batch           int                         // 0 for 64
 	Accumulate      int                         // batches a step; 0 for 1
 	Seed            uint64
-	EarlyStop       *EarlyStop    // nil never stops early
-	NoPriorBias     bool          // start the head's bias as the model says, not at the rate of the classes
-	Threshold       metric.Rule   // nil for the best F1 of a binary target and of each label, and for the likeliest of several classes
-	CheckpointEvery time.Duration // 0 for one at the end of each epoch
+	EarlyStop       *EarlyStop     // nil never stops early
+	NoPriorBias     bool           // start the head's bias as the model says, not at the rate of the classes
+	Threshold       metric.Rule    // nil for the best F1 of a binary target and of each label, and for the likeliest of several classes
+	ThresholdPos    graph.Position // where a recipe names it
+	CheckpointEvery time.Duration  // 0 for one at the end of each epoch
 
 	Runs    string // folder of run directories; "" for "runs"
 	RunDir  string // the run directory itself; "" counts up from Runs/NAME-1

@@ -143,6 +143,9 @@ func (p *Prepared) write(run *Run, r *Result, parts []*scored) error {
 			return err
 		}
 	}
+	if run.info.Data.Rows, err = writeRows(run.fs, p.Parts); err != nil {
+		return err
+	}
 	kept := *r
 	kept.Run = run.info.Name // the directory may be moved
 	run.info.Result = &kept

@@ -17,10 +17,20 @@ type Result struct {
 	Choice     *Choice   `json:"threshold_choice,omitempty"`
 	Thresholds []float64 `json:"thresholds,omitempty"` // of each label; or of each class, where probabilities are compared by their ratios to these
 	Choices    []*Choice `json:"threshold_choices,omitempty"`
+	Earlier    []Earlier `json:"earlier,omitempty"`  // what was chosen before, the first first
 	Baseline   Metrics   `json:"baseline,omitempty"` // what an answer that ignores the row gets on the test rows
 
 	Parameters int         `json:"parameters"`
 	StepMS     float64     `json:"step_ms_median"`
 	PeakBytes  int64       `json:"peak_bytes"` // planned for training and judging, weights included
 	Notes      []data.Note `json:"notes,omitempty"`
+}
+
+// Earlier is a choice of thresholds that another one replaced.
+type Earlier struct {
+	Threshold  *float64  `json:"threshold,omitempty"`
+	Choice     *Choice   `json:"threshold_choice,omitempty"`
+	Thresholds []float64 `json:"thresholds,omitempty"`
+	Choices    []*Choice `json:"threshold_choices,omitempty"`
+	Test       *Judged   `json:"test,omitempty"`
 }

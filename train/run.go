@@ -164,7 +164,27 @@ func Open(path string) (*Run, error) {
 	return r, nil
 }
 
-func open(fsys fsx.FS, path string) (*Run, error) {
+func open(fsys fsx.FS, path string) (*Run, error) { return openIf(fsys, path, unfinished) }
+
+// unfinished refuses a run that is done.
+func unfinished(path string, info *RunInfo) error {
+	if info.State != StateDone {
+		return nil
+	}
+	return refuse(Refused, CodeRunFinished, path, "this run is finished; there is nothing left to resume", nil,
+		"train anew, for more epochs: descent train RECIPE --set epochs=200")
+}
+
+// finished refuses a run that is not done.
+func finished(path string, info *RunInfo) error {
+	if info.State == StateDone {
+		return nil
+	}
+	return refuse(Refused, CodeUnfinished, path, fmt.Sprintf("this run has no result yet: it is %s", info.State), nil, "descent resume "+path)
+}
+
+// openIf takes the lock of a run that check accepts.
+func openIf(fsys fsx.FS, path string, check func(path string, info *RunInfo) error) (*Run, error) {
 	if _, err := readInfo(fsys, path); errors.Is(err, fs.ErrNotExist) { // before a lock file is left in a folder that is no run
 		return nil, notARun(path, errNoInfo)
 	} else if err != nil {
@@ -176,9 +196,8 @@ func open(fsys fsx.FS, path string) (*Run, error) {
 	}
 	r := &Run{path: path, fs: fsys, lock: lock, pause: fullDiskPause}
 	r.info, err = readInfo(fsys, path)
-	if err == nil && r.info.State == StateDone {
-		err = refuse(Refused, CodeRunFinished, path, "this run is finished; there is nothing left to resume", nil,
-			"train anew, for more epochs: descent train RECIPE --set epochs=200")
+	if err == nil {
+		err = check(path, r.info)
 	}
 	if err == nil {
 		err = r.clean()

@@ -71,6 +71,7 @@ type DataInfo struct {
 	Path   string       `json:"path"` // as the recipe names it, relative to its folder
 	Schema *data.Schema `json:"schema"`
 	Parts  []PartInfo   `json:"parts"`
+	Rows   string       `json:"rows_sha256,omitempty"` // of rows.csv
 }
 
 // PartInfo is one part of the rows.

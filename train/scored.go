@@ -5,11 +5,13 @@ import (
 	"fmt"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/metric"
 )
 
 // scored is a part with its predictions.
 type scored struct {
 	name       string
+	source     string // SHA-256 of the file that the rows come from
 	set        *data.Set
 	prediction []float32
 	judged     *Judged
@@ -40,7 +42,7 @@ func (p *Prepared) score(ctx context.Context) ([]*scored, error) {
 	defer predictor.close()
 	var parts []*scored
 	for _, part := range p.Parts.All() {
-		s := &scored{name: part.Name, set: part.Set, judged: &Judged{Rows: part.Rows, Positives: part.Positives()}}
+		s := &scored{name: part.Name, source: p.Parts.Schema.Fingerprint.SHA256, set: part.Set, judged: &Judged{Rows: part.Rows, Positives: part.Positives()}}
 		if s.prediction, err = predictor.run(ctx, Prediction, s.set); err != nil {
 			return nil, err
 		}
@@ -60,6 +62,11 @@ func (p *Prepared) score(ctx context.Context) ([]*scored, error) {
 		s.chooses = true
 	}
 	return parts, nil
+}
+
+// rows names the rows.
+func (s *scored) rows() metric.Rows {
+	return metric.Rows{Part: s.name, Source: s.source, Number: s.set.RowID}
 }
 
 // choosing returns the part that chooses the threshold: that of its own, or else

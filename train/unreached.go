@@ -1,0 +1,74 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/metric"
+)
+
+// Unreached warns of each rule whose condition no threshold met, at the place where
+// the rule stands.
+func (r *Result) Unreached(pos graph.Position, lang graph.Language) graph.Diagnostics {
+	var out graph.Diagnostics
+	add := func(c *Choice, threshold float64, label string, ranked Metrics) {
+		rule, err := metric.ParseRule(c.Rule)
+		if wanted, ok := rule.(metric.RecallAtPrecision); err == nil && ok && !c.Reached && c.Kept == "" {
+			d := c.unreached(wanted.Precision, threshold, ranked, lang)
+			d.Pos, d.Message = pos, label+d.Message
+			out = append(out, d)
+		}
+	}
+	if r.Choice != nil {
+		add(r.Choice, *r.Threshold, "", r.part(r.Choice.Part).Metrics)
+	}
+	for i, c := range r.Choices {
+		add(c, r.Thresholds[i], fmt.Sprintf("%.80q: ", r.Test.classOr(r.Train, i).Name), r.part(c.Part).classOr(nil, i).Metrics)
+	}
+	return out
+}
+
+// part returns what was measured on a part that chooses; nothing of a table.
+func (r *Result) part(name string) *Judged {
+	if j := map[string]*Judged{"valid": r.Valid, "tune": r.Tune}[name]; j != nil {
+		return j
+	}
+	return &Judged{}
+}
+
+// classOr returns class or label i of j, or of another.
+func (j *Judged) classOr(other *Judged, i int) ClassJudged {
+	for _, from := range []*Judged{j, other} {
+		if from != nil && i < len(from.Classes) {
+			return from.Classes[i]
+		}
+	}
+	return ClassJudged{}
+}
+
+// unreached says how near the condition came.
+func (c *Choice) unreached(wanted, threshold float64, ranked Metrics, lang graph.Language) *graph.Diagnostic {
+	d := &graph.Diagnostic{
+		Code: CodeNotReachable, Severity: graph.Warning,
+		Message: fmt.Sprintf("precision %.2f was not reached on the %s rows", wanted, c.Part),
+		Notes: append(graph.Columns([]string{"best precision", fmt.Sprintf("%.3f at threshold %.3g (recall %.2f, %d rows)", c.Precision, threshold, c.Recall, c.Flagged)}),
+			`The run is kept; its threshold is that one, marked "not reached".`),
+	}
+	fix := "a model that ranks better"
+	if ap, ok := ranked.Get("average_precision"); ok {
+		fix += fmt.Sprintf(" (average_precision is %.2f)", ap)
+	}
+	for _, step := range []float64{20, 100} { // the nearest below that is round, and above 0
+		if near := math.Floor(c.Precision*step) / step; near > 0 {
+			rule := fmt.Sprintf("metric.RecallAtPrecision{Precision: %.2f}", near)
+			if lang == graph.Python {
+				rule = fmt.Sprintf("recall_at_precision(%.2f)", near)
+			}
+			fix = rule + ", or " + fix
+			break
+		}
+	}
+	d.Fixes = []string{fix}
+	return d
+}
