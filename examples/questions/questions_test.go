@@ -1,0 +1,109 @@
+// Package questions holds six public questions about losses, each in a folder: the
+// code as posted, what Descent says of it (said.txt), and the right way, as a recipe
+// and as a Go program.
+//
+//	go test ./examples/questions -update    writes what is said
+package questions
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/descent-ml/descent/recipe"
+)
+
+var update = flag.Bool("update", false, "write what is said of the posted code")
+
+// TestPosted holds what is said of the code as it was posted. Each section of a
+// said.txt begins with the command.
+func TestPosted(t *testing.T) {
+	paths, err := filepath.Glob("*/said.txt")
+	if err != nil || len(paths) == 0 {
+		t.Fatal(paths, err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var now strings.Builder
+		for _, section := range strings.Split("\n"+string(text), "\n$ descent check ")[1:] {
+			command, _, _ := strings.Cut(section, "\n")
+			now.WriteString("$ descent check " + command + "\n" + said(t, filepath.Dir(path), command) + "\n")
+		}
+		if *update {
+			if err := os.WriteFile(path, []byte(now.String()), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		} else if now.String() != string(text) {
+			t.Errorf("%s is\n%s\nbut what is said is\n%s", path, text, now.String())
+		}
+	}
+}
+
+// said is what descent check says, with flags as on its command line.
+func said(t *testing.T, dir, command string) string {
+	words := strings.Fields(command)
+	source, err := os.ReadFile(filepath.Join(dir, words[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, found := recipe.Load(words[0], recipe.Options{Source: source})
+	if f != nil && len(words) > 1 {
+		var o recipe.LossOptions
+		for i := 1; i+1 < len(words); i += 2 {
+			switch value := words[i+1]; words[i] {
+			case "--pred":
+				o.Pred, err = recipe.ParseShape(value)
+			case "--target":
+				o.Target, err = recipe.ParseShape(value)
+			case "--activation":
+				o.Activation = value
+			case "--target-kind":
+				o.TargetKind = value
+			default:
+				t.Fatalf("%s: no flag %s", command, words[i])
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		found = f.CheckLoss(o)
+	}
+	out := found.Error()
+	switch {
+	case f != nil && !found.Refused() && len(words) > 1:
+		out = "proved\n" + out
+	case f != nil && !found.Refused():
+		out = f.Output + out
+	}
+	return strings.TrimRight(out, "\n") + "\n"
+}
+
+// TestRightRecipes holds that the recipes of the right ways are proved, on their
+// tables.
+func TestRightRecipes(t *testing.T) {
+	paths, err := filepath.Glob("*/right*.py")
+	if err != nil || len(paths) == 0 {
+		t.Fatal(paths, err)
+	}
+	for _, path := range paths {
+		f, found := recipe.Load(path, recipe.Options{})
+		if found.Refused() || f.Job == nil {
+			t.Errorf("%s\n%v", path, found)
+			continue
+		}
+		prepared, err := f.Job.Prepare()
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		if _, err := prepared.Check(); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		prepared.Close()
+	}
+}
