@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -119,11 +118,3 @@ func bidi(r rune) bool {
 
 // quoted is a name in quotes, for prose.
 func quoted(s string) string { return "“" + name(s) + "”" }
-
-// list joins texts with commas, at most n of them.
-func list(texts []string, n int) string {
-	if len(texts) <= n {
-		return strings.Join(texts, ", ")
-	}
-	return fmt.Sprintf("%s and %s more", strings.Join(texts[:n], ", "), count(len(texts)-n))
-}

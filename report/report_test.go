@@ -242,7 +242,8 @@ func TestEqual(t *testing.T) {
 	for _, kind := range []string{"binary", "multiclass", "regression"} {
 		t.Run(kind, func(t *testing.T) {
 			dir := copyOf(t, kind)
-			if write(t, dir, Options{}) != write(t, dir, Options{}) {
+			first, second := write(t, dir, Options{}), write(t, dir, Options{})
+			if first != second {
 				t.Error("a second page of the same run is another")
 			}
 			again, err := trainKind(kind, t.TempDir())
