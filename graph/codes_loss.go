@@ -154,6 +154,12 @@ func lossCodes() []CodeInfo {
 			},
 		},
 		{
+			Code: "weight-mean", Severity: Note,
+			Cause: "Class weights do two things: they say which class counts more, and they scale the whole loss by the mean weight of the training rows. " +
+				"With 900 and 100 rows, {0: 1000/900, 1: 1000/100} has the mean 2, so every gradient doubles; balanced weights, 0.556 and 5, have the same ratio and the mean 1.",
+			Fixes: []string{`loss = bce(class_weight = "balanced")`, `loss = bce(class_weight = [1, 9], reduction = "weighted_mean")`},
+		},
+		{
 			Code: "weight-scalar", Severity: Note,
 			Cause: "A loss of one's own gives one number, so the weights of the rows have nothing to act on. " +
 				"They are left out of that loss, which is said rather than done in silence.",

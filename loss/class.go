@@ -26,7 +26,10 @@ func ByClass(w ...float64) Weighting {
 // without rows gets weight 1.
 //
 // Source: King & Zeng, "Logistic Regression in Rare Events Data", Political Analysis 9 (2001).
-func Balanced(rows ...int) Weighting {
+func Balanced(rows ...int) Weighting { return ByClass(BalancedWeights(rows...)...) }
+
+// BalancedWeights returns the weights of [Balanced].
+func BalancedWeights(rows ...int) []float64 {
 	n, classes := 0, 0
 	for _, k := range rows {
 		n += k
@@ -41,7 +44,7 @@ func Balanced(rows ...int) Weighting {
 			w[i] = float64(n) / (float64(classes) * float64(k))
 		}
 	}
-	return ByClass(w...)
+	return w
 }
 
 // ByLabel weighs the columns of several labels: w[k] for the last axis' element k.

@@ -9,6 +9,7 @@ import (
 	"github.com/descent-ml/descent/probe"
 	"github.com/descent-ml/descent/recipe/syntax"
 	"github.com/descent-ml/descent/recipe/tracer"
+	"github.com/descent-ml/descent/train"
 )
 
 // LossOptions says what a loss is looked at with, for a file without train.
@@ -95,6 +96,18 @@ func (f *File) tryLoss(l loss.Loss, at graph.Position, o LossOptions) graph.Diag
 
 // findLoss returns the loss of the file, and the name or definition that it has.
 func (f *File) findLoss() (l loss.Loss, at syntax.Span, ok bool) {
+	made, at, ok := f.findMaker()
+	if !ok {
+		return nil, at, false
+	}
+	l, found := made(train.LossSpec{})
+	for _, d := range found {
+		f.graph.Report(*d)
+	}
+	return l, at, !found.Refused()
+}
+
+func (f *File) findMaker() (l lossMaker, at syntax.Span, ok bool) {
 	if v, bound := f.tracer.Global("loss"); bound {
 		at := f.place(v)
 		if l, ok := f.loss(v, at); ok {

@@ -1,10 +1,8 @@
 package recipe
 
 import (
-	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/metric"
 	"github.com/descent-ml/descent/nn"
-	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/recipe/tracer"
 	"github.com/descent-ml/descent/train"
 )
@@ -33,13 +31,7 @@ type (
 	// lossValue is a loss that a word made, or a sum of such.
 	lossValue struct {
 		declaration
-		loss loss.Loss
-	}
-	// optimizer updates the weights.
-	optimizer struct {
-		declaration
-		rule optim.Optimizer
-		name string // with its settings, for the first screen
+		make lossMaker
 	}
 	// threshold is a rule for the cut between yes and no.
 	threshold struct {

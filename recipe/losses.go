@@ -1,40 +1,63 @@
 package recipe
 
 import (
-	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/recipe/syntax"
 	"github.com/descent-ml/descent/recipe/tracer"
+	"github.com/descent-ml/descent/train"
 )
 
-// reductions make one number of a value per element.
-var reductions = map[string]func(loss.Pointwise, ...loss.Weighting) loss.Loss{
-	"mean": loss.Mean, "weighted_mean": loss.WeightedMean, "sum": loss.Sum, "sum_per_sample": loss.SumPerSample,
+// lossMaker makes a loss for the data that it is to learn from, and says what there is
+// to say of it then. Of a file that is looked at without data the spec is empty.
+type lossMaker func(train.LossSpec) (loss.Loss, graph.Diagnostics)
+
+// lossWords are the losses that a recipe knows by name.
+var lossWords = []word{
+	{`bce(class_weight=None, reduction="mean", from_logits=False, label_smoothing=0)`, bceWord},
+	{`cross_entropy(class_weight=None, reduction="mean", from_logits=False, label_smoothing=0)`, crossEntropyWord},
+	{`focal(gamma=2, alpha=None, class_weight=None, reduction="mean", from_logits=False, label_smoothing=0)`, focalWord},
+	{`hinge(class_weight=None, reduction="mean")`, hingeWord},
+	{`kl_divergence(reduction="mean", from_logits=False)`, klDivergenceWord},
+	{`mse(reduction="mean")`, mseWord},
+	{`mae(reduction="mean")`, maeWord},
+	{`huber(delta=1, reduction="mean")`, huberWord},
+	{`log_cosh(reduction="mean")`, logCoshWord},
+	{`pinball(q, reduction="mean")`, pinballWord},
+	{`soft_f1(average="macro", beta=1, positive=None, class_weight=None, absent="skip")`, softF1Word},
+	{`soft_precision(positive=None, min_recall=0, penalty=4, class_weight=None, absent="skip")`, softPrecisionWord},
+	{`soft_recall(positive=None, min_precision=0, penalty=4, class_weight=None, absent="skip")`, softRecallWord},
+	{`dice(per="image", smooth=1, squared=False, class_weight=None, empty="skip")`, diceWord},
+	{`jaccard(per="image", smooth=1, class_weight=None, empty="skip")`, jaccardWord},
+	{`tversky(alpha=0.5, beta=None, per="image", smooth=1, class_weight=None, empty="skip")`, tverskyWord},
+	{`focal_tversky(gamma=0.75, alpha=0.5, beta=None, per="image", smooth=1, class_weight=None, empty="skip")`, focalTverskyWord},
 }
 
-// pointwise declares a loss with the keywords that all of them have.
-func pointwise(c *tracer.Call, f, fromLogits loss.Pointwise) tracer.Value {
-	var weights []loss.Weighting
-	how, scores := "mean", false
-	for i, p := range c.Fn.Params() {
-		switch p.Name {
-		case "class_weight":
-			weights = classWeight(c, i)
-		case "reduction":
-			how = c.Choice(i, "mean", "weighted_mean", "sum", "sum_per_sample")
-		case "from_logits":
-			scores = c.Bool(i)
-		}
+// lossNames lists the words for messages.
+func lossNames() []string {
+	var names []string
+	for _, w := range lossWords {
+		names = append(names, tracer.NewBuiltin(w.signature, w.do).Name)
 	}
+	return names
+}
+
+// newLoss declares a loss that depends on the data by its class weights, if by
+// anything.
+func newLoss(c *tracer.Call, weights *classWeights, of func(resolvedWeights) loss.Loss) tracer.Value {
 	if !c.OK() {
 		return tracer.Poison
 	}
-	if scores {
-		f = fromLogits
-	}
-	return &lossValue{declaration{"loss", c}, located{reductions[how](f, weights...), c.Position(c.At)}}
+	at := c.Position(c.At)
+	return &lossValue{declaration{"loss", c}, func(spec train.LossSpec) (loss.Loss, graph.Diagnostics) {
+		w, refused := weights.resolve(spec)
+		if refused != nil {
+			return nil, refused
+		}
+		return located{of(w), at}, w.found
+	}}
 }
 
 // located is a loss whose nodes stand where a word of the recipe stands.
@@ -48,200 +71,67 @@ func (l located) Apply(in loss.In) *graph.Node {
 	return l.Loss.Apply(in)
 }
 
-func bceWord(c *tracer.Call) tracer.Value { return pointwise(c, loss.BCE, loss.BCEWithLogits) }
-
-func crossEntropyWord(c *tracer.Call) tracer.Value {
-	return pointwise(c, loss.CrossEntropy, loss.CrossEntropyWithLogits)
-}
-
-func focalWord(c *tracer.Call) tracer.Value {
-	f := loss.Focal{Gamma: within(c, 0, 0, math.MaxFloat64, "a finite number of at least 0")}
-	if !c.IsNone(1) {
-		f.Alpha = within(c, 1, positive, 1, "a number above 0, up to 1")
-	}
-	return pointwise(c, f.Pointwise, f.WithLogits)
-}
-
-func mseWord(c *tracer.Call) tracer.Value { return pointwise(c, loss.SquaredError, nil) }
-
-// classWeight reads a list of weights, that of class 0 first, or a dict from class
-// numbers to weights.
-func classWeight(c *tracer.Call, i int) []loss.Weighting {
-	if c.IsNone(i) {
-		return nil
-	}
-	list, ok := weightList(c.Arg(i))
-	if !ok {
-		c.Want(i, "a list of weights, that of class 0 first")
-		return nil
-	}
-	weights := make([]float64, len(list))
-	for k, v := range list {
-		w, ok := tracer.Number(v)
-		if !ok || !(w >= 0 && w <= math.MaxFloat64) {
-			c.RefuseArg(i, tracer.CodeValue, "a class weight is a finite number of at least 0, not %s", tracer.Repr(v))
-			return nil
-		}
-		weights[k] = w
-	}
-	return []loss.Weighting{loss.ByClass(weights...)}
-}
-
-func weightList(v tracer.Value) ([]tracer.Value, bool) {
-	switch v := v.(type) {
-	case *tracer.List:
-		return v.Elems, len(v.Elems) > 1
-	case tracer.Tuple:
-		return v, len(v) > 1
-	case *tracer.Dict:
-		list := make([]tracer.Value, v.Len())
-		for k := range list {
-			w, ok := v.Get(tracer.NewInt(int64(k)))
-			if !ok {
-				return nil, false
-			}
-			list[k] = w
-		}
-		return list, len(list) > 1
-	}
-	return nil, false
-}
-
-// reduceWord is mean(f), weighted_mean(f) and sum_per_sample(f).
-func (f *File) reduceWord(c *tracer.Call) tracer.Value {
-	fn, ok := f.function(c.Arg(0), c.Span(0))
-	if !ok {
-		c.Want(0, "a function of y_true and y_pred")
-	}
-	weights := classWeight(c, 1)
-	if !c.OK() {
-		return tracer.Poison
-	}
-	return &lossValue{declaration{"loss", c}, located{reductions[c.Fn.Name](fn, weights...), c.Position(c.At)}}
+// fixed is a maker of a loss that does not depend on the data.
+func fixed(l loss.Loss) lossMaker {
+	return func(train.LossSpec) (loss.Loss, graph.Diagnostics) { return l, nil }
 }
 
 // loss makes a loss of a value: a loss already, or something that can be called.
-func (f *File) loss(v tracer.Value, at syntax.Span) (loss.Loss, bool) {
+func (f *File) loss(v tracer.Value, at syntax.Span) (lossMaker, bool) {
 	if l, ok := v.(*lossValue); ok {
-		return l.loss, true
+		return l.make, true
 	}
 	fn, ok := f.function(v, at)
 	if !ok {
 		return nil, false
 	}
-	return loss.Func(fn), true
+	return fixed(loss.Func(fn)), true
 }
 
 // combine adds and scales losses: bce() + 0.5 * f.
 func (f *File) combine(t *tracer.Tracer, op syntax.Operator, a, b tracer.Value, at syntax.Span) (tracer.Value, bool) {
-	of := func(l loss.Loss) (tracer.Value, bool) { return &lossValue{declaration{"loss", nil}, l}, true }
 	la, isLossA := f.loss(a, at)
 	lb, isLossB := f.loss(b, at)
 	na, isNumberA := tracer.Number(a)
 	nb, isNumberB := tracer.Number(b)
+	of := func(m lossMaker) (tracer.Value, bool) { return &lossValue{declaration{"loss", nil}, m}, true }
 	switch {
 	case op == syntax.Add && isLossA && isLossB:
-		return of(loss.Add(la, lb))
+		return of(sum(la, lb, 1))
 	case op == syntax.Sub && isLossA && isLossB:
-		return of(loss.Add(la, loss.Scale(-1, lb)))
+		return of(sum(la, lb, -1))
 	case op == syntax.Mult && isNumberA && isLossB:
-		return of(loss.Scale(na, lb))
+		return of(scaled(na, lb))
 	case op == syntax.Mult && isLossA && isNumberB:
-		return of(loss.Scale(nb, la))
+		return of(scaled(nb, la))
 	case op == syntax.Div && isLossA && isNumberB && nb != 0:
-		return of(loss.Scale(1/nb, la))
+		return of(scaled(1/nb, la))
 	}
 	return nil, false
 }
 
-// function makes a function over nodes of one of the file's, whose parameters are
-// y_true and y_pred, in this order; a class derived from PyTorch's takes them the
-// other way round, as its forward does.
-func (f *File) function(v tracer.Value, at syntax.Span) (loss.Pointwise, bool) {
-	if !callable(f.tracer, v) {
-		return nil, false
+// sum makes a + sign·b.
+func sum(a, b lossMaker, sign float64) lossMaker {
+	return func(spec train.LossSpec) (loss.Loss, graph.Diagnostics) {
+		la, foundA := a(spec)
+		lb, foundB := b(spec)
+		found := slices.Concat(foundA, foundB)
+		if found.Refused() {
+			return nil, found
+		}
+		if sign != 1 {
+			lb = loss.Scale(sign, lb)
+		}
+		return loss.Add(la, lb), found
 	}
-	return func(p, y *graph.Node) *graph.Node {
-		names, swapped := f.parameters(v)
-		first, second := y, p
-		if swapped {
-			first, second = p, y
-		}
-		if len(names) >= 2 {
-			first.Named(names[0])
-			second.Named(names[1])
-		}
-		g := p.Graph()
-		return f.node(g, f.tracer.Invoke(g, v, at, first, second), v, at)
-	}, true
 }
 
-func callable(t *tracer.Tracer, v tracer.Value) bool {
-	switch v := v.(type) {
-	case *tracer.Function, *tracer.Method, *tracer.Builtin:
-		return true
-	case *tracer.Instance:
-		_, _, ok := t.Callee(v)
-		return ok
-	}
-	return false
-}
-
-// parameters returns the names of what a function is called with, and whether the
-// prediction comes first.
-func (f *File) parameters(v tracer.Value) (names []string, predictionFirst bool) {
-	switch v := v.(type) {
-	case *tracer.Function:
-		names, _ = v.Params()
-	case *tracer.Method:
-		names = v.Params()
-	case *tracer.Instance:
-		name, fn, _ := f.tracer.Callee(v)
-		if m, ok := fn.(*tracer.Method); ok {
-			names = m.Params()
+func scaled(factor float64, m lossMaker) lossMaker {
+	return func(spec train.LossSpec) (loss.Loss, graph.Diagnostics) {
+		l, found := m(spec)
+		if found.Refused() {
+			return nil, found
 		}
-		predictionFirst = name == "forward"
+		return loss.Scale(factor, l), found
 	}
-	return names, predictionFirst
-}
-
-// node is what a loss of the file returned, as a node.
-func (f *File) node(g *graph.Graph, v tracer.Value, fn tracer.Value, at syntax.Span) *graph.Node {
-	if n, ok := v.(*graph.Node); ok {
-		return n
-	}
-	if place, ok := fn.(*tracer.Function); ok {
-		at = place.NameSpan()
-	}
-	if !tracer.Poisoned(v) {
-		if x, ok := tracer.Number(v); ok {
-			defer g.At(f.tracer.Position(at))()
-			return g.Const(x)
-		}
-		d := graph.Diagnostic{
-			Code: tracer.CodeType, Pos: f.tracer.Position(at),
-			Message: "a loss returns a tensor, but this one returns " + tracer.Repr(v),
-		}
-		if _, none := v.(tracer.None); none {
-			d.Message = "a loss returns a tensor, but this one returns nothing"
-			d.Fixes = []string{"end it with: return ..."}
-		}
-		return g.Poison(d)
-	}
-	return f.poison(g)
-}
-
-// poison returns a poisoned node for what was refused already: a graph keeps a
-// message once.
-func (f *File) poison(g *graph.Graph) *graph.Node {
-	found := g.Diagnostics()
-	if !found.Refused() {
-		found = f.graph.Diagnostics() // of a value of the top level
-	}
-	for _, d := range found {
-		if d.Severity == graph.Error {
-			return g.Poison(*d)
-		}
-	}
-	panic("recipe: a value is poisoned without a message")
 }

@@ -39,6 +39,17 @@ func folder(t *testing.T) string {
 	write(t, dir, "hpc.csv", hpc.String())
 	write(t, dir, "deliveries.csv", deliveries.String())
 	write(t, dir, "labels.csv", labels.String())
+	var skewed, tags strings.Builder
+	skewed.WriteString("ill,age\n")
+	tags.WriteString("red,big,old,size\n")
+	for i := range 1000 {
+		fmt.Fprintf(&skewed, "%d,%d.%03d\n", i%10/9, 20+i%50, i)
+		if i < 60 {
+			fmt.Fprintf(&tags, "%d,%d,%d,%d\n", i%2, i%5/4, i%3/2, 10+7*i)
+		}
+	}
+	write(t, dir, "skewed.csv", skewed.String())
+	write(t, dir, "tags.csv", tags.String())
 	return dir
 }
 
@@ -73,6 +84,9 @@ func describe(out *strings.Builder, j *train.Job) {
 		fmt.Fprintf(out, ", positive %q", j.Data.Positive)
 	}
 	fmt.Fprintf(out, "; %s, loss %s at %d:%d; %s; epochs %d, batch %d, seed %d", j.ModelName, j.LossName, j.LossPos.Line, j.LossPos.Col, j.OptimizerName, j.Epochs, j.Batch, j.Seed)
+	if j.Accumulate != 0 && j.Accumulate != 1 {
+		fmt.Fprintf(out, ", accumulate %d", j.Accumulate)
+	}
 	if j.EarlyStop != nil {
 		fmt.Fprintf(out, "; stop by %s after %d", j.EarlyStop.Metric, j.EarlyStop.Patience)
 	}

@@ -149,7 +149,7 @@ func (f *File) arguments(c *tracer.Call, changes []change) map[string]tracer.Val
 }
 
 // defaults are the words that a default of ... stands for.
-var defaults = map[string]string{"split": "split", "optimizer": "adam", "early_stop": "early_stop"}
+var defaults = map[string]string{"split": "split", "optimizer": "adam", "schedule": "constant", "early_stop": "early_stop"}
 
 // changed makes a value again as its word would with other arguments.
 func (f *File) changed(name string, v tracer.Value, changes []change) tracer.Value {

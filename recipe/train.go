@@ -7,7 +7,6 @@ import (
 
 	"github.com/descent-ml/descent/data/csv"
 	"github.com/descent-ml/descent/graph"
-	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/recipe/syntax"
 	"github.com/descent-ml/descent/recipe/tracer"
 	"github.com/descent-ml/descent/train"
@@ -29,7 +28,7 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 	job := &train.Job{
 		Name:       strings.TrimSuffix(filepath.Base(f.Path), ".py"),
 		RecipePath: f.Path, RecipeSource: f.Source, Settings: f.options.Set, Language: graph.Python,
-		LossPos: f.tracer.Position(c.At), Optimizer: optim.Adam{}, OptimizerName: "adam, learning rate 0.001",
+		LossPos:   f.tracer.Position(c.At),
 		EarlyStop: &train.EarlyStop{Metric: "valid.loss", Patience: 10},
 	}
 	for i, p := range c.Fn.Params() {
@@ -40,12 +39,12 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 			f.setModel(c, i, job)
 		case "loss":
 			f.setLoss(c, i, job)
-		case "optimizer":
-			f.setOptimizer(c, i, job)
 		case "epochs":
 			job.Epochs = atLeastOne(c, i)
 		case "batch_size":
 			job.Batch = atLeastOne(c, i)
+		case "accumulate":
+			job.Accumulate = atLeastOne(c, i)
 		case "seed":
 			job.Seed = seedOf(c, i)
 		case "early_stop":
@@ -59,6 +58,7 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 			job.CheckpointEvery = time.Duration(seconds * float64(time.Second))
 		}
 	}
+	f.setOptimizer(c, job)
 	if c.OK() {
 		f.Job = job
 	}
@@ -101,7 +101,7 @@ func (f *File) setModel(c *tracer.Call, i int, job *train.Job) {
 func (f *File) setLoss(c *tracer.Call, i int, job *train.Job) {
 	if s, ok := c.Arg(i).(tracer.Str); ok {
 		if s != "auto" {
-			f.wordNotString(c, i, string(s), "auto", "bce", "cross_entropy", "focal", "mse")
+			f.wordNotString(c, i, string(s), append([]string{"auto"}, lossNames()...)...)
 		}
 		return
 	}
@@ -110,7 +110,7 @@ func (f *File) setLoss(c *tracer.Call, i int, job *train.Job) {
 		c.Want(i, "a loss: bce(), or a function of y_true and y_pred")
 		return
 	}
-	job.Loss, job.LossPos, job.LossName = l, f.tracer.Position(c.Span(i)), f.lossName(c.Arg(i), c.Span(i))
+	job.LossFor, job.LossPos, job.LossName = l, f.tracer.Position(c.Span(i)), f.lossName(c.Arg(i), c.Span(i))
 }
 
 // lossName is what the first screen calls the loss: the word, the function, or the
@@ -152,18 +152,6 @@ func (f *File) wordNotString(c *tracer.Call, i int, s string, words ...string) {
 	c.ReportArg(i, d)
 }
 
-func (f *File) setOptimizer(c *tracer.Call, i int, job *train.Job) {
-	switch v := c.Arg(i).(type) {
-	case tracer.Ellipsis:
-	case *optimizer:
-		job.Optimizer, job.OptimizerName = v.rule, v.name
-	case tracer.Str:
-		f.wordNotString(c, i, string(v), "", "adam", "adamw", "sgd")
-	default:
-		c.Want(i, "an optimizer such as adam(learning_rate = 1e-3)")
-	}
-}
-
 func (f *File) setEarlyStop(c *tracer.Call, i int, job *train.Job) {
 	switch v := c.Arg(i).(type) {
 	case tracer.Ellipsis:
@@ -182,9 +170,9 @@ func (f *File) setThreshold(c *tracer.Call, i int, job *train.Job) {
 		job.Threshold = v.rule
 	case tracer.Str:
 		if v != "auto" {
-			f.wordNotString(c, i, string(v), "auto", "best_f", "fixed")
+			f.wordNotString(c, i, string(v), "auto", "best_f", "recall_at_precision", "precision_at_recall", "cheapest", "fixed")
 		}
 	default:
-		c.Want(i, "best_f() or fixed(0.5)")
+		c.Want(i, "a rule such as best_f() or recall_at_precision(0.6)")
 	}
 }

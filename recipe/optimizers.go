@@ -1,0 +1,155 @@
+package recipe
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/descent-ml/descent/optim"
+	"github.com/descent-ml/descent/recipe/tracer"
+	"github.com/descent-ml/descent/train"
+)
+
+// optimizerWords are the rules for the weights, and what changes their learning rate.
+var optimizerWords = []word{
+	{`adam(learning_rate=1e-3)`, adamWord},
+	{`adamw(learning_rate=1e-3, weight_decay=0.01)`, adamwWord},
+	{`sgd(learning_rate, momentum=0.9)`, sgdWord},
+	{`constant()`, constantWord},
+	{`cosine(warmup=0, floor=0)`, cosineWord},
+	{`step(every, by)`, stepWord},
+}
+
+// optimizer updates the weights, with a learning rate that a schedule may change.
+type optimizer struct {
+	declaration
+	rule func(optim.Schedule) optim.Optimizer
+	name string // with its settings, for the first screen
+}
+
+// schedule changes the learning rate over the steps of a run.
+type schedule struct {
+	declaration
+	of   func(train.Steps) optim.Schedule // nil for a constant rate
+	name string
+}
+
+func learningRate(c *tracer.Call) float64 {
+	return within(c, 0, positive, math.MaxFloat64, "a finite number above 0")
+}
+
+func adamWord(c *tracer.Call) tracer.Value {
+	lr := learningRate(c)
+	return &optimizer{declaration{"optimizer", c}, func(s optim.Schedule) optim.Optimizer {
+		return optim.Adam{LR: lr, Schedule: s}
+	}, fmt.Sprintf("adam, learning rate %g", lr)}
+}
+
+func adamwWord(c *tracer.Call) tracer.Value {
+	lr := learningRate(c)
+	decay := within(c, 1, 0, math.MaxFloat64, "a finite number of at least 0")
+	return &optimizer{declaration{"optimizer", c}, func(s optim.Schedule) optim.Optimizer {
+		if decay == 0 {
+			return optim.Adam{LR: lr, Schedule: s}
+		}
+		return optim.AdamW{LR: lr, WeightDecay: decay, Schedule: s}
+	}, fmt.Sprintf("adamw, learning rate %g, weight decay %g", lr, decay)}
+}
+
+func sgdWord(c *tracer.Call) tracer.Value {
+	lr := learningRate(c)
+	momentum := within(c, 1, 0, math.Nextafter(1, 0), "a number from 0 to below 1")
+	return &optimizer{declaration{"optimizer", c}, func(s optim.Schedule) optim.Optimizer {
+		return optim.SGD{LR: lr, Momentum: momentum, Schedule: s}
+	}, fmt.Sprintf("sgd, learning rate %g, momentum %g", lr, momentum)}
+}
+
+func constantWord(c *tracer.Call) tracer.Value {
+	return &schedule{declaration: declaration{"schedule", c}}
+}
+
+// cosineWord counts its warm-up in epochs.
+func cosineWord(c *tracer.Call) tracer.Value {
+	warmup := within(c, 0, 0, maxEpochs, "a number of epochs from 0 to 1,000,000")
+	floor := within(c, 1, 0, 1, "a share of the learning rate from 0 to 1")
+	name := "along a cosine"
+	if warmup > 0 {
+		name = fmt.Sprintf("rising for %s, then %s", epochs(warmup), name)
+	}
+	return &schedule{declaration{"schedule", c}, func(s train.Steps) optim.Schedule {
+		rising := min(int64(warmup*float64(s.Epoch)), s.Run-1)
+		return optim.Cosine{Warmup: rising, Steps: max(s.Run, 1), Floor: floor}
+	}, name}
+}
+
+// stepWord counts in epochs.
+func stepWord(c *tracer.Call) tracer.Value {
+	every := within(c, 0, positive, maxEpochs, "a number of epochs above 0")
+	by := within(c, 1, positive, 1, "a factor above 0, up to 1")
+	return &schedule{declaration{"schedule", c}, func(s train.Steps) optim.Schedule {
+		return optim.StepDecay{Every: max(int64(every*float64(s.Epoch)), 1), By: by}
+	}, fmt.Sprintf("times %g every %s", by, epochs(every))}
+}
+
+// maxEpochs bounds what a schedule counts.
+const maxEpochs = 1e6
+
+func epochs(n float64) string {
+	if n == 1 {
+		return "epoch"
+	}
+	return fmt.Sprintf("%g epochs", n)
+}
+
+// setOptimizer puts rule, schedule and clipping together. Where they are is said by
+// the numbers of the arguments.
+func (f *File) setOptimizer(c *tracer.Call, job *train.Job) {
+	o := &optimizer{rule: func(s optim.Schedule) optim.Optimizer { return optim.Adam{Schedule: s} }, name: "adam, learning rate 0.001"}
+	var s *schedule
+	clip := 0.0
+	for i, p := range c.Fn.Params() {
+		switch p.Name {
+		case "optimizer":
+			switch v := c.Arg(i).(type) {
+			case tracer.Ellipsis:
+			case *optimizer:
+				o = v
+			case tracer.Str:
+				f.wordNotString(c, i, string(v), "", "adam", "adamw", "sgd")
+			default:
+				c.Want(i, "an optimizer such as adam(learning_rate = 1e-3)")
+			}
+		case "schedule":
+			switch v := c.Arg(i).(type) {
+			case tracer.Ellipsis:
+			case *schedule:
+				s = v
+			case tracer.Str:
+				f.wordNotString(c, i, string(v), "", "constant", "cosine", "step")
+			default:
+				c.Want(i, "a schedule such as cosine(warmup = 5)")
+			}
+		case "clip":
+			if !c.IsNone(i) {
+				clip = within(c, i, positive, math.MaxFloat64, "a finite length of the gradient above 0, or None")
+			}
+		}
+	}
+	job.OptimizerName = o.name
+	if s != nil && s.of != nil {
+		job.OptimizerName += ", " + s.name
+	}
+	if clip > 0 {
+		job.OptimizerName += fmt.Sprintf(", gradient at most %g long", clip)
+	}
+	job.OptimizerFor = func(steps train.Steps) optim.Optimizer {
+		var rate optim.Schedule
+		if s != nil && s.of != nil {
+			rate = s.of(steps)
+		}
+		rule := o.rule(rate)
+		if clip > 0 {
+			rule = optim.ClipNorm{Max: clip, Of: rule}
+		}
+		return rule
+	}
+}
