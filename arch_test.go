@@ -38,6 +38,7 @@ var arrows = []struct {
 	{"data/internal/files", "data internal/limits data/internal/words"},
 	{"data/internal/mutate", ""},
 	{"data/array", "data data/internal/words"},
+	{"data/image", "data data/array data/npy internal/limits data/internal/files data/internal/words"},
 	{"data/npy", "data data/array internal/limits data/internal/files data/internal/words"},
 	{"data/idx", "data data/array internal/limits data/internal/files data/internal/words"},
 	{"train", "graph loss probe nn optim metric program data data/csv internal/fsx internal/checkpoint internal/limits internal/strictjson internal/kernel export/safetensors"},
