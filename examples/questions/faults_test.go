@@ -118,7 +118,8 @@ func TestEpsilonsOfF1(t *testing.T) {
 	want(t, "the same in float32", float64(lossOfPerfect[float32](epsilon)), 0, 0)
 	const predicted = 0.6 // mass of a class that no row has
 	want(t, "precision of an absent class", epsilon/(predicted+epsilon), 0, 1e-6)
-	want(t, "recall of an absent class", epsilon/epsilon, 1, 0)
+	trueRows := 0.0
+	want(t, "recall of an absent class", (0+epsilon)/(trueRows+epsilon), 1, 0)
 }
 
 // lossOfPerfect is the loss of the answer where 3, 2, 1 and 0 rows of four classes are
