@@ -107,3 +107,24 @@ func TestRightRecipes(t *testing.T) {
 		prepared.Close()
 	}
 }
+
+// TestRefusals holds what must be named of the posted code: the cases, by their ids.
+func TestRefusals(t *testing.T) {
+	for id, c := range map[string]struct {
+		dir, command string
+		says         []string
+	}{
+		"precision-argmax-refused": {"6", "posted.py --pred N,4 --target N --activation softmax --target-kind index", []string{
+			"posted.py:5:21: this objective cannot be a loss: no gradient passes argmax [not-differentiable]",
+			"cuts    argmax 5:21, equal 6:30, and 6:53, cast 6:23, equal 7:32, cast 7:25",
+			"degenerate-optimum", "y_true * y_pred",
+		}},
+	} {
+		got := said(t, c.dir, c.command)
+		for _, text := range c.says {
+			if !strings.Contains(got, text) {
+				t.Errorf("%s: %q is not in\n%s", id, text, got)
+			}
+		}
+	}
+}
