@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,13 +107,14 @@ func TestTuneKeepsOneHalfOnFewPositives(t *testing.T) {
 func TestUnreached(t *testing.T) {
 	at := func(x float64) *float64 { return &x }
 	pos := graph.Position{File: "churn.py", Line: 7, Col: 17}
+	word := func(p float64) string { return fmt.Sprintf("recall_at_precision(%.2f)", p) }
 	c := Choice{Part: "valid", Rule: "recall_at_precision(0.6)", Precision: 0.5714, Recall: 0.041, Flagged: 14}
 	r := &Result{Threshold: at(0.93), Choice: &c, Valid: &Judged{Metrics: Metrics{{"average_precision", 0.49}}}}
 	want := `churn.py:7:17: warning: precision 0.60 was not reached on the valid rows [not-reachable]
 	best precision  0.571 at threshold 0.93 (recall 0.04, 14 rows)
 	The run is kept; its threshold is that one, marked "not reached".
 	fix: recall_at_precision(0.55), or a model that ranks better (average_precision is 0.49)`
-	if diff := cmp.Diff(want, r.Unreached(pos, graph.Python).Error()); diff != "" {
+	if diff := cmp.Diff(want, r.Unreached(pos, word).Error()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for name, other := range map[string]Choice{
@@ -121,7 +123,7 @@ func TestUnreached(t *testing.T) {
 		"another rule": {Part: "valid", Rule: "best_f(beta=1)"},
 	} {
 		r.Choice = &other
-		if found := r.Unreached(pos, graph.Python); found != nil {
+		if found := r.Unreached(pos, word); found != nil {
 			t.Errorf("%s: %v", name, found)
 		}
 	}
@@ -129,8 +131,8 @@ func TestUnreached(t *testing.T) {
 	want = `warning: "late": precision 0.60 was not reached on the valid rows [not-reachable]
 	best precision  0.571 at threshold 0.93 (recall 0.04, 14 rows)
 	The run is kept; its threshold is that one, marked "not reached".
-	fix: metric.RecallAtPrecision{Precision: 0.55}, or a model that ranks better`
-	if diff := cmp.Diff(want, labels.Unreached(graph.Position{}, graph.Go).Error()); diff != "" {
+	fix: recall_at_precision(0.55), or a model that ranks better`
+	if diff := cmp.Diff(want, labels.Unreached(graph.Position{}, word).Error()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -9,13 +9,13 @@ import (
 )
 
 // Unreached warns of each rule whose condition no threshold met, at the place where
-// the rule stands.
-func (r *Result) Unreached(pos graph.Position, lang graph.Language) graph.Diagnostics {
+// the rule stands. Fix writes the rule for another precision.
+func (r *Result) Unreached(pos graph.Position, fix func(precision float64) string) graph.Diagnostics {
 	var out graph.Diagnostics
 	add := func(c *Choice, threshold float64, label string, ranked Metrics) {
 		rule, err := metric.ParseRule(c.Rule)
 		if wanted, ok := rule.(metric.RecallAtPrecision); err == nil && ok && !c.Reached && c.Kept == "" {
-			d := c.unreached(wanted.Precision, threshold, ranked, lang)
+			d := c.unreached(wanted.Precision, threshold, ranked, fix)
 			d.Pos, d.Message = pos, label+d.Message
 			out = append(out, d)
 		}
@@ -48,27 +48,23 @@ func (j *Judged) classOr(other *Judged, i int) ClassJudged {
 }
 
 // unreached says how near the condition came.
-func (c *Choice) unreached(wanted, threshold float64, ranked Metrics, lang graph.Language) *graph.Diagnostic {
+func (c *Choice) unreached(wanted, threshold float64, ranked Metrics, fix func(float64) string) *graph.Diagnostic {
 	d := &graph.Diagnostic{
 		Code: CodeNotReachable, Severity: graph.Warning,
 		Message: fmt.Sprintf("precision %.2f was not reached on the %s rows", wanted, c.Part),
 		Notes: append(graph.Columns([]string{"best precision", fmt.Sprintf("%.3f at threshold %.3g (recall %.2f, %d rows)", c.Precision, threshold, c.Recall, c.Flagged)}),
 			`The run is kept; its threshold is that one, marked "not reached".`),
 	}
-	fix := "a model that ranks better"
+	way := "a model that ranks better"
 	if ap, ok := ranked.Get("average_precision"); ok {
-		fix += fmt.Sprintf(" (average_precision is %.2f)", ap)
+		way += fmt.Sprintf(" (average_precision is %.2f)", ap)
 	}
 	for _, step := range []float64{20, 100} { // the nearest below that is round, and above 0
 		if near := math.Floor(c.Precision*step) / step; near > 0 {
-			rule := fmt.Sprintf("metric.RecallAtPrecision{Precision: %.2f}", near)
-			if lang == graph.Python {
-				rule = fmt.Sprintf("recall_at_precision(%.2f)", near)
-			}
-			fix = rule + ", or " + fix
+			way = fix(near) + ", or " + way
 			break
 		}
 	}
-	d.Fixes = []string{fix}
+	d.Fixes = []string{way}
 	return d
 }

@@ -17,6 +17,7 @@ type cli struct {
 	Check   checkCommand   `cmd:""`
 	Plan    planCommand    `cmd:""`
 	Resume  resumeCommand  `cmd:""`
+	Tune    tuneCommand    `cmd:""`
 	Report  reportCommand  `cmd:""`
 	Predict predictCommand `cmd:""`
 	Explain explainCommand `cmd:""`
@@ -37,6 +38,7 @@ Train
   plan RECIPE        what will run: steps, kernels, memory, before running it
   resume RUN         go on where a run stopped, to the same bits
 Judge
+  tune RUN           choose another threshold, on rows apart
   report RUN         write report.html again
 Use
   predict RUN DATA   scores and classes of the rows of a table

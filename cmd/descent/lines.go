@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/probe"
 	"github.com/descent-ml/descent/train"
 )
@@ -70,9 +71,11 @@ func (l *lines) begin(p *train.Prepared, run string) {
 	l.say(words...)
 	l.say("train", pair("optimizer", t.Optimizer), pair("batch", t.Batch), pair("epochs", t.Epochs))
 	for _, d := range p.Diagnostics {
-		l.say(strings.ReplaceAll(d.Error(), "\n\t", "; "))
+		l.remark(d)
 	}
 }
+
+func (l *lines) remark(d *graph.Diagnostic) { l.say(strings.ReplaceAll(d.Error(), "\n\t", "; ")) }
 
 func (l *lines) event(e train.Event) {
 	switch e := e.(type) {

@@ -14,17 +14,17 @@ import (
 
 // resultBlock prints what came of a run: how good it is, on which rows, how
 // sure that is, and what an answer gets that looks at no row.
-func (s *stream) resultBlock(p *train.Prepared, r *train.Result) {
-	judged, on := judgedRows(r, p.Parts.Schema.Target.Positive())
+func (s *stream) resultBlock(about subject, r *train.Result) {
+	judged, on := judgedRows(r, about.target.Positive())
 	lines := s.entries(on)
-	task := p.Parts.Schema.Target.Task
+	task := about.target.Task
 	lines = append(lines, headline(task, judged, r.Baseline)...)
 	lines = append(lines, "")
-	lines = append(lines, resultTable(p, r, judged)...)
+	lines = append(lines, resultTable(about, r, judged)...)
 	if task == data.MultiClass || task == data.MultiLabel {
 		lines = append(append(lines, ""), classTable(r, judged, task)...)
 	}
-	if text := thresholdText(p, r); text != "" {
+	if text := thresholdText(about, r); text != "" {
 		lines = append(append(lines, ""), s.entries(text)...)
 	}
 	s.block("result", lines...)
@@ -91,7 +91,7 @@ func betweenText(j *train.Judged, name string) string {
 }
 
 // thresholdText says where the threshold comes from.
-func thresholdText(p *train.Prepared, r *train.Result) string {
+func thresholdText(about subject, r *train.Result) string {
 	if r.Choices != nil {
 		return thresholdsText(r)
 	}
@@ -102,16 +102,16 @@ func thresholdText(p *train.Prepared, r *train.Result) string {
 	text := "threshold " + metricText(*r.Threshold)
 	switch {
 	case strings.HasPrefix(c.Rule, "fixed("):
-		return text + ", fixed by the recipe"
+		return text + ", fixed"
 	case c.Kept != "":
 		return text + ", not chosen: " + c.Kept
 	}
 	if c.Interval != nil {
 		text += fmt.Sprintf(" (%s to %s)", decimals(c.Interval[0], 2), decimals(c.Interval[1], 2))
 	}
-	text += fmt.Sprintf(", chosen on %s (%s %s)", of(c.Rows, chosenOn(c)+" row"), count(c.Positives), word(p.Parts.Schema.Target.Positive()))
+	text += fmt.Sprintf(", chosen on %s (%s %s)", of(c.Rows, chosenOn(c)+" row"), count(c.Positives), word(about.target.Positive()))
 	if !c.Reached {
-		text += fmt.Sprintf("; %s was not reached: %s", c.Rule, metricText(c.Score))
+		text += fmt.Sprintf("; not reached: %s", c.Rule)
 	}
 	return text
 }

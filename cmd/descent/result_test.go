@@ -86,9 +86,9 @@ func TestThresholdTexts(t *testing.T) {
 		want   string
 	}{
 		{train.Choice{Rule: "best_f(beta=1)", Kept: "there are no valid rows"}, "threshold 0.500, not chosen: there are no valid rows"},
-		{train.Choice{Rule: "fixed(0.5)", Rows: 60, Reached: true}, "threshold 0.500, fixed by the recipe"},
+		{train.Choice{Rule: "fixed(0.5)", Rows: 60, Reached: true}, "threshold 0.500, fixed"},
 	} {
-		if got := thresholdText(nil, &train.Result{Threshold: &half, Choice: &test.choice}); got != test.want {
+		if got := thresholdText(subject{}, &train.Result{Threshold: &half, Choice: &test.choice}); got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)
 		}
 	}

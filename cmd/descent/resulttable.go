@@ -12,8 +12,8 @@ import (
 // resultTable compares what the chosen thresholds give, or the likeliest class, or
 // the predicted number, with what stands beside it: thresholds of 0.5, intervals,
 // and an answer that looks at no row.
-func resultTable(p *train.Prepared, r *train.Result, j *train.Judged) []string {
-	target := p.Parts.Schema.Target
+func resultTable(about subject, r *train.Result, j *train.Judged) []string {
+	target := about.target
 	named := target.Task == data.Binary // the answer that looks at no row has one metric to show, and names itself there
 	header := []string{""}
 	if j.AtHalf == nil {
@@ -28,7 +28,7 @@ func resultTable(p *train.Prepared, r *train.Result, j *train.Judged) []string {
 	if len(j.Intervals) > 0 {
 		header = append(header, "95 % interval")
 	}
-	trivial := trivialName(p)
+	trivial := about.trivial()
 	if r.Baseline != nil && !named {
 		header = append(header, trivial)
 	}
@@ -98,26 +98,15 @@ func ruleText(rule string) string {
 	return "by " + rule
 }
 
-// trivialName names the answer that looks at no row.
-func trivialName(p *train.Prepared) string {
-	switch p.Parts.Schema.Target.Task {
+// trivial names the answer that looks at no row.
+func (s subject) trivial() string {
+	switch s.target.Task {
 	case data.Regression:
 		return "always the mean"
 	case data.MultiLabel:
 		return "class rates"
 	}
-	return "always " + word(likeliest(p))
-}
-
-// likeliest names the most frequent class of the training rows.
-func likeliest(p *train.Prepared) string {
-	best := 0
-	for i, n := range p.Parts.Train.Counts {
-		if n > p.Parts.Train.Counts[best] {
-			best = i
-		}
-	}
-	return p.Parts.Schema.Target.Classes[best]
+	return "always " + word(s.likeliest())
 }
 
 // classTable judges each class against all others, or each label.
@@ -173,7 +162,7 @@ func thresholdsText(r *train.Result) string {
 	text := "no threshold was chosen"
 	switch {
 	case chosen != nil && strings.HasPrefix(chosen.Rule, "fixed("):
-		text = "thresholds " + chosen.Rule + ", by the recipe"
+		text = "thresholds " + chosen.Rule
 	case chosen != nil:
 		text = fmt.Sprintf("thresholds chosen on %s, %s", of(chosen.Rows, chosenOn(chosen)+" row"), ruleText(chosen.Rule))
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/train"
 )
 
@@ -27,7 +28,7 @@ func (v *screen) begin(p *train.Prepared, run string) {
 	v.s.lossBlock(p)
 	v.s.trainBlock(p)
 	for _, d := range p.Diagnostics {
-		fmt.Fprintln(v.s, clean(d.Error()))
+		v.remark(d)
 	}
 	fmt.Fprintln(v.s)
 	v.began = time.Now()
@@ -58,6 +59,8 @@ func (v *screen) event(e train.Event) {
 		}
 	}
 }
+
+func (v *screen) remark(d *graph.Diagnostic) { fmt.Fprintln(v.s, clean(d.Error())) }
 
 // left estimates the time to the last epoch from the time that this process took.
 func (v *screen) left(e *train.StepEnd) time.Duration {
@@ -108,7 +111,11 @@ func (v *screen) end(r *train.Result, took time.Duration) {
 		fmt.Fprintln(v.s)
 	}
 	v.s.block("saved", v.s.entries(savedText(r, took))...)
-	v.s.block("next", "descent predict "+word(r.Run)+" new.csv -o scored.csv")
+	next := []string{"descent predict " + word(r.Run) + " new.csv -o scored.csv"}
+	if r.Threshold != nil {
+		next = append(next, "descent tune "+word(r.Run)+" --precision-at-recall 0.8")
+	}
+	v.s.block("next", next...)
 }
 
 func (v *screen) stop(error, string) { v.close() }

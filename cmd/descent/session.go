@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/train"
 )
 
@@ -13,6 +14,7 @@ import (
 type display interface {
 	begin(p *train.Prepared, run string)
 	event(e train.Event)
+	remark(d *graph.Diagnostic)
 	end(r *train.Result, took time.Duration)
 	stop(err error, run string)
 }
@@ -112,6 +114,11 @@ func (s *session) finish(r *train.Result) error {
 		s.result(s.c.out, r)
 	}
 	s.page()
+	for _, found := range r.Unreached(s.prepared.Job.ThresholdPos, func(p float64) string { return fmt.Sprintf("recall_at_precision(%.2f)", p) }) {
+		for _, d := range s.displays {
+			d.remark(found)
+		}
+	}
 	for _, d := range s.displays {
 		d.end(r, time.Since(s.began))
 	}
@@ -134,7 +141,7 @@ func (s *session) result(to *stream, r *train.Result) {
 	if to.terminal {
 		fmt.Fprintln(to)
 	}
-	to.resultBlock(s.prepared, r)
+	to.resultBlock(subjectOf(s.prepared), r)
 	if to.terminal {
 		fmt.Fprintln(to)
 	}
