@@ -45,7 +45,11 @@ var arrows = []struct {
 	{"report/internal/chart", ""},
 	{"report", "train metric data internal/fsx internal/limits report/internal/chart"},
 	{"recipe/tracer", "recipe/syntax graph internal/limits"},
-	{"recipe", "recipe/syntax recipe/tracer graph loss probe nn optim metric data data/csv train internal/limits"},
+	{"recipe/internal/ops", "recipe/syntax recipe/tracer graph"},
+	{"recipe/internal/layer", "recipe/syntax recipe/tracer recipe/internal/ops graph nn"},
+	{"recipe/keras", "recipe/syntax recipe/tracer recipe/internal/ops recipe/internal/layer graph loss nn"},
+	{"recipe/torch", "recipe/syntax recipe/tracer recipe/internal/ops recipe/internal/layer graph loss nn"},
+	{"recipe", "recipe/syntax recipe/tracer recipe/keras recipe/torch graph loss probe nn optim metric data data/csv train internal/limits"},
 	{"", "train data graph loss nn optim metric"},
 	{"cmd/descent", "*"},
 	{"docs", ""}, // tests that keep the pages current
