@@ -139,6 +139,17 @@ func runCodes() []CodeInfo {
 			Seen:  []string{"RuntimeError: [enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory", "Killed"},
 		},
 		{
+			Code: "calibrated", Severity: Note,
+			Cause: "The scores of the trained model were made probabilities on the rows that choose thresholds, and the calibration is part of the model. " +
+				"The expected calibration error (ece, of ten bins) and the Brier score are those of rows that neither trained nor calibrated.",
+			Fixes: []string{"train(data, mlp(), calibrate = platt())", "train(data, mlp(), calibrate = None)  # leave probabilities as they are"},
+		},
+		{
+			Code: "not-calibrated", Severity: Note,
+			Cause: "Calibration needs rows that did not train, and of both classes. There were none, so the probabilities are those of the model itself.",
+			Fixes: []string{"split(train = 0.7, valid = 0.15, test = 0.15)", "train(data, mlp(), calibrate = None)"},
+		},
+		{
 			Code: "batch-size", Severity: Note,
 			Cause: "A batch has room for more rows than there are to train on, so that each epoch is one step.",
 			Fixes: []string{"train(data, mlp(hidden = [64]), batch_size = 32)", "nothing: the loss of the whole part is as good"},

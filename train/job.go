@@ -51,6 +51,8 @@ type Job struct {
 	NoPriorBias     bool           // start the head's bias as the model says, not at the rate of the classes
 	Threshold       metric.Rule    // nil for the best F1 of a binary target and of each label, and for the likeliest of several classes
 	ThresholdPos    graph.Position // where a recipe names it
+	Calibrate       Calibrate      // how probabilities are calibrated on the rows that choose thresholds; "" leaves them
+	CalibratePos    graph.Position // where a recipe says so
 	CheckpointEvery time.Duration  // 0 for one at the end of each epoch
 
 	Runs    string // folder of run directories; "" for "runs"

@@ -153,6 +153,9 @@ func (p *Prepared) write(run *Run, r *Result, parts []*scored) error {
 }
 
 func (p *Prepared) outputs() map[string]*graph.Node {
+	if p.calibrated != nil {
+		return map[string]*graph.Node{Prediction: p.calibrated}
+	}
 	return map[string]*graph.Node{Prediction: p.trainer.judging.step.output(Prediction)}
 }
 

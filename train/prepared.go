@@ -27,6 +27,8 @@ type Prepared struct {
 	task     data.Task
 	loss     loss.Loss
 	lossName string
+
+	calibrated *graph.Node // the prediction as it is kept; nil leaves that of the objective
 }
 
 // Prepare reads the table, divides it into parts, builds the model and proves
@@ -51,6 +53,9 @@ func (j *Job) Prepare() (*Prepared, error) {
 		return nil, err
 	}
 	p := &Prepared{Job: j, Table: table, Parts: parts, task: parts.Schema.Target.Task}
+	if err := j.checkCalibrate(p.task); err != nil {
+		return nil, err
+	}
 	var found graph.Diagnostics
 	p.loss, p.lossName, found = j.loss(j.lossSpec(parts))
 	if found.Refused() {
@@ -117,7 +122,7 @@ func (p *Prepared) describe(model nn.Layer) error {
 	p.Diagnostics = t.found
 	p.Training = TrainingInfo{
 		Loss: p.lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
-		EarlyStop: t.config.EarlyStop, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
+		EarlyStop: t.config.EarlyStop, Calibrate: j.Calibrate, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
 	}
 	if rule := j.rule(p.task); rule != nil {
 		p.Training.Threshold = rule.String()

@@ -20,6 +20,8 @@ type Result struct {
 	Earlier    []Earlier `json:"earlier,omitempty"`  // what was chosen before, the first first
 	Baseline   Metrics   `json:"baseline,omitempty"` // what an answer that ignores the row gets on the test rows
 
+	Calibration *Calibration `json:"calibration,omitempty"`
+
 	Parameters int         `json:"parameters"`
 	StepMS     float64     `json:"step_ms_median"`
 	PeakBytes  int64       `json:"peak_bytes"` // planned for training and judging, weights included

@@ -108,6 +108,7 @@ type TrainingInfo struct {
 	Seed      uint64     `json:"seed"`
 	EarlyStop *EarlyStop `json:"early_stop,omitempty"`
 	Threshold string     `json:"threshold,omitempty"` // the rule
+	Calibrate Calibrate  `json:"calibrate,omitempty"`
 	PriorBias bool       `json:"prior_bias"`
 
 	CheckpointSeconds float64 `json:"checkpoint_every"`

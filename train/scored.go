@@ -20,6 +20,9 @@ type scored struct {
 
 // judge measures the kept weights on every part, and chooses the threshold.
 func (p *Prepared) judge(ctx context.Context, r *Result) ([]*scored, error) {
+	if err := p.calibrate(ctx, r); err != nil {
+		return nil, err
+	}
 	parts, err := p.score(ctx)
 	if err != nil {
 		return nil, err
