@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,6 +55,7 @@ type File struct {
 	settings []*setting
 	table    *table      // of the job
 	called   syntax.Span // the call of train
+	torch    bool        // the file is written for PyTorch
 }
 
 // Load reads and traces the recipe at path. The diagnostics are in the order of the
@@ -70,14 +72,8 @@ func Load(path string, o Options) (*File, graph.Diagnostics) {
 	}
 	f := &File{Path: path, Source: source, options: o, graph: graph.New(graph.Inference)}
 	f.graph.Language = graph.Python
-	modules := tracer.Modules()
-	for _, name := range []string{"keras.backend", "keras.ops"} {
-		modules[name].Add(kerasLosses()...)
-	}
-	names := tracer.Names(modules)
-	for name, word := range f.words() {
-		names[name] = word
-	}
+	modules, names := dialects()
+	maps.Copy(names, f.words())
 	t, found := tracer.New(tracer.Config{
 		File: path, Source: source, Graph: f.graph, Names: names, Modules: modules, Binary: f.combine,
 	})
@@ -85,12 +81,13 @@ func Load(path string, o Options) (*File, graph.Diagnostics) {
 		return nil, found
 	}
 	f.tracer = t
+	f.speak()
 	f.readSettings()
 	t.Check()
 	t.Run()
 	f.checkSettings()
 	if f.Job == nil {
-		f.Output = t.Output()
+		f.Output = t.Output() + f.lastValue()
 	}
 	return f, f.found()
 }

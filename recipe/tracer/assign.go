@@ -47,6 +47,9 @@ func (t *Tracer) unpack(e *env, list []syntax.Expr, v Value, at syntax.Span) boo
 }
 
 func (t *Tracer) unpacked(list []syntax.Expr, v Value, at syntax.Span) (elems []Value, ok bool) {
+	if list, ok := sequence(v); ok {
+		v = Tuple(list)
+	}
 	switch v.(type) {
 	case poisoned:
 		return nil, false

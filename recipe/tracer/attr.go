@@ -54,9 +54,18 @@ func (t *Tracer) attr(v Value, name string, at, whole syntax.Span) (Value, bool)
 		return v.Attr(t, name, at)
 	}
 	if m, ok := t.methods()[TypeName(v)][name]; ok {
-		return &Method{v, m}, true
+		return t.method(v, m, whole), true
 	}
 	return nil, false
+}
+
+// method binds a function written in Go to a value, or calls it where reading the
+// attribute does.
+func (t *Tracer) method(v Value, m *Builtin, at syntax.Span) Value {
+	if m.computed {
+		return t.callAt(m, []Value{v}, nil, at, nil)
+	}
+	return &Method{v, m}
 }
 
 // noAttribute refuses an attribute, with the nearest that v has.

@@ -63,6 +63,19 @@ func (b *Builtin) Params() []Param {
 	return b.params
 }
 
+// Adding returns a copy of the function that takes further keywords, written as in a
+// signature. It does not look at them.
+func (b *Builtin) Adding(keywords string) *Builtin {
+	f := *b
+	f.params = nil
+	if head := f.sig[:len(f.sig)-1]; head[len(head)-1] == '(' {
+		f.sig = head + keywords + ")"
+	} else {
+		f.sig = strings.TrimSuffix(head, ", /") + ", " + keywords + ")"
+	}
+	return &f
+}
+
 // NewAttribute returns a function that is called when a tensor's attribute of its
 // name is read.
 func NewAttribute(signature string, do func(c *Call) Value) *Builtin {

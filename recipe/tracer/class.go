@@ -52,11 +52,8 @@ func (c *Class) Span() syntax.Span {
 // Callable reports whether instances can be called with n arguments.
 func (c *Class) Callable(n int) bool {
 	for _, name := range []string{"__call__", "call", "forward"} {
-		if v, _, ok := find(c.mro, name); ok {
-			f, isFunction := v.(*Function)
-			if !isFunction {
-				return false
-			}
+		v, _, _ := find(c.mro, name)
+		if f, ok := v.(*Function); ok {
 			_, required := f.Params()
 			return required == n+1
 		}

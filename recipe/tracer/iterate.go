@@ -76,6 +76,10 @@ func (t *Tracer) iterate(v Value, at syntax.Span) (next func() (Value, bool), ok
 			t.nesting--
 			return e, more
 		}, true
+	case *Instance:
+		if list, ok := sequence(v); ok {
+			return fixed(list), true
+		}
 	case *graph.Node:
 		if !v.Poisoned() {
 			t.tracedIteration(at)

@@ -17,10 +17,11 @@ func (t *Tracer) methods() map[string]map[string]*Builtin {
 	return t.methodTable
 }
 
-// AddMethods gives tensors further methods, in place of those of the same names.
-func (t *Tracer) AddMethods(list []*Builtin) {
-	for name, b := range table(list) {
-		t.methods()["tensor"][name] = b
+// AddMethods gives values of a type further methods, in place of those of the same
+// names.
+func (t *Tracer) AddMethods(typeName string, list []*Builtin) {
+	for _, b := range list {
+		t.methods()[typeName][b.Name] = b.Method()
 	}
 }
 

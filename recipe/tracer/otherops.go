@@ -37,35 +37,37 @@ func otherOps() []*Builtin {
 }
 
 // Clip returns a function that limits its first argument to the next two.
-func Clip(sig string) *Builtin {
-	return NewBuiltin(sig, func(c *Call) Value {
-		bound := func(i int, none float64) (f float64, n *graph.Node) {
-			if c.IsNone(i) {
-				return none, nil
-			}
-			if f, ok := Number(c.Arg(i)); ok {
-				return f, nil
-			}
-			return none, c.TensorArg(i)
+func Clip(sig string) *Builtin { return NewBuiltin(sig, Clamp) }
+
+// Clamp limits argument 0 to arguments 1 and 2, of which each may be None, a number or a
+// tensor. A number stays one.
+func Clamp(c *Call) Value {
+	bound := func(i int, none float64) (f float64, n *graph.Node) {
+		if c.IsNone(i) {
+			return none, nil
 		}
-		lo, low := bound(1, math.Inf(-1))
-		hi, high := bound(2, math.Inf(1))
-		if f, ok := Number(c.Arg(0)); ok && low == nil && high == nil {
-			return Float(math.Min(math.Max(f, lo), hi))
+		if f, ok := Number(c.Arg(i)); ok {
+			return f, nil
 		}
-		x := c.TensorArg(0)
-		return c.node(func() *graph.Node {
-			if !math.IsInf(lo, 0) || !math.IsInf(hi, 0) {
-				x = x.Clip(lo, hi)
-			}
-			if low != nil {
-				x = x.Max(low)
-			}
-			if high != nil {
-				x = x.Min(high)
-			}
-			return x
-		})
+		return none, c.TensorArg(i)
+	}
+	lo, low := bound(1, math.Inf(-1))
+	hi, high := bound(2, math.Inf(1))
+	if f, ok := Number(c.Arg(0)); ok && low == nil && high == nil {
+		return Float(math.Min(math.Max(f, lo), hi))
+	}
+	x := c.TensorArg(0)
+	return c.node(func() *graph.Node {
+		if !math.IsInf(lo, 0) || !math.IsInf(hi, 0) {
+			x = x.Clip(lo, hi)
+		}
+		if low != nil {
+			x = x.Max(low)
+		}
+		if high != nil {
+			x = x.Min(high)
+		}
+		return x
 	})
 }
 

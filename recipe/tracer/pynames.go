@@ -46,7 +46,11 @@ func pythonNames() map[string]Value {
 
 func builtinLen(c *Call) Value {
 	n := 0
-	switch v := c.Arg(0).(type) {
+	arg := c.Arg(0)
+	if list, ok := sequence(arg); ok {
+		arg = Tuple(list)
+	}
+	switch v := arg.(type) {
 	case Str:
 		c.work(c.At, len(v))
 		n = len([]rune(string(v)))

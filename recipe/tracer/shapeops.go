@@ -54,7 +54,7 @@ func shapeOps() []*Builtin {
 		NewBuiltin("zeros_like(x)", func(c *Call) Value { return c.filled(c.TensorArg(0), 0) }),
 		NewBuiltin("ones(shape)", func(c *Call) Value { return c.constantOf(1) }),
 		NewBuiltin("zeros(shape)", func(c *Call) Value { return c.constantOf(0) }),
-		NewBuiltin("constant(value, dtype=None, shape=None)", constant),
+		NewBuiltin("constant(value, dtype=None, shape=None)", Constant),
 	}
 }
 
@@ -179,8 +179,8 @@ func (c *Call) constantOf(v float64) Value {
 	return c.node(func() *graph.Node { return c.g.Const(v).BroadcastTo(shape) })
 }
 
-// constant is K.constant: the value, repeated to a shape if one is given.
-func constant(c *Call) Value {
+// Constant is K.constant: the value, repeated to a shape if one is given.
+func Constant(c *Call) Value {
 	x := c.TensorArg(0)
 	if !c.OK() {
 		return Poison

@@ -320,6 +320,9 @@ func (t *Tracer) show(v Value, s *syntax.ExprStmt) {
 	t.print(t.repr(v, s.Span())+"\n", s.Span())
 }
 
+// Print adds to what the file prints.
+func (t *Tracer) Print(at syntax.Span, text string) { t.print(text, at) }
+
 func (t *Tracer) print(text string, at syntax.Span) {
 	t.charge(at, 3*len(text)) // the output grows by doubling
 	t.out.WriteString(text)

@@ -14,6 +14,9 @@ func (t *Tracer) subscript(v, index Value, at syntax.Span) Value {
 	if Poisoned(v) || Poisoned(index) {
 		return Poison
 	}
+	if list, ok := sequence(v); ok {
+		v = &List{list}
+	}
 	switch v := v.(type) {
 	case *graph.Node:
 		return t.indexTensor(v, index, at)

@@ -174,8 +174,5 @@ func (t *Tracer) tensorAttr(n *graph.Node, name string, at syntax.Span) (Value, 
 	if !ok {
 		return nil, false
 	}
-	if m.computed {
-		return t.callAt(m, []Value{n}, nil, at, nil), true
-	}
-	return &Method{n, m}, true
+	return t.method(n, m, at), true
 }

@@ -178,6 +178,9 @@ func (t *Tracer) Output() string { return t.out.String() }
 // Graph returns the graph that tensors are made in now.
 func (t *Tracer) Graph() *graph.Graph { return t.g }
 
+// TopLevel reports whether that is the graph of the file's top level.
+func (t *Tracer) TopLevel() bool { return t.g == t.config.Graph }
+
 // Invoke calls a function of the file with its tensors going to graph g: the way
 // from a loss in training back into the file. The limits count from zero again.
 func (t *Tracer) Invoke(g *graph.Graph, f Value, at syntax.Span, args ...Value) (result Value) {

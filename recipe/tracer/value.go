@@ -69,6 +69,23 @@ type Attributer interface {
 	Attrs() []string
 }
 
+// Sequence is implemented by what a class written in Go keeps of an instance, if the
+// instance can be indexed and gone over as a list.
+type Sequence interface{ Elements() []Value }
+
+// sequence returns the elements of an instance that has some.
+func sequence(v Value) (list []Value, ok bool) {
+	i, ok := v.(*Instance)
+	if !ok {
+		return nil, false
+	}
+	s, ok := i.Host.(Sequence)
+	if !ok {
+		return nil, false
+	}
+	return s.Elements(), true
+}
+
 // Tensorer is implemented by values of the host that stand for a tensor of
 // whatever graph is being made, such as the weights of a layer: reading a name,
 // attribute or element that holds one gives the tensor.

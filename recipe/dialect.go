@@ -1,0 +1,66 @@
+package recipe
+
+import (
+	"fmt"
+	"maps"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe/keras"
+	"github.com/descent-ml/descent/recipe/syntax"
+	"github.com/descent-ml/descent/recipe/torch"
+	"github.com/descent-ml/descent/recipe/tracer"
+)
+
+// dialects are the modules that a recipe may import, and the names that stand for some of
+// them without an import.
+func dialects() (modules map[string]*tracer.Module, names map[string]tracer.Value) {
+	modules = tracer.Modules()
+	keras.Extend(modules)
+	torch.Extend(modules)
+	names = keras.Names(modules)
+	maps.Copy(names, torch.Names(modules))
+	return modules, names
+}
+
+// speak gives tensors the methods of the file's dialect: PyTorch's where it uses PyTorch,
+// else NumPy's beside those of PyTorch's whose names NumPy does not have.
+func (f *File) speak() {
+	f.torch = torch.Used(f.tracer.Module())
+	if f.torch {
+		f.tracer.AddMethods("tensor", torch.Methods())
+		f.tracer.AddMethods("tuple", torch.PairMethods())
+		return
+	}
+	f.tracer.AddMethods("tensor", append(torch.Methods(), keras.Methods()...))
+}
+
+// lastValue shows what a snippet ends with: the number that its last line computes, if
+// that prints nothing by itself and nothing was printed before.
+func (f *File) lastValue() string {
+	body := f.tracer.Module().Body
+	if f.tracer.Output() != "" || f.graph.Diagnostics().Refused() || len(body) == 0 {
+		return ""
+	}
+	last, ok := body[len(body)-1].(*syntax.Assign)
+	if !ok {
+		return ""
+	}
+	name, ok := last.Targets[0].(*syntax.Name)
+	if !ok {
+		return ""
+	}
+	v, _ := f.tracer.Global(name.Id)
+	n, isTensor := v.(*graph.Node)
+	if !isTensor {
+		return ""
+	}
+	x, known := f.tracer.Single(n, last.Span())
+	if !known {
+		return ""
+	}
+	text := fmt.Sprintf("%s = %v", name.Id, float32(x))
+	if seed, drew := f.tracer.Drew(); drew {
+		text += fmt.Sprintf("   # with random numbers of seed %d", seed)
+	}
+	return text + "\n"
+}

@@ -1,0 +1,137 @@
+package torch
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/recipe/internal/layer"
+	"github.com/descent-ml/descent/recipe/tracer"
+)
+
+// sequential is the Go side of nn.Sequential.
+type sequential struct{ children []layer.Child }
+
+// Children implements [layer.Container].
+func (s *sequential) Children() []layer.Child { return s.children }
+
+// Elements implements [tracer.Sequence]: a Sequential is gone over as a list.
+func (s *sequential) Elements() []tracer.Value {
+	list := make([]tracer.Value, len(s.children))
+	for i, c := range s.children {
+		list[i] = c.Value
+	}
+	return list
+}
+
+// containers are Sequential, and the lists and dicts of modules, which are Python's own
+// here: their modules are found by the walk over attributes.
+func containers(base *tracer.Class) map[string]tracer.Value {
+	seq := class(base, "Sequential", "*args", func(c *tracer.Call, _ *tracer.Instance) any {
+		s := &sequential{}
+		add := func(name string, v tracer.Value) {
+			if _, ok := v.(*tracer.Instance); !ok && !callable(v) {
+				c.Fail()
+				if !tracer.Poisoned(v) {
+					c.Refuse(c.At, tracer.CodeType, "Sequential() takes modules, not %s", tracer.Describe(v))
+				}
+			}
+			s.children = append(s.children, layer.Child{Name: name, Value: v})
+		}
+		for i, v := range c.Rest {
+			if d, ok := v.(*tracer.Dict); ok && len(c.Rest) == 1 {
+				d.Each(func(key, val tracer.Value) { add("."+tracer.Repr(key), val) })
+				break
+			}
+			add(fmt.Sprintf("[%d]", i), v)
+		}
+		return s
+	}, func(c *tracer.Call, host any) tracer.Value {
+		x := c.Arg(1)
+		for _, child := range host.(*sequential).children {
+			x = c.Call(child.Value, c.At, x)
+		}
+		return x
+	})
+	grow := tracer.NewBuiltin("append(self, module)", func(c *tracer.Call) tracer.Value {
+		self := c.Arg(0).(*tracer.Instance)
+		if s, ok := self.Host.(*sequential); ok {
+			s.children = append(s.children, layer.Child{Name: fmt.Sprintf("[%d]", len(s.children)), Value: c.Arg(1)})
+		}
+		return self
+	})
+	seq.Attrs["append"] = grow.Method()
+	named := tracer.NewBuiltin("add_module(self, name, module)", func(c *tracer.Call) tracer.Value {
+		self, name := c.Arg(0).(*tracer.Instance), c.Str(1)
+		if s, ok := self.Host.(*sequential); ok && c.OK() {
+			s.children = append(s.children, layer.Child{Name: "." + name, Value: c.Arg(2)})
+		}
+		return tracer.None{}
+	})
+	seq.Attrs["add_module"] = named.Method()
+	list := func(name string) *tracer.Builtin {
+		return tracer.NewBuiltin(name+"(values=())", func(c *tracer.Call) tracer.Value { return &tracer.List{Elems: c.Elements(0)} })
+	}
+	dict := func(name string) *tracer.Builtin {
+		return tracer.NewBuiltin(name+"(values=None)", func(c *tracer.Call) tracer.Value {
+			switch d := c.Arg(0).(type) {
+			case tracer.None:
+				return tracer.NewDict()
+			case *tracer.Dict:
+				return d
+			}
+			c.Want(0, "a dict")
+			return tracer.Poison
+		})
+	}
+	out := map[string]tracer.Value{"Sequential": seq}
+	for _, b := range []*tracer.Builtin{list("ModuleList"), list("ParameterList"), dict("ModuleDict"), dict("ParameterDict")} {
+		out[b.Name] = b
+	}
+	return out
+}
+
+func callable(v tracer.Value) bool {
+	switch v.(type) {
+	case *tracer.Function, *tracer.Builtin, *tracer.Method:
+		return true
+	}
+	return false
+}
+
+// settings are the arguments that a module was made with, for a function that takes
+// them behind its tensors.
+type settings []tracer.Value
+
+// asModule makes the class of a function: its __init__ takes the settings, its forward
+// as many tensors as there are parameters before them.
+func asModule(base *tracer.Class, name, signature string, tensors []string, f *tracer.Builtin) *tracer.Class {
+	if signature != "" {
+		signature = ", " + signature
+	}
+	count := 0
+	made := tracer.NewBuiltin("__init__(self"+signature+")", func(c *tracer.Call) tracer.Value {
+		kept := make(settings, count)
+		for i := range kept {
+			kept[i] = c.Arg(1 + i)
+		}
+		c.Arg(0).(*tracer.Instance).Host = kept
+		return tracer.None{}
+	})
+	count = len(made.Params()) - 1
+	parameters := "forward(self"
+	for _, t := range tensors {
+		parameters += ", " + t
+	}
+	forward := tracer.NewBuiltin(parameters+")", func(c *tracer.Call) tracer.Value {
+		kept, ok := c.Arg(0).(*tracer.Instance).Host.(settings)
+		if !ok {
+			return c.Refuse(c.At, tracer.CodeType, "%s was not made: its __init__ was not called", name)
+		}
+		args := []tracer.Value{}
+		for i := range tensors {
+			args = append(args, c.Arg(1+i))
+		}
+		return c.Call(f, c.At, append(args, kept...)...)
+	})
+	made.Name, forward.Name = name, name
+	return tracer.NewClass(name, map[string]tracer.Value{"__init__": made.Method(), "forward": forward.Method()}, base)
+}

@@ -1,0 +1,407 @@
+package torch
+
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe/internal/ops"
+	"github.com/descent-ml/descent/recipe/tracer"
+)
+
+// Methods are the methods and attributes of PyTorch's tensors.
+func Methods() []*tracer.Builtin {
+	out := tensorFunctions()
+	out = append(out, shaping()...)
+	out = append(out, casting()...)
+	out = append(out, making()...)
+	out = append(out, attributes()...)
+	return append(out, inPlace()...)
+}
+
+// PairMethods are the attributes of PyTorch's pairs of values and indices.
+func PairMethods() []*tracer.Builtin {
+	part := func(name string, i int) *tracer.Builtin {
+		return tracer.NewAttribute(name+"(self)", func(c *tracer.Call) tracer.Value {
+			if pair, ok := c.Arg(0).(tracer.Tuple); ok && len(pair) == 2 {
+				return pair[i]
+			}
+			return c.Refuse(c.At, graph.CodeUnknownWord, "a tuple has no %q", name)
+		})
+	}
+	return []*tracer.Builtin{part("values", 0), part("indices", 1)}
+}
+
+// shaping are methods whose lengths are arguments of their own: x.view(n, -1).
+func shaping() []*tracer.Builtin {
+	lay := func(c *tracer.Call) tracer.Value { return c.Reshape(c.TensorArg(0), ops.Sizes(c), c.At) }
+	as := func(f func(x, y *graph.Node) *graph.Node) func(*tracer.Call) tracer.Value {
+		return ops.Two(func(x, y *graph.Node) *graph.Node {
+			if x.Poisoned() || y.Poisoned() {
+				return x.Add(y)
+			}
+			return f(x, y)
+		})
+	}
+	like := as(func(x, y *graph.Node) *graph.Node { return x.ReshapeTo(y.Shape()) })
+	return ops.Table(aliases,
+		ops.Function{Signature: "view(input, *shape)", Do: lay},
+		ops.Function{Signature: "reshape(input, *shape)", Do: lay},
+		ops.Function{Signature: "view_as(input, other)", Do: like},
+		ops.Function{Signature: "reshape_as(input, other)", Do: like},
+		ops.Function{Signature: "permute(input, *dims)", Do: func(c *tracer.Call) tracer.Value {
+			x, order := c.TensorArg(0), []int{}
+			sizes := ops.Sizes(c)
+			list, _ := sizes.(tracer.Tuple)
+			if l, ok := sizes.(*tracer.List); ok {
+				list = l.Elems
+			}
+			for _, v := range list {
+				d, ok := tracer.Dim(v)
+				if !ok || d.Depends() {
+					return c.Refuse(c.At, tracer.CodeType, "permute() takes the numbers of axes, not %s", tracer.Describe(v))
+				}
+				if d.Const < 0 {
+					d.Const += x.Rank()
+				}
+				order = append(order, d.Const)
+			}
+			return c.Node(func() *graph.Node { return x.Transpose(order...) })
+		}},
+		ops.Function{Signature: "expand(input, *sizes)", Do: expand},
+		ops.Function{Signature: "expand_as(input, other)", Do: as(func(x, y *graph.Node) *graph.Node { return x.BroadcastTo(y.Shape()) })},
+		ops.Function{Signature: "repeat(input, *sizes)", Do: func(c *tracer.Call) tracer.Value {
+			x := c.TensorArg(0)
+			var times []int
+			for _, v := range listOf(ops.Sizes(c)) {
+				d, ok := tracer.Dim(v)
+				if !ok || d.Depends() {
+					return c.Refuse(c.At, tracer.CodeType, "repeat() takes whole numbers, not %s", tracer.Describe(v))
+				}
+				times = append(times, d.Const)
+			}
+			return c.Node(func() *graph.Node { return ops.Tile(x, times) })
+		}},
+		ops.Function{Signature: "size(input, dim=None)", Do: size},
+		ops.Function{Signature: "dim(input)", Do: func(c *tracer.Call) tracer.Value { return tracer.NewInt(int64(c.TensorArg(0).Rank())) }},
+		ops.Function{Signature: "ndimension(input)", Do: func(c *tracer.Call) tracer.Value { return tracer.NewInt(int64(c.TensorArg(0).Rank())) }},
+		ops.Function{Signature: "nelement(input)", Do: numel},
+		ops.Function{Signature: "where(self, condition, other)", Do: func(c *tracer.Call) tracer.Value {
+			x, condition, y := c.TensorArg(0), c.TensorArg(1), c.TensorArg(2)
+			return c.Node(func() *graph.Node { return condition.Where(x, y) })
+		}},
+		ops.Function{Signature: "scatter(input, dim, index, src)", Do: scatter},
+	)
+}
+
+func listOf(v tracer.Value) []tracer.Value {
+	if l, ok := v.(*tracer.List); ok {
+		return l.Elems
+	}
+	list, _ := v.(tracer.Tuple)
+	return list
+}
+
+// expand repeats axes of one; -1 keeps the length of an axis.
+func expand(c *tracer.Call) tracer.Value {
+	x := c.TensorArg(0)
+	if !c.OK() || x.Poisoned() {
+		return tracer.Poison
+	}
+	list := listOf(ops.Sizes(c))
+	shape := make(graph.Shape, len(list))
+	for i, v := range list {
+		d, ok := tracer.Dim(v)
+		at := i - len(list) + x.Rank()
+		switch {
+		case !ok:
+			return c.Refuse(c.At, tracer.CodeType, "expand() takes whole numbers, not %s", tracer.Describe(v))
+		case d == graph.Infer && at >= 0:
+			d = x.Shape()[at]
+		}
+		shape[i] = d
+	}
+	return c.Node(func() *graph.Node { return x.BroadcastTo(shape) })
+}
+
+func size(c *tracer.Call) tracer.Value {
+	x := c.TensorArg(0)
+	if !c.OK() || x.Poisoned() {
+		return tracer.Poison
+	}
+	if c.IsNone(1) {
+		return ops.ShapeTuple(c, x)
+	}
+	at := c.AxisArg(1)
+	if at < 0 {
+		at += x.Rank()
+	}
+	if c.OK() && (at < 0 || at >= x.Rank()) {
+		return c.Refuse(c.At, tracer.CodeIndex, "size(): %v has no axis %d", x.Shape(), c.AxisArg(1))
+	}
+	if !c.OK() {
+		return tracer.Poison
+	}
+	return c.LengthOf(x.Shape()[at])
+}
+
+// scatter puts one value at the positions along an axis that an index of length 1 there
+// holds: how one-hot rows are written.
+func scatter(c *tracer.Call) tracer.Value {
+	x, axis, index := c.TensorArg(0), c.AxisArg(1), c.TensorArg(2)
+	v, isNumber := tracer.Number(c.Arg(3))
+	if !c.OK() || x.Poisoned() || index.Poisoned() {
+		return tracer.Poison
+	}
+	at := axis
+	if at < 0 {
+		at += x.Rank()
+	}
+	if !isNumber || index.Rank() != x.Rank() || at < 0 || at >= x.Rank() || !index.Shape()[at].IsOne() || x.Shape()[at].Depends() {
+		return c.Report(c.At, graph.Diagnostic{
+			Code:    tracer.CodeUnsupported,
+			Message: "scatter() puts one number at one position along an axis here",
+			Notes:   graph.Columns([]string{"input", x.Shape().String()}, []string{"index", index.Shape().String()}),
+			Fixes:   []string{"for one-hot rows: F.one_hot(index, 10).float()"},
+		})
+	}
+	return c.Node(func() *graph.Node {
+		hot := ops.MoveAxis(index.Squeeze(at).OneHot(x.Shape()[at].Const), -1, at)
+		return hot.Cast(graph.Bool).Where(c.Graph().Const(v), x)
+	})
+}
+
+// casting are methods that change the kind of elements, or nothing that matters here.
+func casting() []*tracer.Builtin {
+	var rows []ops.Function
+	for name, kind := range map[string]graph.DType{
+		"float": graph.Float, "double": graph.Float, "half": graph.Float, "bfloat16": graph.Float,
+		"long": graph.Int, "int": graph.Int, "short": graph.Int, "byte": graph.Int, "bool": graph.Bool,
+	} {
+		rows = append(rows, ops.Function{Signature: name + "(input)", Do: ops.One(func(x *graph.Node) *graph.Node { return x.Cast(kind) }, nil)})
+	}
+	for _, s := range []string{"cuda(input, device=None, non_blocking=False)", "cpu(input)", "contiguous(input)", "numpy(input)", "requires_grad_(input, requires_grad=True)", "pin_memory(input)"} {
+		rows = append(rows, ops.Function{Signature: s, Do: itself})
+	}
+	stop := ops.One((*graph.Node).StopGradient, nil)
+	rows = append(rows,
+		ops.Function{Signature: "detach(input)", Do: stop},
+		ops.Function{Signature: "to(input, *args, **kwargs)", Do: to},
+		ops.Function{Signature: "type(input, dtype=None)", Do: func(c *tracer.Call) tracer.Value {
+			if c.IsNone(1) {
+				return tracer.Str("torch.FloatTensor")
+			}
+			return castTo(c, c.Arg(1))
+		}},
+		ops.Function{Signature: "type_as(input, other)", Do: ops.Two(func(x, y *graph.Node) *graph.Node { return x.Cast(y.DType()) })},
+		ops.Function{Signature: "item(input)", Do: item},
+		ops.Function{Signature: "tolist(input)", Do: toList},
+		ops.Function{Signature: "backward(input, gradient=None, retain_graph=None)", Do: func(c *tracer.Call) tracer.Value {
+			return c.Report(c.At, graph.Diagnostic{
+				Code:    tracer.CodeUnsupported,
+				Message: "backward() has no place in a recipe: the derivatives of a loss are derived before training",
+				Fixes:   []string{"train(data, model, loss = ...)"},
+			})
+		}},
+	)
+	return ops.Table(nil, rows...)
+}
+
+// to heeds a dtype, or a tensor whose kind is meant, and no device.
+func to(c *tracer.Call) tracer.Value {
+	for _, v := range c.Rest {
+		switch v := v.(type) {
+		case tracer.DType, *graph.Node:
+			return castTo(c, v)
+		}
+	}
+	for _, k := range c.Extra {
+		if k.Name == "dtype" {
+			return castTo(c, k.Value)
+		}
+	}
+	return itself(c)
+}
+
+func castTo(c *tracer.Call, v tracer.Value) tracer.Value {
+	x := c.TensorArg(0)
+	var kind graph.DType
+	switch v := v.(type) {
+	case tracer.DType:
+		kind = v.DType
+	case *graph.Node:
+		kind = v.DType()
+	case *tracer.Builtin: // torch.FloatTensor
+		k, ok := tensorKinds[v.Name[lastDot(v.Name)+1:]]
+		if !ok {
+			return c.Refuse(c.At, tracer.CodeType, "%s is no kind of elements", v.Name)
+		}
+		kind = k
+	case tracer.Str:
+		k, ok := tensorKinds[string(v)[lastDot(string(v))+1:]]
+		if !ok {
+			return c.Refuse(c.At, tracer.CodeType, "%q is no kind of elements", string(v))
+		}
+		kind = k
+	default:
+		return c.Refuse(c.At, tracer.CodeType, "%s is no kind of elements", tracer.Describe(v))
+	}
+	return c.Node(func() *graph.Node { return x.Cast(kind) })
+}
+
+// tensorKinds are the kinds of the types that PyTorch had before dtypes.
+var tensorKinds = map[string]graph.DType{
+	"FloatTensor": graph.Float, "DoubleTensor": graph.Float, "HalfTensor": graph.Float, "Tensor": graph.Float,
+	"LongTensor": graph.Int, "IntTensor": graph.Int, "ShortTensor": graph.Int, "ByteTensor": graph.Int, "BoolTensor": graph.Bool,
+}
+
+func lastDot(s string) int {
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i] == '.' {
+			return i
+		}
+	}
+	return -1
+}
+
+// item is a number where it is known.
+func item(c *tracer.Call) tracer.Value {
+	x := c.TensorArg(0)
+	if v, ok := c.Single(x, c.At); ok && c.OK() {
+		return scalar(x.DType(), v)
+	}
+	return c.Report(c.At, c.TracedValue("item()", c.Brief(c.At), "the tensor as it is"))
+}
+
+func scalar(kind graph.DType, v float64) tracer.Value {
+	switch kind {
+	case graph.Bool:
+		return tracer.Bool(v != 0)
+	case graph.Int:
+		return tracer.NewInt(int64(v))
+	}
+	return tracer.Float(v)
+}
+
+func toList(c *tracer.Call) tracer.Value {
+	x := c.TensorArg(0)
+	a, known := c.Known(x, c.At)
+	if !known || !c.OK() {
+		return c.Report(c.At, c.TracedValue("tolist()", c.Brief(c.At), "the tensor as it is"))
+	}
+	var nest func(dims []int, data []float64) tracer.Value
+	nest = func(dims []int, data []float64) tracer.Value {
+		if len(dims) == 0 {
+			return scalar(x.DType(), data[0])
+		}
+		out, step := &tracer.List{}, graph.Size(dims[1:])
+		for i := range dims[0] {
+			out.Elems = append(out.Elems, nest(dims[1:], data[i*step:(i+1)*step]))
+		}
+		return out
+	}
+	return nest(a.Dims, a.Data)
+}
+
+// making are methods that make tensors of the same kind as another one.
+func making() []*tracer.Builtin {
+	of := func(v float64) func(*tracer.Call) tracer.Value {
+		return func(c *tracer.Call) tracer.Value {
+			kind := c.TensorArg(0).DType()
+			return ops.ShapeOf(c, ops.Sizes(c), c.At, func(s graph.Shape) *graph.Node { return ops.Filled(c.Graph(), v, s).Cast(kind) })
+		}
+	}
+	return ops.Table(nil,
+		ops.Function{Signature: "new_zeros(input, *shape, dtype=None, device=None)", Do: of(0)},
+		ops.Function{Signature: "new_ones(input, *shape, dtype=None, device=None)", Do: of(1)},
+		ops.Function{Signature: "new_empty(input, *shape, dtype=None, device=None)", Do: of(0)},
+		ops.Function{Signature: "new_full(input, size, fill_value, dtype=None, device=None)", Do: func(c *tracer.Call) tracer.Value {
+			v := c.TensorArg(2)
+			return ops.OfShape(c, 1, func(s graph.Shape) *graph.Node { return v.BroadcastTo(s) })
+		}},
+		ops.Function{Signature: "new_tensor(input, data, dtype=None, device=None)", Do: func(c *tracer.Call) tracer.Value { return ops.Array(c, 1, 2) }},
+	)
+}
+
+// attributes are read without a call.
+func attributes() []*tracer.Builtin {
+	value := func(name string, v tracer.Value) *tracer.Builtin {
+		return tracer.NewAttribute(name+"(input)", func(c *tracer.Call) tracer.Value { return v })
+	}
+	return []*tracer.Builtin{
+		value("device", tracer.Str("cpu")), value("is_cuda", tracer.Bool(false)), value("requires_grad", tracer.Bool(true)),
+		tracer.NewAttribute("data(input)", ops.One((*graph.Node).StopGradient, nil)),
+		tracer.NewAttribute("mT(input)", ops.One(func(x *graph.Node) *graph.Node { return ops.SwapAxes(x, -1, -2) }, nil)),
+	}
+}
+
+// inPlace are the methods that change a tensor. A tensor is a value here, so they are
+// refused, but for one that nothing else holds: torch.zeros(n, 3).scatter_(1, index, 1).
+func inPlace() []*tracer.Builtin {
+	var out []*tracer.Builtin
+	plain := append(tensorFunctions(), shaping()...)
+	for _, name := range []string{
+		"abs", "add", "ceil", "clamp", "clip", "cumsum", "div", "exp", "floor", "log", "lerp", "logical_not", "masked_fill", "mul", "neg", "pow",
+		"reciprocal", "relu", "round", "rsqrt", "scatter", "sigmoid", "sign", "sqrt", "square", "squeeze", "sub", "t", "tanh", "transpose", "unsqueeze",
+	} {
+		i := slices.IndexFunc(plain, func(b *tracer.Builtin) bool { return b.Name == name })
+		out = append(out, tracer.NewBuiltin(name+"_(input, *args, **kwargs)", func(c *tracer.Call) tracer.Value {
+			if !fresh(c) {
+				return changed(c, name)
+			}
+			return c.CallWith(plain[i].Method(), c.At, append([]tracer.Value{c.Arg(0)}, c.Rest...), c.Extra)
+		}))
+	}
+	for _, name := range []string{"copy", "fill", "zero", "normal", "uniform", "index_fill", "scatter_add", "index_add", "random", "bernoulli"} {
+		out = append(out, tracer.NewBuiltin(name+"_(input, *args, **kwargs)", func(c *tracer.Call) tracer.Value { return changed(c, name) }))
+	}
+	return out
+}
+
+// fresh reports whether the tensor was just made, in the same expression, from nothing
+// else.
+func fresh(c *tracer.Call) bool {
+	n := c.TensorArg(0)
+	text := c.Text(c.At)
+	at := len(text) - 1
+	for depth := 0; at >= 0; at-- { // from the end to the name of the method
+		switch text[at] {
+		case ')', ']':
+			depth++
+		case '(', '[':
+			depth--
+		}
+		if depth == 0 {
+			break
+		}
+	}
+	for at >= 0 && text[at] != '.' {
+		at--
+	}
+	return at > 0 && text[at-1] == ')' && len(n.Inputs()) > 0 && n.Op().Name() == "Broadcast" && len(n.In(0).Inputs()) == 0
+}
+
+func changed(c *tracer.Call, name string) tracer.Value {
+	receiver := "x"
+	text := c.Text(c.At)
+	for i := range text {
+		if text[i] == '.' && len(text) > i+len(name)+1 && text[i+1:i+1+len(name)] == name {
+			receiver = text[:i]
+			break
+		}
+	}
+	d := graph.Diagnostic{
+		Code:    tracer.CodeType,
+		Message: name + "_() changes a tensor in place, but a tensor is a value here",
+		Notes:   []string{"would   change it for everything that was computed from it before, too, which a proof could not see."},
+		Fixes:   []string{receiver + " = " + receiver + "." + name + "(...)"},
+	}
+	switch name {
+	case "copy", "fill", "zero":
+		d.Fixes = []string{receiver + " = torch.zeros_like(" + receiver + "), or what is to be in it"}
+	case "normal", "uniform", "random", "bernoulli":
+		d.Fixes = []string{receiver + " = torch.randn_like(" + receiver + ")"}
+	case "scatter_add", "index_add", "index_fill":
+		d.Fixes = []string{"a product with one-hot rows: (F.one_hot(index, 10).float() * x).sum(0)"}
+	}
+	return c.Report(c.At, d)
+}

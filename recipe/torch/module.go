@@ -1,0 +1,151 @@
+package torch
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe/internal/layer"
+	"github.com/descent-ml/descent/recipe/tracer"
+)
+
+// moduleClass is nn.Module: what a class of the file derives from, and all layers here.
+func moduleClass() *tracer.Class {
+	attrs := map[string]tracer.Value{}
+	method := func(signature string, do func(c *tracer.Call, self *tracer.Instance) tracer.Value) {
+		b := tracer.NewBuiltin(signature, func(c *tracer.Call) tracer.Value {
+			self, ok := c.Arg(0).(*tracer.Instance)
+			if !ok {
+				c.Want(0, "a module")
+				return tracer.Poison
+			}
+			return do(c, self)
+		})
+		attrs[b.Name] = b.Method()
+	}
+	method("__init__(self, *args, **kwargs)", func(c *tracer.Call, self *tracer.Instance) tracer.Value { return tracer.None{} })
+	method("__call__(self, *args, **kwargs)", call)
+	for _, name := range []string{
+		"train(self, mode=True)", "eval(self)", "to(self, *args, **kwargs)", "cuda(self, device=None)", "cpu(self)",
+		"float(self)", "double(self)", "half(self)", "requires_grad_(self, requires_grad=True)",
+	} {
+		method(name, func(c *tracer.Call, self *tracer.Instance) tracer.Value { return self })
+	}
+	method("zero_grad(self, set_to_none=True)", func(c *tracer.Call, self *tracer.Instance) tracer.Value { return tracer.None{} })
+	method("parameters(self, recurse=True)", func(c *tracer.Call, self *tracer.Instance) tracer.Value {
+		return &tracer.List{Elems: parameters(self)}
+	})
+	method("children(self)", func(c *tracer.Call, self *tracer.Instance) tracer.Value {
+		return &tracer.List{Elems: modules(self, false)}
+	})
+	method("modules(self)", func(c *tracer.Call, self *tracer.Instance) tracer.Value {
+		return &tracer.List{Elems: modules(self, true)}
+	})
+	method("apply(self, fn)", func(c *tracer.Call, self *tracer.Instance) tracer.Value {
+		for _, m := range modules(self, true) {
+			c.Call(c.Arg(1), c.At, m)
+		}
+		return self
+	})
+	keep := func(c *tracer.Call, self *tracer.Instance) tracer.Value {
+		self.Fields[c.Str(1)] = c.Arg(2)
+		return tracer.None{}
+	}
+	method("register_buffer(self, name, tensor, persistent=True)", keep)
+	method("register_parameter(self, name, param)", keep)
+	method("add_module(self, name, module)", keep)
+	method("register_module(self, name, module)", keep)
+	attrs["training"] = tracer.Property(tracer.NewBuiltin("training(self)", func(c *tracer.Call) tracer.Value {
+		return tracer.Bool(c.Graph().Mode == graph.Training)
+	}))
+	return tracer.NewClass("Module", attrs)
+}
+
+// call is what calling a module does: its forward, in a scope of its own where it has
+// parameters.
+func call(c *tracer.Call, self *tracer.Instance) tracer.Value {
+	forward, ok := c.Find(self, "forward", c.At)
+	if !ok {
+		return c.Report(c.At, graph.Diagnostic{
+			Code:    tracer.CodeType,
+			Message: "Module [" + self.Class.Name + "] is missing the required \"forward\" function",
+			Fixes:   []string{"def forward(self, x): return ..."},
+		})
+	}
+	defer c.Graph().At(c.Position(c.At))()
+	if layer.Owns(self) && self.Host == nil {
+		defer layer.Scope(c.Graph(), self, self.Class.Name)()
+	}
+	return c.CallWith(forward, c.At, c.Rest, c.Extra)
+}
+
+// parameters lists the variables of a module and the weights of its layers.
+func parameters(self *tracer.Instance) (list []tracer.Value) {
+	layer.Walk(self, func(owner any, _ string) {
+		switch o := owner.(type) {
+		case *layer.Variable:
+			list = append(list, o)
+		case weighted:
+			list = append(list, o.variables()...)
+		}
+	})
+	return list
+}
+
+// weighted is implemented by the Go side of layers whose parameters can be listed.
+type weighted interface{ variables() []tracer.Value }
+
+// modules lists the modules in a module: those that it holds itself, or all.
+func modules(self *tracer.Instance, all bool) (list []tracer.Value) {
+	if all {
+		layer.Walk(self, func(owner any, _ string) {
+			if i, ok := owner.(*tracer.Instance); ok {
+				list = append(list, i)
+			}
+		})
+		return list
+	}
+	if c, ok := self.Host.(layer.Container); ok {
+		for _, child := range c.Children() {
+			list = append(list, child.Value)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(self.Fields)) {
+		if i, ok := self.Fields[name].(*tracer.Instance); ok {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// class makes a class of nn: init reads its settings and returns the Go side, apply is
+// its forward.
+func class(base *tracer.Class, name, settings string, init func(c *tracer.Call, self *tracer.Instance) any, apply func(c *tracer.Call, host any) tracer.Value) *tracer.Class {
+	if settings != "" {
+		settings = ", " + settings
+	}
+	made := tracer.NewBuiltin("__init__(self"+settings+")", func(c *tracer.Call) tracer.Value {
+		self, ok := c.Arg(0).(*tracer.Instance)
+		if !ok {
+			c.Want(0, "a module")
+			return tracer.Poison
+		}
+		self.Host = init(c, self)
+		return tracer.None{}
+	})
+	forward := tracer.NewBuiltin("forward(self, input)", func(c *tracer.Call) tracer.Value {
+		self, ok := c.Arg(0).(*tracer.Instance)
+		if !ok || self.Host == nil {
+			return c.Refuse(c.At, tracer.CodeType, "%s was not made: its __init__ was not called", name)
+		}
+		return apply(c, self.Host)
+	})
+	made.Name, forward.Name = name, name
+	return tracer.NewClass(name, map[string]tracer.Value{"__init__": made.Method(), "forward": forward.Method()}, base)
+}
+
+// onTensor applies a function over nodes to a module's input.
+func onTensor(c *tracer.Call, f func(x *graph.Node) *graph.Node) tracer.Value {
+	x := c.TensorArg(1)
+	return c.Node(func() *graph.Node { return f(x) })
+}
