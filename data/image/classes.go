@@ -121,7 +121,7 @@ func (c classes) refuse(folder, name string, bad int, masks []map[int]int64) *da
 			all[v] += n
 		}
 	}
-	p := &data.Problem{File: folder, What: fmt.Sprintf("%d of %s hold other numbers than %s", bad, words.Of(len(masks), "mask"), c), Code: "mask-values",
+	p := &data.Problem{File: folder, What: fmt.Sprintf("%d of %s with other numbers than %s", bad, words.Of(len(masks), "mask"), c), Code: "mask-values",
 		Notes: words.Lines("pixels", count(all), "first", name), Option: "mask_values"}
 	if len(all) <= 16 {
 		p.Fixes = append(p.Fixes, fmt.Sprintf("mask_values = %s if each of them is a class", list(slices.Sorted(maps.Keys(all)))))

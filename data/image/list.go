@@ -223,7 +223,7 @@ func only(f *found, pattern, key string) (name, why string) {
 		}
 		return "", "no file " + strings.Replace(pattern, "*", key, 1) + ending
 	default:
-		return "", fmt.Sprintf("two masks: %s and %s", names[0], names[1])
+		return "", fmt.Sprintf("two files: %s and %s", names[0], names[1])
 	}
 }
 

@@ -275,7 +275,7 @@ func (r *survey) channels() error {
 		for _, im := range r.read {
 			found[im.c]++
 		}
-		return &data.Problem{File: s.Folder, What: fmt.Sprintf("%d of %s do not have %s", others, words.Of(len(r.read), "image"), words.Of(s.C, "channel")), Code: "image-channels",
+		return &data.Problem{File: s.Folder, What: fmt.Sprintf("%d of %s with other channels than %d", others, words.Of(len(r.read), "image"), s.C), Code: "image-channels",
 			Notes: words.Lines("first", first, "channels", counted(found)),
 			Fixes: []string{"channels = 3 if they are in colour", "or magick mogrify -colorspace Gray " + path.Join(s.Folder, "images/*")}, Option: "channels"}
 	}
