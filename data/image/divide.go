@@ -1,25 +1,17 @@
 package image
 
 import (
-	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/internal/deal"
 	"github.com/descent-ml/descent/data/internal/words"
 )
-
-// partCount is how many parts there may be: those of partNames, and the images that tune.
-const partCount = 4
-
-// divided are the names of parts in the order of shares.
-var divided = [partCount]string{"train", "valid", "tune", "test"}
 
 // divide puts the images into parts.
 func (r *survey) divide() error {
@@ -29,7 +21,7 @@ func (r *survey) divide() error {
 		part = r.assign()
 		r.copies(part)
 	}
-	var items [partCount][]Item
+	var items [4][]Item
 	for i, im := range r.read {
 		for k, st := range im.strips {
 			if st.from == st.to {
@@ -40,13 +32,13 @@ func (r *survey) divide() error {
 			if r.options.Strips == nil {
 				name = part[i]
 			}
-			p := slices.Index(divided[:], name)
+			p := slices.Index(deal.Parts[:], name)
 			items[p] = append(items[p], r.item(i+1, im, k))
 		}
 	}
 	for p, to := range []**Part{&s.Train, &s.Valid, &s.Tune, &s.Test} {
 		if len(items[p]) > 0 {
-			*to = &Part{Name: divided[p], Items: items[p], set: s}
+			*to = &Part{Name: deal.Parts[p], Items: items[p], set: s}
 		}
 	}
 	return r.checkParts()
@@ -56,7 +48,7 @@ func (r *survey) divide() error {
 // but no valid, images of train are divided between the two in the ratio of their shares.
 func (r *survey) assign() []string {
 	part := make([]string, len(r.read))
-	shares := r.shares()
+	shares := deal.Shares(r.options.Split)
 	named := map[string]bool{}
 	for i, im := range r.read {
 		part[i] = im.part
@@ -68,7 +60,7 @@ func (r *survey) assign() []string {
 		}
 		shares[3] = 0
 		if !named["test"] {
-			shares = r.shares()
+			shares = deal.Shares(r.options.Split)
 		}
 	}
 	var rest []int
@@ -81,59 +73,28 @@ func (r *survey) assign() []string {
 	return part
 }
 
-// shares are those of the options.
-func (r *survey) shares() [partCount]float64 {
-	o := r.options.Split
-	if o.Train == 0 && o.Valid == 0 && o.Test == 0 {
-		return [partCount]float64{0.70 - o.Tune, 0.15, o.Tune, 0.15}
-	}
-	return [partCount]float64{o.Train, o.Valid, o.Tune, o.Test}
-}
-
 // deal divides images into parts by shares and seed. Images of equal bytes stay together; unless the options say otherwise,
 // those with something in their masks are divided apart from those without.
-//
-// Each image, or group of equal ones, has a random place, a function of the seed and its bytes alone; in this order groups go
-// to the part that is furthest below its share. So another image more leaves most where they are.
-func (r *survey) deal(part []string, images []int, shares [partCount]float64) {
-	groups := map[[sha256.Size]byte][]int{}
-	strata := map[bool][]hashes{}
+func (r *survey) deal(part []string, images []int, shares [4]float64) {
+	group := map[[sha256.Size]byte]int{}
+	var groups []deal.Group
 	for _, i := range images {
-		h := r.read[i].sums
-		if groups[h.image] == nil {
-			some := !r.options.Split.NoStratify && r.read[i].foreground(r.set.rule)
-			strata[some] = append(strata[some], h)
-		}
-		groups[h.image] = append(groups[h.image], i)
-	}
-	sum := shares[0] + shares[1] + shares[2] + shares[3]
-	total, have := 0, [partCount]int{}
-	for _, some := range []bool{true, false} {
-		heads := strata[some]
-		slices.SortFunc(heads, func(a, b hashes) int {
-			return cmp.Or(cmp.Compare(place(r.options.Split.Seed, a), place(r.options.Split.Seed, b)), bytes.Compare(a.image[:], b.image[:]))
-		})
-		for _, h := range heads {
-			total += len(groups[h.image])
-		}
-		for _, h := range heads {
-			p, most := 0, math.Inf(-1)
-			for k, share := range shares {
-				if lack := share/sum*float64(total) - float64(have[k]); share > 0 && lack > most+1e-9 {
-					p, most = k, lack
-				}
+		sum := r.read[i].sums.image
+		k, seen := group[sum]
+		if !seen {
+			k = len(groups)
+			group[sum] = k
+			g := deal.Group{Key: binary.LittleEndian.Uint64(sum[:])}
+			if !r.options.Split.NoStratify && !r.read[i].foreground(r.set.rule) {
+				g.Stratum = 1
 			}
-			for _, i := range groups[h.image] {
-				part[i] = divided[p]
-				have[p]++
-			}
+			groups = append(groups, g)
 		}
+		groups[k].Members = append(groups[k].Members, i)
 	}
-}
-
-// place returns 64 random bits for an image.
-func place(seed uint64, h hashes) uint64 {
-	return mix(mix(seed) ^ binary.LittleEndian.Uint64(h.image[:]))
+	for i, p := range deal.Deal(r.options.Split.Seed, shares, groups) {
+		part[i] = deal.Parts[p]
+	}
 }
 
 // foreground reports whether the mask has a pixel of a class other than 0.
@@ -176,9 +137,9 @@ func (r *survey) copies(part []string) {
 // checkParts refuses parts that should have images and do not.
 func (r *survey) checkParts() error {
 	s := r.set
-	shares := r.shares()
+	shares := deal.Shares(r.options.Split)
 	if r.options.Strips != nil {
-		shares = [partCount]float64{1}
+		shares = [4]float64{1}
 	}
 	var have []string
 	missing := ""
@@ -188,10 +149,10 @@ func (r *survey) checkParts() error {
 			n = len(part.Items)
 		}
 		if n == 0 && shares[p] > 0 && missing == "" && (p == 0 || !r.named()) {
-			missing = divided[p]
+			missing = deal.Parts[p]
 		}
 		if n > 0 || shares[p] > 0 {
-			have = append(have, fmt.Sprintf("%s %d", divided[p], n))
+			have = append(have, fmt.Sprintf("%s %d", deal.Parts[p], n))
 		}
 	}
 	if missing == "" {

@@ -30,17 +30,27 @@ func (e Elastic) move(d *dice, g *geometry) {
 
 // field is vectors on a grid over a sample.
 type field struct {
-	h, w   int // of the sample; set when it is known
-	dy, dx [grid][grid]float64
+	dy, dx        [grid][grid]float64
+	rows, columns [][grid]float64 // how much each line of the grid counts in each row and column of the sample
 }
 
 const grid = 3
 
+// over lays the field over a sample.
+func (f *field) over(h, w int) {
+	f.rows, f.columns = make([][grid]float64, h), make([][grid]float64, w)
+	for y := range h {
+		f.rows[y] = cubic(y, h)
+	}
+	for x := range w {
+		f.columns[x] = cubic(x, w)
+	}
+}
+
 // at returns the vector at a pixel of the sample.
 func (f *field) at(y, x int) (dy, dx float64) {
-	rows, columns := cubic(y, f.h), cubic(x, f.w)
-	for i, r := range rows {
-		for j, c := range columns {
+	for i, r := range f.rows[y] {
+		for j, c := range f.columns[x] {
 			dy += float64(float64(r*c) * f.dy[i][j])
 			dx += float64(float64(r*c) * f.dx[i][j])
 		}

@@ -153,7 +153,7 @@ func (t *Training) sample(epoch, i int) (*Sample, error) {
 	size := t.Size()
 	s := newSample(l, size.H, size.W)
 	for _, b := range g.bend {
-		b.h, b.w = size.H, size.W
+		b.over(size.H, size.W)
 	}
 	if g.swapped {
 		size.H, size.W = size.W, size.H

@@ -175,7 +175,8 @@ func TestBilinear(t *testing.T) {
 // A field of equal vectors moves every pixel alike; its interpolation goes through the lines of the grid and sums to one.
 func TestElastic(t *testing.T) {
 	_, l := twin(9, 9, numbered)
-	f := &field{h: 9, w: 9}
+	f := &field{}
+	f.over(9, 9)
 	for i := range f.dy {
 		for j := range f.dy[i] {
 			f.dy[i][j], f.dx[i][j] = 1, -2
