@@ -64,6 +64,14 @@ func runCodes() []CodeInfo {
 			Fixes: []string{"choose by what the threshold is for, not by its result on the test rows", "judge the last choice on rows that are new"},
 		},
 		{
+			Code: "few-in-batch", Severity: Note,
+			Cause: "The loss is made of counts, such as soft F1 or Dice, and a step expects fewer than five rows of some class. " +
+				"Of a step without such a row it says nothing about the class, and the mean of many small steps is not the loss of their rows together. " +
+				"With accumulate the gradient is that of all rows of several batches, whatever the loss, in the memory of one batch.",
+			Fixes: []string{"train(data, mlp(hidden = [64]), loss = soft_f1(), batch_size = 64, accumulate = 8)", "train(data, mlp(hidden = [64]), loss = soft_f1(), batch_size = 512)"},
+			Seen:  []string{"f1 loss does not decrease", "my F1 loss depends on the batch size"},
+		},
+		{
 			Code:  "not-a-run",
 			Cause: "The folder is not one that descent train wrote, or a file in it has been damaged. Nothing in it was touched.",
 			Fixes: []string{"name another folder: --run runs/other", "descent train credit.py  # makes runs/credit-1"},

@@ -45,6 +45,10 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 			job.Batch = atLeastOne(c, i)
 		case "accumulate":
 			job.Accumulate = atLeastOne(c, i)
+		case "balance":
+			if !c.IsNone(i) {
+				job.Balance, job.BalancePos = train.Balance(c.Choice(i, "batches", "oversample")), f.tracer.Position(c.Span(i))
+			}
 		case "seed":
 			job.Seed = seedOf(c, i)
 		case "early_stop":
@@ -167,7 +171,7 @@ func (f *File) setEarlyStop(c *tracer.Call, i int, job *train.Job) {
 func (f *File) setThreshold(c *tracer.Call, i int, job *train.Job) {
 	switch v := c.Arg(i).(type) {
 	case *threshold:
-		job.Threshold = v.rule
+		job.Threshold, job.ThresholdPos = v.rule, f.tracer.Position(c.Span(i))
 	case tracer.Str:
 		if v != "auto" {
 			f.wordNotString(c, i, string(v), "auto", "best_f", "recall_at_precision", "precision_at_recall", "cheapest", "fixed")

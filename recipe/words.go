@@ -28,8 +28,8 @@ func (f *File) words() map[string]tracer.Value {
 		{`weighted_mean(f, class_weight=None)`, f.reduceWord},
 		{`sum_per_sample(f, class_weight=None)`, f.reduceWord},
 		{`early_stop(metric="valid.loss", patience=10)`, earlyStopWord},
-		{`train(data, model, *, loss="auto", optimizer=..., schedule=..., epochs=100, batch_size=64, accumulate=1, seed=0, clip=None,
-			early_stop=..., prior_bias=True, threshold="auto", checkpoint_every=30)`, f.trainWord},
+		{`train(data, model, *, loss="auto", optimizer=..., schedule=..., epochs=100, batch_size=64, accumulate=1, balance=None, seed=0,
+			clip=None, early_stop=..., prior_bias=True, threshold="auto", checkpoint_every=30)`, f.trainWord},
 	}) {
 		b := tracer.NewBuiltin(w.signature, w.do)
 		b.Lenient = true

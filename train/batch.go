@@ -11,6 +11,7 @@ import (
 // nothing after newBatch.
 type batch struct {
 	set     *data.Set
+	sampler sampler
 	order   []int32 // nil where one batch holds all rows: then they stay as they are
 	feeds   []feed
 	inputs  map[string][]float32 // what take returned, used again
@@ -25,13 +26,13 @@ type feed struct {
 	room []float32 // for the rows of a batch, gathered
 }
 
-func newBatch(set *data.Set, s *Step, size int) batch {
-	b := batch{set: set, inputs: map[string][]float32{}, results: []string{lossKey}}
+func newBatch(set *data.Set, s *Step, size int, rows sampler) batch {
+	b := batch{set: set, sampler: rows, inputs: map[string][]float32{}, results: []string{lossKey}}
 	for _, r := range s.reports {
 		b.results = append(b.results, reportKey(r.name))
 	}
-	if size < set.Rows {
-		b.order = make([]int32, set.Rows)
+	if size < rows.rows || rows.classes != nil {
+		b.order = make([]int32, rows.rows)
 	}
 	for _, name := range s.used {
 		f := feed{name: name, all: s.inputs.rows(set, name, 0, set.Rows)}
@@ -45,9 +46,9 @@ func newBatch(set *data.Set, s *Step, size int) batch {
 }
 
 // arrange puts the rows in the order of an epoch.
-func (b *batch) arrange(seed uint64, epoch int) {
+func (b *batch) arrange(epoch int) {
 	if b.order != nil {
-		permute(b.order, seed, epoch)
+		b.sampler.arrange(b.order, epoch)
 	}
 }
 

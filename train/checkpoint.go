@@ -47,7 +47,8 @@ type saved struct {
 	Progress progress `json:"progress"`
 	Seed     uint64   `json:"seed"`
 	Batch    int      `json:"batch"`
-	Parts    int      `json:"parts"`   // batches a step
+	Parts    int      `json:"parts"` // batches a step
+	Balance  Balance  `json:"balance"`
 	Data     string   `json:"data"`    // SHA-256 of the rows that train and judge
 	Metrics  fsx.Mark `json:"metrics"` // the end of metrics.jsonl
 	Timing   fsx.Mark `json:"timing"`  // the end of timing.jsonl
@@ -98,7 +99,7 @@ func (t *trainer) save() error {
 		}
 	}
 	fields, err := json.Marshal(saved{
-		Version: stateVersion, Progress: t.at, Seed: t.config.Seed, Batch: t.config.Batch, Parts: t.config.Accumulate, Data: t.fingerprint,
+		Version: stateVersion, Progress: t.at, Seed: t.config.Seed, Batch: t.config.Batch, Parts: t.config.Accumulate, Balance: t.config.Balance, Data: t.fingerprint,
 		Metrics: run.metrics.Mark(), Timing: run.timing.Mark(), Descent: Version, Kernels: program.Kernels(),
 	})
 	if err != nil {
@@ -187,6 +188,7 @@ func (t *trainer) check(s *saved, step int64) error {
 	differ("seed", s.Seed, t.config.Seed)
 	differ("batch size", s.Batch, t.config.Batch)
 	differ("batches a step", s.Parts, t.config.Accumulate)
+	differ("balance", s.Balance, t.config.Balance)
 	differ("rows' SHA-256", s.Data, t.fingerprint)
 	differ("numbers reported", len(s.Progress.Sums), len(t.at.Sums))
 	if changed != nil {
@@ -196,7 +198,7 @@ func (t *trainer) check(s *saved, step int64) error {
 			Fixes: []string{"resume with the recipe and data of the run", "or train anew"},
 		}}
 	}
-	if p := s.Progress; p.Step != step || p.Epoch < 0 || p.Row < 0 || p.Row > t.set.Rows || p.Row%t.config.stepRows() != 0 && p.Row != t.set.Rows ||
+	if p := s.Progress; p.Step != step || p.Epoch < 0 || p.Row < 0 || p.Row > t.rows || p.Row%t.config.stepRows() != 0 && p.Row != t.rows ||
 		p.Step != t.stepsAt(p.Epoch, p.Row) || p.Best != nil && (p.Best.Epoch < 1 || p.Best.Epoch > p.Epoch || p.Best.Step != t.stepsAt(p.Best.Epoch, 0)) {
 		return fmt.Errorf("its place in the run is impossible: step %d, epoch %d, row %d", p.Step, p.Epoch, p.Row)
 	}

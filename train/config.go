@@ -20,6 +20,7 @@ type Config struct {
 	// Accumulate is how many batches make one step, with the gradient of all their
 	// rows together whatever the loss, and the memory of one; 0 for 1.
 	Accumulate int
+	Balance    Balance    // of the classes among the rows of an epoch
 	Seed       uint64     // of the start, the order of rows and dropout
 	Validate   *data.Set  // rows that judge each epoch; nil for none
 	EarlyStop  *EarlyStop // when to stop before the last epoch; nil never
@@ -89,6 +90,8 @@ func (c Config) check(set *data.Set) error {
 		return refuse(Refused, CodeConfig, "", "Config.Optimizer is nil: nothing would move the weights", nil, "Optimizer: optim.Adam{LR: 1e-3}")
 	case set == nil || set.Rows == 0:
 		return refuse(Refused, CodeConfig, "", "there are no rows to train on", nil)
+	case c.Balance != Unbalanced && set.Class == nil:
+		return refuse(Refused, CodeConfig, "", "balance is by class, and the rows have none", nil, "leave Balance out")
 	case c.Epochs < 0 || c.Batch < 0 || c.Accumulate < 0 || c.CheckpointEvery < 0:
 		return refuse(Refused, CodeConfig, "", "epochs, batch size and time between checkpoints cannot be negative",
 			graph.Columns([]string{"given", fmt.Sprintf("epochs %d, batch size %d, checkpoints every %v", c.Epochs, c.Batch, c.CheckpointEvery)}))

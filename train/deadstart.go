@@ -37,7 +37,7 @@ func (t *trainer) deadStarts() (graph.Diagnostics, error) {
 		return nil, err
 	}
 	defer p.Close()
-	t.batch.arrange(t.config.Seed, 0)
+	t.batch.arrange(0)
 	rows := min(t.config.Batch, t.set.Rows)
 	if err := p.Run(context.Background(), program.Batch{Rows: rows, Step: 1, Inputs: t.batch.take(0, rows)}); err != nil {
 		return nil, err

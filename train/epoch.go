@@ -16,7 +16,7 @@ import (
 // endEpoch judges the epoch that was just trained, chooses whether its weights
 // are the best so far, and logs it.
 func (t *trainer) endEpoch(ctx context.Context) error {
-	train := t.named(func(i int) float64 { return t.at.Sums[i] / float64(t.set.Rows) })
+	train := t.named(func(i int) float64 { return t.at.Sums[i] / float64(t.rows) })
 	valid, err := t.judged(ctx)
 	if err != nil {
 		return err
@@ -175,7 +175,7 @@ func (t *trainer) log(e *EpochEnd) error {
 		return err
 	}
 	seconds := e.Elapsed.Seconds()
-	return writeLine(run.timing, timingLine{e.Epoch, seconds, float64(t.set.Rows) / seconds, t.clock.medianMS()})
+	return writeLine(run.timing, timingLine{e.Epoch, seconds, float64(t.rows) / seconds, t.clock.medianMS()})
 }
 
 func writeLine(w interface{ Write([]byte) (int, error) }, v any) error {

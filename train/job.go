@@ -46,6 +46,8 @@ type Job struct {
 	Epochs          int                         // 0 for 100
 	Batch           int                         // 0 for 64
 	Accumulate      int                         // batches a step; 0 for 1
+	Balance         Balance                     // of the classes among the rows of an epoch; probabilities are corrected to the classes as they are
+	BalancePos      graph.Position              // where a recipe says so
 	Seed            uint64
 	EarlyStop       *EarlyStop     // nil never stops early
 	NoPriorBias     bool           // start the head's bias as the model says, not at the rate of the classes
@@ -92,8 +94,8 @@ func (j *Job) spec(parts *data.Parts) ModelSpec {
 func (j *Job) config(p *Prepared, model nn.Layer) Config {
 	judge := judge{task: p.task}
 	return Config{
-		Objective: j.objective(model, p.loss, p.task), Optimizer: j.optimizer(p.Parts.Train.Rows),
-		Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate, Seed: j.Seed,
+		Objective: j.objective(model, p.loss, p.task, j.correction(p.Parts.Train)), Optimizer: j.optimizer(newSampler(p.Parts.Train, j.Balance, j.Seed).rows),
+		Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate, Balance: j.Balance, Seed: j.Seed,
 		Validate: p.Parts.Valid, EarlyStop: j.EarlyStop, Judge: judge.epoch, Target: p.Parts.Schema.Target.String(),
 		Workers: j.Workers, CheckpointEvery: j.CheckpointEvery, Events: j.Events, Language: j.Language,
 		classes: p.Parts.Schema.Target.Classes,
@@ -113,8 +115,8 @@ func (j *Job) rule(task data.Task) metric.Rule {
 
 // objective is [Supervised] with a prediction that can be judged: of a target with
 // classes the model's probabilities, made from its scores where it puts out scores.
-func (j *Job) objective(m nn.Layer, l loss.Loss, task data.Task) Objective {
-	supervised := supervisedAt(j.ModelPos, m, j.LossPos, l)
+func (j *Job) objective(m nn.Layer, l loss.Loss, task data.Task, correct func(*graph.Node) *graph.Node) Objective {
+	supervised := supervisedAt(j.ModelPos, m, j.LossPos, l, correct)
 	return func(s *Step) *graph.Node {
 		value := supervised(s)
 		p := s.output(Prediction)

@@ -56,6 +56,9 @@ func (j *Job) Prepare() (*Prepared, error) {
 	if err := j.checkCalibrate(p.task); err != nil {
 		return nil, err
 	}
+	if err := j.checkBalance(p.task); err != nil {
+		return nil, err
+	}
 	var found graph.Diagnostics
 	p.loss, p.lossName, found = j.loss(j.lossSpec(parts))
 	if found.Refused() {
@@ -112,8 +115,9 @@ func (p *Prepared) describe(model nn.Layer) error {
 	}
 	p.Parameters = t.state.Count()
 	if !j.NoPriorBias {
-		p.PriorBias = startAtRate(t.state, t.judging.step.output(Prediction), p.task, p.Parts.Train)
+		p.PriorBias = startAtRate(t.state, prediction, p.task, j.trainedMean(p.Parts.Train))
 	}
+	t.found = append(t.found, p.fewInBatch()...)
 	dead, err := t.deadStarts()
 	if err != nil {
 		return err
@@ -122,7 +126,7 @@ func (p *Prepared) describe(model nn.Layer) error {
 	p.Diagnostics = t.found
 	p.Training = TrainingInfo{
 		Loss: p.lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
-		EarlyStop: t.config.EarlyStop, Calibrate: j.Calibrate, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
+		EarlyStop: t.config.EarlyStop, Balance: j.Balance, EpochRows: t.rows, Calibrate: j.Calibrate, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
 	}
 	if rule := j.rule(p.task); rule != nil {
 		p.Training.Threshold = rule.String()

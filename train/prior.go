@@ -8,18 +8,18 @@ import (
 )
 
 // startAtRate sets the bias of a model's last layer so that the first prediction
-// is what the training rows are on average: the rate of each class, or the mean
-// of the numbers. Any model will do whose prediction is an affine layer, with a
+// is the mean of the target over the rows that train: the rate of each class, or the
+// mean of the numbers. Any model will do whose prediction is an affine layer, with a
 // sigmoid or softmax or without. A bias that starts at something else than 0 was
 // meant so and stays. It reports whether it set one.
-func startAtRate(s *program.State, prediction *graph.Node, task data.Task, set *data.Set) bool {
+func startAtRate(s *program.State, prediction *graph.Node, task data.Task, mean []float64) bool {
 	bias := headBias(prediction, task)
 	if bias == nil {
 		return false
 	}
 	p, _ := bias.Param()
 	v, ok := s.Get(p.Name)
-	if !ok || len(v.Data) != set.TargetWidth {
+	if !ok || len(v.Data) != len(mean) {
 		return false
 	}
 	for _, b := range v.Data {
@@ -27,7 +27,7 @@ func startAtRate(s *program.State, prediction *graph.Node, task data.Task, set *
 			return false
 		}
 	}
-	switch mean := targetMean(set); task {
+	switch task {
 	case data.Regression:
 		for i, m := range mean {
 			v.Data[i] = float32(m)

@@ -90,7 +90,7 @@ func (p *Prepared) changedTraining(then TrainingInfo) []string {
 	}{
 		{"loss", then.Loss, now.Loss}, {"optimizer", then.Optimizer, now.Optimizer}, {"epochs", then.Epochs, now.Epochs},
 		{"batch_size", then.Batch, now.Batch}, {"accumulate", then.Parts, now.Parts}, {"seed", then.Seed, now.Seed}, {"threshold", then.Threshold, now.Threshold},
-		{"early_stop", stopText(then.EarlyStop), stopText(now.EarlyStop)}, {"calibrate", then.Calibrate, now.Calibrate}, {"prior_bias", then.PriorBias, now.PriorBias},
+		{"early_stop", stopText(then.EarlyStop), stopText(now.EarlyStop)}, {"balance", then.Balance, now.Balance}, {"calibrate", then.Calibrate, now.Calibrate}, {"prior_bias", then.PriorBias, now.PriorBias},
 	} {
 		if f.then != f.now {
 			rows = append(rows, []string{f.name, fmt.Sprintf("was %v", f.then), fmt.Sprintf("is %v", f.now)})

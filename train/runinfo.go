@@ -107,6 +107,8 @@ type TrainingInfo struct {
 	Parts     int        `json:"accumulate"` // batches a step
 	Seed      uint64     `json:"seed"`
 	EarlyStop *EarlyStop `json:"early_stop,omitempty"`
+	Balance   Balance    `json:"balance,omitempty"`
+	EpochRows int        `json:"epoch_rows"`          // rows that an epoch trains on, repeated ones too
 	Threshold string     `json:"threshold,omitempty"` // the rule
 	Calibrate Calibrate  `json:"calibrate,omitempty"`
 	PriorBias bool       `json:"prior_bias"`

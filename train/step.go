@@ -23,12 +23,13 @@ const Prediction = "prediction"
 // Supervised is the objective of a model that learns from pairs: the loss l of
 // m's prediction for x, the target y, and the weights w if the data has any.
 func Supervised(m nn.Layer, l loss.Loss) Objective {
-	return supervisedAt(graph.Position{}, m, graph.Position{}, l)
+	return supervisedAt(graph.Position{}, m, graph.Position{}, l, nil)
 }
 
 // supervisedAt is [Supervised] of a model and a loss that a recipe names in those
-// places.
-func supervisedAt(model graph.Position, m nn.Layer, objective graph.Position, l loss.Loss) Objective {
+// places. Where rows judge, correct is applied to the prediction first, unless it is
+// nil.
+func supervisedAt(model graph.Position, m nn.Layer, objective graph.Position, l loss.Loss, correct func(*graph.Node) *graph.Node) Objective {
 	return func(s *Step) *graph.Node {
 		in := loss.In{Target: s.Input("y")}
 		if s.inputs.weighted {
@@ -38,6 +39,9 @@ func supervisedAt(model graph.Position, m nn.Layer, objective graph.Position, l 
 		nn.Bind(s.Graph(), m)
 		back := s.at(model)
 		in.Pred = m.Forward(x)
+		if correct != nil && !s.Training() {
+			in.Pred = correct(in.Pred)
+		}
 		back()
 		s.Output(Prediction, in.Pred)
 		s.supervised = &supervision{l, in, objective}

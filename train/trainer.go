@@ -21,6 +21,7 @@ import (
 type trainer struct {
 	config   Config // defaults filled in
 	set      *data.Set
+	rows     int // of an epoch
 	inputs   inputs
 	training *traced
 	judging  *traced
@@ -50,7 +51,8 @@ func newTrainer(set *data.Set, c Config) (*trainer, error) {
 	if err := c.check(set); err != nil {
 		return nil, err
 	}
-	t := &trainer{config: c.filled(set.Rows), set: set, inputs: inputsOf(set, c.Validate, c.Target), lastSaved: -1}
+	rows := newSampler(set, c.Balance, c.Seed)
+	t := &trainer{config: c.filled(rows.rows), set: set, rows: rows.rows, inputs: inputsOf(set, c.Validate, c.Target), lastSaved: -1}
 	if c.Validate != nil {
 		t.judgedRows = []int{c.Validate.Rows}
 	}
@@ -72,7 +74,7 @@ func newTrainer(set *data.Set, c Config) (*trainer, error) {
 		return nil, err
 	}
 	t.at.Sums = make([]float64, 1+len(t.training.step.reports))
-	t.batch = newBatch(set, t.training.step, t.config.Batch)
+	t.batch = newBatch(set, t.training.step, t.config.Batch, rows)
 	t.fingerprint = fingerprint(set, c.Validate)
 	return t, nil
 }
@@ -172,14 +174,14 @@ func (t *trainer) epoch(ctx context.Context) error {
 	t.epochStart = time.Now()
 	t.arrange()
 	whole := context.WithoutCancel(ctx) // a step is taken whole or not at all
-	for t.at.Row < t.set.Rows {
+	for t.at.Row < t.rows {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if err := t.step(whole); err != nil {
 			return err
 		}
-		if t.at.Row < t.set.Rows && t.config.CheckpointEvery > 0 {
+		if t.at.Row < t.rows && t.config.CheckpointEvery > 0 {
 			t.saveInTime()
 		}
 	}
@@ -187,11 +189,11 @@ func (t *trainer) epoch(ctx context.Context) error {
 }
 
 // arrange puts the rows in the order of the present epoch.
-func (t *trainer) arrange() { t.batch.arrange(t.config.Seed, t.at.Epoch) }
+func (t *trainer) arrange() { t.batch.arrange(t.at.Epoch) }
 
 // step trains on the next batch.
 func (t *trainer) step(ctx context.Context) error {
-	rows := min(t.config.stepRows(), t.set.Rows-t.at.Row)
+	rows := min(t.config.stepRows(), t.rows-t.at.Row)
 	began := time.Now()
 	if err := t.steps.step(ctx, &t.batch, t.at.Step+1, t.at.Row, rows); err != nil {
 		return err
@@ -211,7 +213,7 @@ func (t *trainer) step(ctx context.Context) error {
 	return nil
 }
 
-func (t *trainer) stepsPerEpoch() int { return ceilDiv(t.set.Rows, t.config.stepRows()) }
+func (t *trainer) stepsPerEpoch() int { return ceilDiv(t.rows, t.config.stepRows()) }
 
 func ceilDiv(a, b int) int { return (a + b - 1) / b }
 
