@@ -40,12 +40,14 @@ type setting struct {
 }
 
 var (
+	// There are as many classes as columns: what the numbers of a target may be is
+	// taken from the last axis of the prediction.
 	channelsFirst = []setting{
-		{"N,2,8,8,8", "N,1,8,8,8", "none", "index", true},
-		{"N,2,8,8,8", "N,1,8,8,8", "none", "index", false},
-		{"N,2,8,8,8", "N,2,8,8,8", "none", "binary", true},
+		{"N,8,8,8,8", "N,1,8,8,8", "none", "index", true},
+		{"N,8,8,8,8", "N,1,8,8,8", "none", "index", false},
+		{"N,8,8,8,8", "N,8,8,8,8", "none", "binary", true},
 		{"N,1,8,8,8", "N,1,8,8,8", "sigmoid", "binary", false},
-		{"N,3,16,16", "N,16,16", "none", "index", true},
+		{"N,16,16,16", "N,16,16", "none", "index", true},
 		{"N,4", "N", "none", "index", false},
 		{"N,3,32,32", "N,3,32,32", "sigmoid", "real", false},
 	}
@@ -58,8 +60,12 @@ var (
 
 // trueCodes are the codes of faults that a loss has wherever it runs.
 var trueCodes = []graph.Code{
-	graph.CodeNotDifferentiable, graph.CodeNoGradient, graph.CodeLossDomain, graph.CodeLossShape,
-	tracer.CodeUnbound, "syntax", "indentation",
+	graph.CodeNotDifferentiable, graph.CodeNoGradient, graph.CodeLossDomain, tracer.CodeUnbound, "syntax", "indentation",
+}
+
+// byShape are the codes of refusals that another prediction or target may not bring.
+var byShape = []graph.Code{
+	graph.CodeLossShape, graph.CodeShape, graph.CodeLossDomain, tracer.CodeIndex, tracer.CodeAssertion, tracer.CodeRaised,
 }
 
 // noLoss begins the message about a function that returns something else than a
@@ -67,8 +73,7 @@ var trueCodes = []graph.Code{
 const noLoss = "a loss returns a tensor, but"
 
 // judge checks a loss on what it may be meant for, until it runs. Of several
-// refusals, one for a name that is not known tells most, since it does not depend
-// on shapes.
+// refusals, the first one that does not depend on shapes tells most.
 func judge(c *collection, s *subject) result {
 	settings := channelsLast
 	switch {
@@ -80,7 +85,7 @@ func judge(c *collection, s *subject) result {
 	var best result
 	for i, at := range settings {
 		r := check(c, s, at)
-		if i == 0 || r.outcome == runs || r.outcome == notHere && best.outcome != notHere || r.outcome < best.outcome && best.outcome == other {
+		if i == 0 || r.outcome == runs || slices.Contains(byShape, best.code) && !slices.Contains(byShape, r.code) {
 			best = r
 		}
 		if r.outcome == runs {
