@@ -93,6 +93,15 @@ func describe(out *strings.Builder, j *train.Job) {
 	if j.Threshold != nil {
 		fmt.Fprintf(out, "; %v", j.Threshold)
 	}
+	if j.Calibrate != "" {
+		fmt.Fprintf(out, "; calibrate by %s", j.Calibrate)
+	}
+	for _, name := range j.Metrics {
+		fmt.Fprintf(out, "; metric %s", name)
+	}
+	for _, m := range j.OwnMetrics {
+		fmt.Fprintf(out, "; own metric %s", m.Name)
+	}
 	if s := j.Data.Split; s.Seed != 0 || s.Column != "" || s.NoStratify || s.Train != 0 {
 		fmt.Fprintf(out, "; split %v %v %v seed %d column %q", s.Train, s.Valid, s.Test, s.Seed, s.Column)
 		if s.Tune > 0 {

@@ -57,6 +57,10 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 			job.NoPriorBias = !c.Bool(i)
 		case "threshold":
 			f.setThreshold(c, i, job)
+		case "calibrate":
+			f.setCalibrate(c, i, job)
+		case "metrics":
+			f.setMetrics(c, i, job)
 		case "checkpoint_every":
 			seconds := within(c, i, 0, 1e6, "a number of seconds from 0, for every epoch, to 1,000,000")
 			job.CheckpointEvery = time.Duration(seconds * float64(time.Second))

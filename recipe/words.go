@@ -19,7 +19,7 @@ type word struct {
 // defaults. A default of ... is the one that the word itself describes.
 func (f *File) words() map[string]tracer.Value {
 	out := map[string]tracer.Value{}
-	for _, w := range slices.Concat(lossWords, optimizerWords, thresholdWords, []word{
+	for _, w := range slices.Concat(lossWords, optimizerWords, thresholdWords, judgingWords, []word{
 		{`table(path, target=None, task="auto", positive="auto", features="all", drop=[], id=None, weight=None, label=None,
 			categorical=[], numeric=[], sep=",", decimal=".", na=[""], missing="mean+indicator", unseen="refuse", split=...)`, f.tableWord},
 		{`split(train=0.70, valid=0.15, test=0.15, tune=0, seed=0, stratify=True)`, splitWord},
@@ -29,7 +29,7 @@ func (f *File) words() map[string]tracer.Value {
 		{`sum_per_sample(f, class_weight=None)`, f.reduceWord},
 		{`early_stop(metric="valid.loss", patience=10)`, earlyStopWord},
 		{`train(data, model, *, loss="auto", optimizer=..., schedule=..., epochs=100, batch_size=64, accumulate=1, balance=None, seed=0,
-			clip=None, early_stop=..., prior_bias=True, threshold="auto", checkpoint_every=30)`, f.trainWord},
+			clip=None, early_stop=..., prior_bias=True, threshold="auto", calibrate=None, metrics="auto", checkpoint_every=30)`, f.trainWord},
 	}) {
 		b := tracer.NewBuiltin(w.signature, w.do)
 		b.Lenient = true

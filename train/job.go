@@ -53,6 +53,9 @@ type Job struct {
 	NoPriorBias     bool           // start the head's bias as the model says, not at the rate of the classes
 	Threshold       metric.Rule    // nil for the best F1 of a binary target and of each label, and for the likeliest of several classes
 	ThresholdPos    graph.Position // where a recipe names it
+	Metrics         []string       // of an epoch, among [MetricNames]; nil for those of the task
+	OwnMetrics      []OwnMetric    // beside them
+	MetricsPos      graph.Position // where a recipe names them
 	Calibrate       Calibrate      // how probabilities are calibrated on the rows that choose thresholds; "" leaves them
 	CalibratePos    graph.Position // where a recipe says so
 	CheckpointEvery time.Duration  // 0 for one at the end of each epoch
@@ -92,7 +95,7 @@ func (j *Job) spec(parts *data.Parts) ModelSpec {
 
 // config describes the training to [Fit]'s machinery.
 func (j *Job) config(p *Prepared, model nn.Layer) Config {
-	judge := judge{task: p.task}
+	judge := j.epochJudge(p.task)
 	return Config{
 		Objective: j.objective(model, p.loss, p.task, j.correction(p.Parts.Train)), Optimizer: j.optimizer(newSampler(p.Parts.Train, j.Balance, j.Seed).rows),
 		Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate, Balance: j.Balance, Seed: j.Seed,
@@ -119,6 +122,7 @@ func (j *Job) objective(m nn.Layer, l loss.Loss, task data.Task, correct func(*g
 	supervised := supervisedAt(j.ModelPos, m, j.LossPos, l, correct)
 	return func(s *Step) *graph.Node {
 		value := supervised(s)
+		defer j.reportOwn(s)
 		p := s.output(Prediction)
 		if p.Poisoned() || task == data.Regression {
 			return value

@@ -56,6 +56,9 @@ func (j *Job) Prepare() (*Prepared, error) {
 	if err := j.checkCalibrate(p.task); err != nil {
 		return nil, err
 	}
+	if err := j.checkMetrics(p.task); err != nil {
+		return nil, err
+	}
 	if err := j.checkBalance(p.task); err != nil {
 		return nil, err
 	}
@@ -92,7 +95,7 @@ func (p *Prepared) describe(model nn.Layer) error {
 			Notes: graph.Columns([]string{"prediction", got.String(), prediction.Origin()}, []string{"target", target.Shape().String(), target.Origin()}),
 		}}
 	}
-	if err := t.checkMetric(judge{p.task}.names()); err != nil {
+	if err := t.checkMetric(j.epochJudge(p.task).names()); err != nil {
 		return err
 	}
 	for _, name := range []string{"tune", "test"} {
