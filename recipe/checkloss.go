@@ -25,7 +25,8 @@ const features = 4
 // CheckLoss proves the loss that the file holds, on a prediction and target of the
 // given shapes: the name loss if it is bound to something that can be called, else
 // the last function of the top level with two required parameters, else the last
-// class that can be called so, made without arguments.
+// class that can be called so, made without arguments. A file with none of them, but
+// with layers or a model, is looked at by applying the last one to the prediction.
 //
 // The diagnostics are those of the file too, in the order of the file.
 func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
@@ -34,6 +35,12 @@ func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
 	}
 	l, at, ok := f.findLoss()
 	if !ok {
+		if found, ok := f.checkLayer(o); ok && !f.graph.Diagnostics().Refused() {
+			for _, d := range found {
+				f.graph.Report(*d)
+			}
+			return f.found()
+		}
 		if !f.graph.Diagnostics().Refused() {
 			f.graph.Report(graph.Diagnostic{
 				Code: CodeNoLoss, Pos: graph.Position{File: f.Path},
@@ -46,7 +53,7 @@ func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
 	g := graph.New(graph.Training)
 	g.Language = graph.Python
 	restore := g.At(f.tracer.Position(at))
-	value := l.Apply(loss.In{Pred: prediction(g, o), Target: target(g, o)})
+	value := l.Apply(loss.In{Pred: prediction(g, o, "model"), Target: target(g, o)})
 	restore()
 	graph.Prove(value)
 	found := g.Diagnostics()
@@ -84,7 +91,7 @@ func (f *File) tryLoss(l loss.Loss, at graph.Position, o LossOptions) graph.Diag
 	}
 	g := graph.New(graph.Training)
 	g.Language = graph.Python
-	in := loss.In{Pred: prediction(g, o), Target: target(g, o)}
+	in := loss.In{Pred: prediction(g, o, "model"), Target: target(g, o)}
 	rows, ok := probe.Draw(in)
 	if !ok {
 		return nil
@@ -165,9 +172,9 @@ func (f *File) place(v tracer.Value) syntax.Span {
 	return at
 }
 
-// prediction stands for the output of a model: an affine layer, which reaches every
-// value, and the activation.
-func prediction(g *graph.Graph, o LossOptions) *graph.Node {
+// prediction stands for the output of a model of that name: an affine layer, which
+// reaches every value, and the activation.
+func prediction(g *graph.Graph, o LossOptions, name string) *graph.Node {
 	layer := "the model's output"
 	if o.Activation == "sigmoid" || o.Activation == "softmax" {
 		layer += ", " + o.Activation
@@ -185,8 +192,8 @@ func prediction(g *graph.Graph, o LossOptions) *graph.Node {
 		}
 	}
 	x := g.Input("x", graph.Shape{rows, graph.Fixed(features)}, graph.Unknown)
-	weight := g.Param(graph.Param{Name: "model.Weight", Shape: []int{features, width}})
-	bias := g.Param(graph.Param{Name: "model.Bias", Shape: []int{width}})
+	weight := g.Param(graph.Param{Name: name + ".Weight", Shape: []int{features, width}})
+	bias := g.Param(graph.Param{Name: name + ".Bias", Shape: []int{width}})
 	p := x.MatMul(weight).Add(bias).ReshapeTo(o.Pred)
 	switch o.Activation {
 	case "sigmoid":

@@ -5,12 +5,23 @@ import (
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe/torch"
 )
 
 // Diagnose turns an error of the job into diagnostics: what is wrong with the data
 // stands at the word of the recipe that asked for it, or in the data. Of other
 // errors it returns nil.
 func (f *File) Diagnose(err error) graph.Diagnostics {
+	found := f.diagnose(err)
+	if f.torch {
+		for _, d := range found {
+			torch.Translate(d)
+		}
+	}
+	return found
+}
+
+func (f *File) diagnose(err error) graph.Diagnostics {
 	var found graph.Diagnostics
 	var single *graph.Diagnostic
 	var problem *data.Problem

@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/recipe/keras"
 	"github.com/descent-ml/descent/recipe/syntax"
 	"github.com/descent-ml/descent/recipe/torch"
@@ -63,4 +64,24 @@ func (f *File) lastValue() string {
 		text += fmt.Sprintf("   # with random numbers of seed %d", seed)
 	}
 	return text + "\n"
+}
+
+// classLoss is an instance of keras.losses.Loss. The data's weights act between the values
+// of its rows and what becomes of them.
+type classLoss struct {
+	terms loss.Pointwise
+	how   string // the reduction
+}
+
+// Apply implements [loss.Loss].
+func (l classLoss) Apply(in loss.In) *graph.Node {
+	v := l.terms(in.Pred, in.Target)
+	again := func(_, _ *graph.Node) *graph.Node { return v }
+	switch {
+	case v.Poisoned() || v.Rank() == 0 || l.how == "none":
+		return loss.Func(again).Apply(in)
+	case l.how == "sum":
+		return loss.Sum(again).Apply(in)
+	}
+	return loss.Mean(again).Apply(in)
 }

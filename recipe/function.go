@@ -49,11 +49,19 @@ func (f *File) parameters(v tracer.Value) (names []string, predictionFirst bool)
 	case *tracer.Method:
 		names = v.Params()
 	case *tracer.Instance:
-		name, fn, _ := f.tracer.Callee(v)
-		if m, ok := fn.(*tracer.Method); ok {
-			names = m.Params()
+		for _, name := range []string{"__call__", "call", "forward"} { // that of the file, if it has one
+			m, found := v.Class.Lookup(name)
+			if fn, ok := m.(*tracer.Function); ok {
+				names, _ = fn.Params()
+				names = names[min(1, len(names)):]
+			}
+			if found {
+				predictionFirst = name == "forward"
+			}
+			if names != nil {
+				break
+			}
 		}
-		predictionFirst = name == "forward"
 	}
 	return names, predictionFirst
 }

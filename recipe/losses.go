@@ -5,6 +5,7 @@ import (
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/loss"
+	"github.com/descent-ml/descent/recipe/keras"
 	"github.com/descent-ml/descent/recipe/syntax"
 	"github.com/descent-ml/descent/recipe/tracer"
 	"github.com/descent-ml/descent/train"
@@ -80,6 +81,11 @@ func fixed(l loss.Loss) lossMaker {
 func (f *File) loss(v tracer.Value, at syntax.Span) (lossMaker, bool) {
 	if l, ok := v.(*lossValue); ok {
 		return l.make, true
+	}
+	if call, how, ok := keras.Loss(f.tracer, v); ok {
+		if terms, ok := f.function(call, at); ok {
+			return fixed(classLoss{terms, how}), true
+		}
 	}
 	fn, ok := f.function(v, at)
 	if !ok {

@@ -29,6 +29,7 @@ import (
 	"github.com/descent-ml/descent/internal/limits"
 	"github.com/descent-ml/descent/probe"
 	"github.com/descent-ml/descent/recipe/syntax"
+	"github.com/descent-ml/descent/recipe/torch"
 	"github.com/descent-ml/descent/recipe/tracer"
 	"github.com/descent-ml/descent/train"
 )
@@ -95,6 +96,11 @@ func Load(path string, o Options) (*File, graph.Diagnostics) {
 // found returns the diagnostics of the top level in the order of the file.
 func (f *File) found() graph.Diagnostics {
 	ds := slices.Clone(f.graph.Diagnostics())
+	if f.torch {
+		for _, d := range ds {
+			torch.Translate(d)
+		}
+	}
 	slices.SortStableFunc(ds, func(a, b *graph.Diagnostic) int {
 		if a.Pos.File != b.Pos.File {
 			return 0

@@ -125,11 +125,11 @@ func (d *dialect) apply(c *tracer.Call, h *host) tracer.Value {
 	return c.Node(func() *graph.Node {
 		g := c.Graph()
 		name := g.NameOf(h, h.name)
-		g.Bind(f, name)
 		if u, ok := f.(unary); ok {
 			defer g.Enter(graph.Scope{Name: name, Detail: h.kind, Layer: true})()
 			return u(x)
 		}
+		g.Bind(f, name)
 		return f.Forward(x)
 	})
 }

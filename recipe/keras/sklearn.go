@@ -1,6 +1,8 @@
 package keras
 
 import (
+	"strings"
+
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/tracer"
 )
@@ -10,24 +12,30 @@ import (
 func sklearnMetrics() []*tracer.Builtin {
 	var out []*tracer.Builtin
 	for _, m := range []struct{ name, instead string }{
-		{"f1_score", "sums of probabilities in place of counts: true_positives = K.sum(y_true * y_pred, axis = 0), pred_positives = K.sum(y_pred, axis = 0)"},
-		{"fbeta_score", "sums of probabilities in place of counts: true_positives = K.sum(y_true * y_pred, axis = 0), pred_positives = K.sum(y_pred, axis = 0)"},
-		{"precision_score", "sums of probabilities in place of counts: K.sum(y_true * y_pred, axis = 0) / K.sum(y_pred, axis = 0)"},
-		{"recall_score", "sums of probabilities in place of counts: K.sum(y_true * y_pred, axis = 0) / K.sum(y_true, axis = 0)"},
-		{"jaccard_score", "sums of probabilities in place of counts: overlap = K.sum(y_true * y_pred), overlap / (K.sum(y_true) + K.sum(y_pred) - overlap)"},
-		{"accuracy_score", "the loss whose least value is the most probable answer: loss = cross_entropy()"},
-		{"balanced_accuracy_score", "the loss with a weight for each class: loss = cross_entropy(class_weight = {0: 1, 1: 5})"},
-		{"roc_auc_score", "the loss that orders by probability: loss = bce()"},
-		{"average_precision_score", "the loss that orders by probability: loss = bce()"},
+		{"f1_score", "count with probabilities: loss = soft_f1(average = \"macro\")"},
+		{"fbeta_score", "count with probabilities: loss = soft_f1(beta = 2)"},
+		{"precision_score", "count with probabilities: loss = soft_precision()"},
+		{"recall_score", "count with probabilities: loss = soft_recall()"},
+		{"jaccard_score", "count with probabilities: loss = jaccard()"},
+		{"accuracy_score", "make the right answer the most probable one: loss = cross_entropy()"},
+		{"balanced_accuracy_score", "weigh the classes: loss = cross_entropy(class_weight = {0: 1, 1: 5})"},
+		{"roc_auc_score", "order by probability: loss = bce()"},
+		{"average_precision_score", "order by probability: loss = bce()"},
 		{"log_loss", "the same as a loss: loss = bce()"},
 		{"mean_squared_error", "the same as a loss: loss = mse()"},
-		{"mean_absolute_error", "the same on the graph: K.mean(K.abs(y_true - y_pred))"},
-		{"matthews_corrcoef", "sums of probabilities in place of counts: K.sum(y_true * y_pred)"},
-		{"cohen_kappa_score", "sums of probabilities in place of counts: K.sum(y_true * y_pred)"},
-		{"confusion_matrix", "sums of probabilities in place of counts: K.dot(K.transpose(y_true), y_pred)"},
+		{"mean_absolute_error", "the same as a loss: loss = mae()"},
+		{"matthews_corrcoef", "count with probabilities: loss = soft_f1()"},
+		{"cohen_kappa_score", "count with probabilities: loss = soft_f1()"},
+		{"confusion_matrix", "count with probabilities: loss = soft_f1()"},
 	} {
 		out = append(out, tracer.NewBuiltin(m.name+"(*args, **kwargs)", func(c *tracer.Call) tracer.Value {
-			return outsideTheGraph(c, m.name, m.instead)
+			instead := m.instead
+			for _, k := range c.Extra {
+				if s, ok := k.Value.(tracer.Str); ok && k.Name == "average" && m.name == "f1_score" && (s == "weighted" || s == "micro") {
+					instead = strings.Replace(instead, "macro", string(s), 1)
+				}
+			}
+			return outsideTheGraph(c, m.name, instead)
 		}))
 	}
 	return out

@@ -3,6 +3,7 @@ package torch
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/internal/ops"
@@ -82,6 +83,21 @@ var activations = []activation{
 	{"hardswish", "(input, inplace=False)", "Hardswish", "inplace=False", plain(ops.HardSwish)},
 	{"softplus", "(input, beta=1.0, threshold=20.0)", "Softplus", "beta=1.0, threshold=20.0", softplus},
 	{"softsign", "(input)", "Softsign", "", plain(ops.Softsign)},
+}
+
+// onLayer applies the module of an activation in the scope of the layer that its input comes
+// from, which messages then call "fc Linear 16 -> 2 sigmoid".
+func onLayer(name string, apply func(*tracer.Call) tracer.Value) func(*tracer.Call) tracer.Value {
+	return func(c *tracer.Call) tracer.Value {
+		x, ok := c.Arg(0).(*graph.Node)
+		if !ok || x.Poisoned() || x.Scope() == nil || !x.Scope().Layer || x.Scope().Detail == "" || x.Graph() != c.Graph() {
+			return apply(c)
+		}
+		s := *x.Scope()
+		s.Detail = strings.TrimRight(s.Detail, " ") + " " + name
+		defer c.Graph().Enter(s)()
+		return apply(c)
+	}
 }
 
 func plain(node func(*graph.Node) *graph.Node) func(*tracer.Call) tracer.Value {

@@ -184,6 +184,7 @@ func lossFunction(r lossRow) ops.Function {
 				return tracer.Poison
 			}
 			defer c.Graph().At(c.Position(c.At))()
+			defer l.explain(len(c.Graph().Diagnostics()))
 			return ops.Named(c.Graph(), r.function, func() *graph.Node {
 				terms, weight := r.terms(l)
 				if !c.OK() || terms.Poisoned() {
@@ -192,6 +193,26 @@ func lossFunction(r lossRow) ops.Function {
 				return reduced(terms, weight, how)
 			})
 		},
+	}
+}
+
+// explain adds to refusals of shapes, those from number said on, what package loss says of
+// batches only: how many numbers each row has on either side, and the ways out. Tensors
+// of a snippet have a fixed number of rows.
+func (c *lossCall) explain(said int) {
+	p, y := c.p.Shape(), c.y.Shape()
+	if c.p.Poisoned() || c.y.Poisoned() || len(p) != 2 || len(y) != 2 || p[0] != y[0] || p[0].Depends() || p.Depends() || y.Depends() || p[1] == y[1] {
+		return
+	}
+	for _, d := range c.Graph().Diagnostics()[said:] {
+		if d.Code != graph.CodeLossShape || d.Fixes != nil {
+			continue
+		}
+		d.Notes = append(d.Notes, fmt.Sprintf("Axis 0 is the %v rows of the batch. The model gives %v numbers per row and the target %v: neither squeeze nor reshape makes them equal.", p[0], p[1], y[1]))
+		d.Fixes = []string{fmt.Sprintf("end the model with as many outputs as the target has: nn.Linear(n, %v)", y[1])}
+		if y[1].IsOne() {
+			d.Fixes = append(d.Fixes, fmt.Sprintf("or keep the %v outputs as scores of classes: nn.CrossEntropyLoss(), with class numbers as target: y.long().squeeze(1)", p[1]))
+		}
 	}
 }
 

@@ -227,7 +227,7 @@ func classes(base *tracer.Class) map[string]tracer.Value {
 		out[c.Name] = c
 	}
 	for _, a := range activations {
-		f := tracer.NewBuiltin(a.function+a.signature, a.apply)
+		f := tracer.NewBuiltin(a.function+a.signature, onLayer(a.function, a.apply))
 		out[a.module] = asModule(base, a.module, a.settings, []string{"input"}, f)
 	}
 	for _, r := range lossRows() {
