@@ -98,6 +98,17 @@ func (f *File) setData(c *tracer.Call, i int, job *train.Job) {
 }
 
 func (f *File) setModel(c *tracer.Call, i int, job *train.Job) {
+	if n, ok := f.network(c.Arg(i), c.Span(i)); ok {
+		job.Model, job.ModelName, job.ModelPos = n.build, n.name(), f.tracer.Position(n.at)
+		return
+	}
+	if class, ok := c.Arg(i).(*tracer.Class); ok {
+		c.ReportArg(i, graph.Diagnostic{
+			Code: tracer.CodeType, Message: class.Name + " is a class: a model is an instance of it",
+			Fixes: []string{class.Name + "()"},
+		})
+		return
+	}
 	m, ok := c.Arg(i).(*model)
 	if !ok {
 		c.Want(i, "a model such as mlp(hidden = [64, 32])")
