@@ -38,7 +38,7 @@ var arrows = []struct {
 	{"data/internal/files", "data internal/limits data/internal/words"},
 	{"data/internal/mutate", ""},
 	{"data/internal/deal", "data"},
-	{"data/array", "data data/internal/words"},
+	{"data/array", "data data/internal/deal data/internal/words"},
 	{"data/image", "data data/array data/npy internal/limits data/internal/deal data/internal/files data/internal/words"},
 	{"data/npy", "data data/array internal/limits data/internal/files data/internal/words"},
 	{"data/idx", "data data/array internal/limits data/internal/files data/internal/words"},

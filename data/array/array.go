@@ -2,7 +2,7 @@
 //
 //	x, err := npy.ReadFile("x.npy", "")                       // or idx.ReadFile("images.idx3.gz")
 //	y, err := npy.ReadFile("y.npy", "")
-//	parts, err := array.Prepare(array.Input{X: x, Target: y}, array.Options{})
+//	parts, err := array.Prepare(array.Input{X: x, Target: y}, array.Options{}) // checked, divided, numbers
 package array
 
 import (
