@@ -23,11 +23,7 @@ func (f function) Apply(in In) *graph.Node {
 	}
 	g := v.Graph()
 	if v.Rank() > 0 {
-		g.Report(graph.Diagnostic{
-			Code: CodeAveraged, Severity: graph.Note, Pos: v.Pos(),
-			Message: fmt.Sprintf("the loss gives %v, not one number: its mean is used", v.Shape()),
-			Fixes:   []string{g.Say("loss.Mean(f) says it, and takes weights", "mean(f) says it, and takes weights")},
-		})
+		g.Report(averaged(v))
 		return reduced{how: mean}.apply(v, in)
 	}
 	if in.Weight != nil {
@@ -38,4 +34,22 @@ func (f function) Apply(in In) *graph.Node {
 		})
 	}
 	return v
+}
+
+// averaged says which one number is made of the values of v, and which other it may be.
+func averaged(v *graph.Node) graph.Diagnostic {
+	g := v.Graph()
+	d := graph.Diagnostic{
+		Code: CodeAveraged, Severity: graph.Note, Pos: v.Pos(),
+		Message: fmt.Sprintf("the loss gives %v, not one number: its mean is used", v.Shape()),
+		Fixes:   []string{g.Say("loss.Mean(f) says it, and takes weights", "mean(f) says it, and takes weights")},
+	}
+	if n, ok := perRow(v.Shape()); ok && n > 1 {
+		d.Message = fmt.Sprintf("the loss gives %v, not one number: the mean over rows and over the %d values of a row is used", v.Shape(), n)
+		d.Notes = graph.Columns([]string{"would", fmt.Sprintf("make a term that belongs to the whole row, as a KL divergence does, %d times too small.", n)})
+		d.Fixes = append(d.Fixes, g.Say(
+			"for such a term: loss.SumPerSample(f), the sum over a row and the mean over rows",
+			"for such a term: sum_per_sample(f), the sum over a row and the mean over rows"))
+	}
+	return d
 }
