@@ -102,6 +102,9 @@ func describe(out *strings.Builder, j *train.Job) {
 	for _, m := range j.OwnMetrics {
 		fmt.Fprintf(out, "; own metric %s", m.Name)
 	}
+	if j.Balance != train.Unbalanced {
+		fmt.Fprintf(out, "; balance %s", j.Balance)
+	}
 	if s := j.Data.Split; s.Seed != 0 || s.Column != "" || s.NoStratify || s.Train != 0 {
 		fmt.Fprintf(out, "; split %v %v %v seed %d column %q", s.Train, s.Valid, s.Test, s.Seed, s.Column)
 		if s.Tune > 0 {

@@ -263,7 +263,16 @@ func trainingText(p *train.Prepared) string {
 	if t.Parts > 1 {
 		batch = fmt.Sprintf("%s batches of %s a step", count(t.Parts), count(t.Batch))
 	}
-	parts = append(parts, batch, of((p.Parts.Train.Rows+rows-1)/rows, "step")+" an epoch")
+	parts = append(parts, batch, of((t.EpochRows+rows-1)/rows, "step")+" an epoch")
+	switch t.Balance {
+	case train.BalancedBatches:
+		parts = append(parts, "classes alike in every batch")
+	case train.Oversample:
+		parts = append(parts, fmt.Sprintf("rare classes repeated to %s rows an epoch", count(t.EpochRows)))
+	}
+	if t.Balance != train.Unbalanced {
+		parts = append(parts, "probabilities corrected to the classes as they are")
+	}
 	if t.EarlyStop == nil {
 		return strings.Join(append(parts, of(t.Epochs, "epoch")), ", ")
 	}

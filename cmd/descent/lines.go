@@ -69,7 +69,11 @@ func (l *lines) begin(p *train.Prepared, run string) {
 		}
 	}
 	l.say(words...)
-	l.say("train", pair("optimizer", t.Optimizer), pair("batch", t.Batch), pair("epochs", t.Epochs))
+	words = []string{"train", pair("optimizer", t.Optimizer), pair("batch", t.Batch), pair("epochs", t.Epochs)}
+	if t.Balance != train.Unbalanced {
+		words = append(words, pair("balance", t.Balance), pair("epoch_rows", t.EpochRows))
+	}
+	l.say(words...)
 	for _, d := range p.Diagnostics {
 		l.remark(d)
 	}
