@@ -236,8 +236,11 @@ func wayOut(cut, x *Node) []string {
 	switch cut.op.(type) {
 	case argMaxOp:
 		return []string{
-			g.Say("train on the probabilities in place of the position: y.Mul("+name+")", "train on the probabilities in place of the position: y_true * "+name),
-			g.Say("or on a smooth stand-in: loss.Mean(loss.CrossEntropy)", "or on a smooth stand-in: loss = cross_entropy()"),
+			g.Say("train on a smooth stand-in: loss.SoftF1{}", "train on a smooth stand-in: loss = soft_f1()"),
+			g.Say("then choose the cut: Threshold: metric.RecallAtPrecision{Precision: 0.6}", "then choose the cut: threshold = recall_at_precision(0.6)"),
+			g.Say("keep this one as a metric, which needs no gradient: s.Report(name, n)", "keep this one as a metric, which needs no gradient: metrics = [f]"),
+			g.Say("or put probabilities in place of the position: y.Mul("+name+"); a precision of them is scale-free, so add a loss.Mean(loss.BCE)",
+				"or put probabilities in place of the position: y_true * "+name+"; a precision of them is scale-free, so add bce()"),
 			g.Say("if the position is meant as a constant (a mask, a mined index), say so beside a term that trains: "+name+".ArgMax(1).StopGradient()",
 				"if the position is meant as a constant (a mask, a mined index), say so beside a term that trains: K.stop_gradient(K.argmax("+name+"))"),
 		}

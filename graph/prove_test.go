@@ -95,8 +95,10 @@ loss.py:4:21: this objective cannot be a loss: no gradient passes argmax [not-di
 	cuts    argmax 4:21, equal 5:39, and 5:37, cast 5:11, equal 6:19, cast 6:12: no smooth way around
 	why     argmax returns a position: nudging a weight leaves it where it is, so no weight would ever move.
 	would   train with every gradient exactly 0 and return the starting weights.
-	fix: train on the probabilities in place of the position: y_true * y_pred
-	fix: or on a smooth stand-in: loss = cross_entropy()
+	fix: train on a smooth stand-in: loss = soft_f1()
+	fix: then choose the cut: threshold = recall_at_precision(0.6)
+	fix: keep this one as a metric, which needs no gradient: metrics = [f]
+	fix: or put probabilities in place of the position: y_true * y_pred; a precision of them is scale-free, so add bce()
 	fix: if the position is meant as a constant (a mask, a mined index), say so beside a term that trains: K.stop_gradient(K.argmax(y_pred))`},
 		{"accuracy by round", 1, "sigmoid", func(pr program) *Node {
 			r := pr.on(3, 24, func() *Node { return pr.p.Round() })
