@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
+	"flag"
 	"io/fs"
 	"math"
 	"os"
@@ -178,6 +179,9 @@ func seeds() [][]byte {
 	return [][]byte{file(8, []int{2, 3}, 1, 2, 3, 4, 5, 6), packed(file(8, []int{2, 3}, 1, 2, 3, 4, 5, 6)), file(0xC, []int{1, 2}, make([]byte, 8)...)}
 }
 
+// mutations is how many damaged files are tried: go test . -args -mutations 10000.
+var mutations = flag.Int("mutations", 2000, "damaged files to try")
+
 // Damaged files are refused or read, within time and memory; nothing panics, and gzip's checksum finds damage to the content.
 func TestMutations(t *testing.T) {
 	content, err := os.ReadFile("testdata/digits.idx3.gz")
@@ -189,7 +193,7 @@ func TestMutations(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := append(seeds(), content)
-	for n := range 2000 {
+	for n := range *mutations {
 		b := mutate.Bytes(all[n%len(all)], n)
 		a := tryBytes(t, b)
 		if a != nil && n%len(all) == 3 && !bytes.Equal(a.Data, whole.Data) && !bytes.Equal(b, content) {

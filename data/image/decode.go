@@ -95,8 +95,7 @@ func pixels(b []byte, r *bytes.Reader) (img stdimage.Image, err error) {
 func damaged(file string, b []byte, read int, err error) *data.Problem {
 	p := &data.Problem{File: file, Code: "damaged-image", Fixes: []string{"copy or write the file again"}}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		p.Code, p.What = "truncated", fmt.Sprintf("truncated after %s bytes", words.Count(len(b)))
-		return p
+		return &data.Problem{File: file, What: fmt.Sprintf("truncated after %s bytes", words.Count(len(b))), Code: "truncated", Fixes: p.Fixes}
 	}
 	why := err.Error()
 	for _, prefix := range []string{"png: ", "tiff: ", "invalid format: ", "invalid JPEG format: ", "unsupported JPEG feature: ", "unsupported feature: "} {

@@ -2,6 +2,7 @@ package image
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -201,6 +202,9 @@ func TestClaims(t *testing.T) {
 	}
 }
 
+// mutations is how many damaged files are tried: go test . -args -mutations 10000.
+var mutations = flag.Int("mutations", 2000, "damaged files to try")
+
 // Damaged files are refused or read, within time and memory; nothing panics, and PNG's checksums find what changes a pixel.
 func TestMutations(t *testing.T) {
 	all := kinds(t)
@@ -209,7 +213,7 @@ func TestMutations(t *testing.T) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	for n := range 2000 {
+	for n := range *mutations {
 		name := names[n%len(names)]
 		b := mutate.Bytes(all[name], n)
 		p := tryBytes(t, b, n%2 == 0)

@@ -83,7 +83,7 @@ func (r *survey) survey(e entry) (*surveyed, *data.Problem) {
 	}
 	im := &surveyed{entry: e, sums: t.hashes, h: t.image.h, w: t.image.w, c: t.image.c, turned: t.turned}
 	if want := r.options.Size; want != (Size{}) && want != (Size{im.h, im.w}) {
-		return nil, &data.Problem{File: e.image, What: fmt.Sprintf("%dx%d, where size says %dx%d", im.h, im.w, want.H, want.W), Code: "image-size"}
+		return nil, &data.Problem{File: e.image, What: fmt.Sprintf("%dx%d, where size says %dx%d", im.h, im.w, want.H, want.W), Code: "image-sizes"}
 	}
 	if t.mask != nil {
 		if im.mask = histogram(t.mask); im.mask == nil {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"math"
@@ -270,10 +271,13 @@ func TestNoFile(t *testing.T) {
 	}
 }
 
+// mutations is how many damaged files are tried: go test . -args -mutations 10000.
+var mutations = flag.Int("mutations", 2000, "damaged files to try")
+
 // Damaged files are refused or read, within time and memory; nothing panics.
 func TestMutations(t *testing.T) {
 	seeds := [][]byte{plain, small, archive(t, zip.Deflate, "a.npy", plain, "b.npy", small), archive(t, zip.Store, "a.npy", plain), file(dict(">i2", true, 4, 5), make([]byte, 40))}
-	for n := range 2000 {
+	for n := range *mutations {
 		tryBytes(t, mutate.Bytes(seeds[n%len(seeds)], n))
 	}
 }

@@ -23,7 +23,7 @@ type Bound struct {
 
 // Budget is the bound of files that are kept in memory: half of the memory budget, the other half being for what is made of them.
 func Budget() Bound {
-	return Bound{limits.Memory().Bytes / 2, "half of the memory budget", "memory-limit"}
+	return Bound{Bytes: limits.Memory().Bytes / 2, Why: "half of the memory budget", Code: "memory-limit"}
 }
 
 // Refuse returns the refusal of bytes above the bound; what says whose they are: "the file".
