@@ -261,7 +261,7 @@ func trainingText(p *train.Prepared) string {
 	rows := t.Batch * t.Parts // of a step
 	batch := "batch " + count(t.Batch)
 	if t.Parts > 1 {
-		batch = fmt.Sprintf("%s batches of %s a step", count(t.Parts), count(t.Batch))
+		batch = fmt.Sprintf("batch %s x %s", count(t.Parts), count(t.Batch))
 	}
 	parts = append(parts, batch, of((t.EpochRows+rows-1)/rows, "step")+" an epoch")
 	switch t.Balance {

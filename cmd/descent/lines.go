@@ -70,6 +70,9 @@ func (l *lines) begin(p *train.Prepared, run string) {
 	}
 	l.say(words...)
 	words = []string{"train", pair("optimizer", t.Optimizer), pair("batch", t.Batch), pair("epochs", t.Epochs)}
+	if t.Parts > 1 {
+		words = append(words, pair("accumulate", t.Parts))
+	}
 	if t.Balance != train.Unbalanced {
 		words = append(words, pair("balance", t.Balance), pair("epoch_rows", t.EpochRows))
 	}
