@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
@@ -12,8 +13,20 @@ import (
 )
 
 // activations are those that mlp takes by name.
-var activations = map[string]nn.Activation{
-	"relu": nn.Relu, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "softplus": nn.Softplus, "linear": nn.Linear,
+var activations = []nn.Activation{
+	nn.Relu, nn.LeakyRelu, nn.Elu, nn.Selu, nn.Gelu, nn.Silu, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.Linear,
+}
+
+// activation reads the name of one of them.
+func activation(c *tracer.Call, i int) nn.Activation {
+	names := make([]string, len(activations))
+	for k, a := range activations {
+		names[k] = a.String()
+	}
+	if k := slices.Index(names, c.Choice(i, names...)); k >= 0 {
+		return activations[k]
+	}
+	return nil
 }
 
 // mlpWord is a multilayer perceptron, whose head follows from the target: one
@@ -21,7 +34,7 @@ var activations = map[string]nn.Activation{
 // output for a number.
 func (f *File) mlpWord(c *tracer.Call) tracer.Value {
 	hidden := widths(c, 0)
-	act := activations[c.Choice(1, "relu", "sigmoid", "tanh", "softplus", "linear")]
+	act := activation(c, 1)
 	dropout := within(c, 2, 0, 1, "a share from 0 to below 1")
 	if c.Fine(2) && dropout == 1 {
 		c.RefuseArg(2, tracer.CodeValue, "dropout is a share from 0 to below 1: 1 would drop everything")
