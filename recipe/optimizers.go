@@ -71,9 +71,9 @@ func constantWord(c *tracer.Call) tracer.Value {
 func cosineWord(c *tracer.Call) tracer.Value {
 	warmup := within(c, 0, 0, maxEpochs, "a number of epochs from 0 to 1,000,000")
 	floor := within(c, 1, 0, 1, "a share of the learning rate from 0 to 1")
-	name := "along a cosine"
+	name := "cosine"
 	if warmup > 0 {
-		name = fmt.Sprintf("rising for %s, then %s", epochs(warmup), name)
+		name = fmt.Sprintf("cosine after a warm-up of %s", epochs(warmup))
 	}
 	return &schedule{declaration{"schedule", c}, func(s train.Steps) optim.Schedule {
 		rising := min(int64(warmup*float64(s.Epoch)), s.Run-1)
@@ -87,7 +87,7 @@ func stepWord(c *tracer.Call) tracer.Value {
 	by := within(c, 1, positive, 1, "a factor above 0, up to 1")
 	return &schedule{declaration{"schedule", c}, func(s train.Steps) optim.Schedule {
 		return optim.StepDecay{Every: max(int64(every*float64(s.Epoch)), 1), By: by}
-	}, fmt.Sprintf("times %g every %s", by, epochs(every))}
+	}, fmt.Sprintf("%g times every %s", by, epochs(every))}
 }
 
 // maxEpochs bounds what a schedule counts.
@@ -95,7 +95,7 @@ const maxEpochs = 1e6
 
 func epochs(n float64) string {
 	if n == 1 {
-		return "epoch"
+		return "1 epoch"
 	}
 	return fmt.Sprintf("%g epochs", n)
 }
@@ -139,7 +139,7 @@ func (f *File) setOptimizer(c *tracer.Call, job *train.Job) {
 		job.OptimizerName += ", " + s.name
 	}
 	if clip > 0 {
-		job.OptimizerName += fmt.Sprintf(", gradient at most %g long", clip)
+		job.OptimizerName += fmt.Sprintf(", clip %g", clip)
 	}
 	job.OptimizerFor = func(steps train.Steps) optim.Optimizer {
 		var rate optim.Schedule
