@@ -47,6 +47,7 @@ var arrows = []struct {
 	{"report", "train metric data internal/fsx internal/limits report/internal/chart"},
 	{"recipe/tracer", "recipe/syntax graph internal/limits"},
 	{"recipe/internal/ops", "recipe/syntax recipe/tracer graph"},
+	{"recipe/internal/recorded", "recipe/syntax recipe/tracer graph"},
 	{"recipe/internal/layer", "recipe/syntax recipe/tracer recipe/internal/ops graph nn"},
 	{"recipe/keras", "recipe/syntax recipe/tracer recipe/internal/ops recipe/internal/layer graph loss nn"},
 	{"recipe/torch", "recipe/syntax recipe/tracer recipe/internal/ops recipe/internal/layer graph loss nn"},

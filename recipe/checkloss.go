@@ -159,7 +159,9 @@ func (f *File) place(v tracer.Value) syntax.Span {
 	case *tracer.Class:
 		return v.Span()
 	case *tracer.Instance:
-		return v.Class.Span()
+		if at := v.Class.Span(); at != (syntax.Span{}) {
+			return at
+		}
 	}
 	at := f.tracer.Module().Span()
 	for _, s := range f.tracer.Module().Body {

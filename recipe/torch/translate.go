@@ -20,6 +20,7 @@ var spelled = []struct {
 	phrase *regexp.Regexp
 	torch  string
 }{
+	{regexp.MustCompile(`, with softmax: loss = cross_entropy\(\)`), " without an activation: nn.CrossEntropyLoss()"},
 	{regexp.MustCompile(`loss = bce\(from_logits = True\)`), "nn.BCEWithLogitsLoss()"},
 	{regexp.MustCompile(`loss = bce\(\), threshold`), "nn.BCELoss(), threshold"},
 	{regexp.MustCompile(`loss = bce\(\)`), "nn.BCELoss()"},

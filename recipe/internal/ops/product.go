@@ -25,6 +25,8 @@ func MatMul(a, b *graph.Node) *graph.Node {
 			Message: fmt.Sprintf("matmul: %v and %v: a number is no matrix", a.Shape(), b.Shape()),
 			Fixes:   []string{"a * b"},
 		})
+	case a.Rank() == 1 && b.Rank() == 1:
+		return in(a, "dot", func() *graph.Node { return a.Mul(b).Sum() })
 	case a.Rank() == 1:
 		return in(a, "matmul", func() *graph.Node { return dropAxis(MatMul(a.ExpandDims(0), b), -2) })
 	case b.Rank() == 1:

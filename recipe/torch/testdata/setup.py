@@ -1,0 +1,11 @@
+a = torch.tensor([[0.5, -1.25, 2.0], [-0.75, 1.5, 0.25]])
+b = torch.tensor([[-0.5, 0.75, 1.0], [2.0, -1.5, 0.25]])
+p = torch.tensor([[0.125, 0.5, 0.875], [0.75, 0.25, 0.375]])
+y = torch.tensor([[0.0, 1.0, 1.0], [1.0, 0.0, 0.25]])
+s = torch.tensor([[0.2, 0.5, 0.3], [0.6, 0.1, 0.3]])
+m = torch.tensor([[True, False, True], [False, True, True]])
+k = torch.tensor([[2, 0], [1, 1]])
+v = torch.tensor([1.0, -2.0, 3.0])
+c = torch.arange(12).reshape(2, 2, 3) / 4 - 1
+x4 = (torch.arange(72) % 7 - 3).reshape(1, 2, 6, 6) / 2
+k4 = (torch.arange(36) % 5 - 2).reshape(2, 2, 3, 3) / 2

@@ -1,0 +1,26 @@
+package torch
+
+import (
+	"os"
+	"testing"
+
+	"github.com/descent-ml/descent/recipe/internal/recorded"
+	"github.com/descent-ml/descent/recipe/tracer"
+)
+
+func dialect(t testing.TB) recorded.Dialect {
+	t.Helper()
+	setup, err := os.ReadFile("testdata/setup.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules := tracer.Modules()
+	Extend(modules)
+	return recorded.Dialect{
+		Modules: modules, Names: Names(modules), Setup: string(setup),
+		Methods: map[string][]*tracer.Builtin{"tensor": Methods(), "tuple": PairMethods()},
+	}
+}
+
+// TestValues holds each name against what PyTorch gives.
+func TestValues(t *testing.T) { recorded.Compare(t, "testdata/values.txt", dialect(t)) }
