@@ -110,11 +110,15 @@ func (s session) run(t *testing.T, command string, shown []string) {
 	}
 }
 
-var unsteady = regexp.MustCompile(`\d+\.\d+|\d\d:\d\d:\d\d|\b\d+ (ms|s|kB|MB)\b`)
+var (
+	amount   = regexp.MustCompile(`\b\d+(\.\d+)? (ms|s|kB|MB)\b`)
+	unsteady = regexp.MustCompile(`\d+\.\d+|\d\d:\d\d:\d\d`)
+)
 
-// steady is a line with zeros for the digits that differ from machine to machine.
+// steady is a line without the times and sizes that differ from machine to machine,
+// and with zeros for the digits of decimals.
 func steady(line string) string {
-	line = unsteady.ReplaceAllStringFunc(line, func(s string) string {
+	line = unsteady.ReplaceAllStringFunc(amount.ReplaceAllString(line, "_"), func(s string) string {
 		return regexp.MustCompile(`\d+`).ReplaceAllString(s, "0")
 	})
 	return strings.Join(strings.Fields(line), " ")
