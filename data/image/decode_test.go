@@ -13,7 +13,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/array"
 	"github.com/descent-ml/descent/data/internal/mutate"
 	"github.com/descent-ml/descent/data/npy"
@@ -269,14 +268,4 @@ func FuzzDecode(f *testing.F) {
 		}
 		tryBytes(t, b, len(b)%2 == 0)
 	})
-}
-
-// problem returns the problem in err.
-func problem(t *testing.T, err error) *data.Problem {
-	t.Helper()
-	p, ok := err.(*data.Problem)
-	if !ok {
-		t.Fatalf("error %v", err)
-	}
-	return p
 }

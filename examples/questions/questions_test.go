@@ -119,6 +119,10 @@ func TestRefusals(t *testing.T) {
 			"cuts    argmax 5:21, equal 6:30, and 6:53, cast 6:23, equal 7:32, cast 7:25",
 			"degenerate-optimum", "y_true * y_pred",
 		}},
+		"focal-seed-bugs": {"3", "focal.py --pred N,1 --target N,1 --activation none --target-kind binary", []string{
+			"focal.py:9:16: cannot access local variable 'pred' where it is not associated with a value [unbound-local]",
+			"focal.py:12:14: loss binary_cross_entropy: pred_logits must lie in [0, 1], but it may be any value [loss-domain]",
+		}},
 	} {
 		got := said(t, c.dir, c.command)
 		for _, text := range c.says {

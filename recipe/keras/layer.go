@@ -36,21 +36,15 @@ type forwarder interface {
 	Forward(x *graph.Node) *graph.Node
 }
 
-// several is the Go side of a layer of several inputs, which come as a list.
-type several interface {
-	Several(c *tracer.Call, list []*graph.Node) *graph.Node
-}
-
 // host is what is kept of every layer.
 type host struct {
-	name     string
-	kind     string // its class
-	of       any    // the Go side: a forwarder or several; nil for a layer of the file's, and before it is built
-	build    func(c *tracer.Call, x *graph.Node) any
-	built    bool
-	input    graph.Shape // that the layer was told of: input_shape
-	weights  []*layer.Variable
-	nameless bool // the name is the class's
+	name    string
+	kind    string // its class
+	of      any    // the Go side; nil for a layer of the file's, and before it is built
+	build   func(c *tracer.Call, x *graph.Node) any
+	built   bool
+	input   graph.Shape // that the layer was told of: input_shape
+	weights []*layer.Variable
 }
 
 // Forward marks every layer as one: see [layer.Owns].
