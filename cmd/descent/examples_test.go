@@ -1,0 +1,37 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// TestExamples: the examples that learn from a table are proved as they stand, and
+// train.
+func TestExamples(t *testing.T) {
+	recipes, err := filepath.Glob("../../examples/*/*.py")
+	if err != nil || len(recipes) < 4 {
+		t.Fatalf("%d recipes, %v", len(recipes), err)
+	}
+	runs := t.TempDir()
+	for _, path := range recipes {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(source, []byte("table(")) {
+			continue
+		}
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			for _, args := range [][]string{{"check", path}, {"train", path, "--set", "epochs=2", "-q"}} {
+				p := exec.Command("descent", args...)
+				p.Env = append(os.Environ(), "DESCENT_RUNS="+runs)
+				if out, err := p.CombinedOutput(); err != nil {
+					t.Errorf("descent %q: %v\n%s", args, err, out)
+				}
+			}
+		})
+	}
+}
