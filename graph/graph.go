@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+)
 
 // Mode says what a graph is built for: layers such as dropout differ.
 type Mode uint8
@@ -75,7 +78,13 @@ func (g *Graph) position() Position {
 }
 
 // Bind names an owner of parameters, such as a layer, by its place in the model.
+//
+// An owner that cannot be told apart from others, such as a struct that holds a
+// slice, stays unnamed.
 func (g *Graph) Bind(owner any, name string) {
+	if !reflect.ValueOf(owner).Comparable() {
+		return
+	}
 	g.owners[owner] = name
 	g.used[name] = max(g.used[name], 1)
 }
@@ -83,6 +92,9 @@ func (g *Graph) Bind(owner any, name string) {
 // NameOf returns the name that owner was bound to; an owner that was not bound
 // is given the next free name made from kind.
 func (g *Graph) NameOf(owner any, kind string) string {
+	if !reflect.ValueOf(owner).Comparable() {
+		return g.Unique(kind)
+	}
 	if name, ok := g.owners[owner]; ok {
 		return name
 	}

@@ -21,12 +21,15 @@ type counter struct {
 	most    atomic.Int64
 	delay   func(i int) time.Duration
 	started atomic.Int64
+	running atomic.Int64
 }
 
 func (c *counter) Len() int { return c.n }
 
 func (c *counter) Sample(i int) (*Sample, error) {
 	c.started.Add(1)
+	c.running.Add(1)
+	defer c.running.Add(-1)
 	alive := c.alive.Add(1)
 	for {
 		most := c.most.Load()
@@ -125,10 +128,13 @@ func TestStreamErrors(t *testing.T) {
 // The stream ends when the loop or the context does, and leaves no goroutine.
 func TestStreamEnds(t *testing.T) {
 	before := runtime.NumGoroutine()
-	c := &counter{n: 1000, fail: -1}
+	c := &counter{n: 1000, fail: -1, delay: func(int) time.Duration { return time.Millisecond }}
 	order := permutation(1000)
 	for range Stream(context.Background(), c, order, 8) {
 		break
+	}
+	if n := c.running.Load(); n > 0 {
+		t.Errorf("%d samples are still being read after the loop", n)
 	}
 	if n := c.started.Load(); n > 8 {
 		t.Errorf("%d samples begun", n)

@@ -12,6 +12,9 @@ import (
 func backend() []*tracer.Builtin {
 	return ops.Table(map[string]string{"tensor": "x", "n": "n"},
 		ops.Function{Signature: "relu(x, alpha=0.0, max_value=None, threshold=0.0)", Do: relu},
+		ops.Function{Signature: "hard_sigmoid(x)", Do: ops.One(func(x *graph.Node) *graph.Node { // Keras 2's, with a slope of 0.2; activations have that of Keras 3
+			return x.Scale(0.2).Shift(0.5).Clip(0, 1)
+		}, nil)},
 		ops.Function{Signature: "batch_flatten(x)", Do: ops.One(func(x *graph.Node) *graph.Node { return ops.FlattenFrom(x, 1, -1) }, nil)},
 		ops.Function{Signature: "cast_to_floatx(x)", Do: ops.One(func(x *graph.Node) *graph.Node { return x.Cast(graph.Float) }, nil)},
 		ops.Function{Signature: "dtype(x)", Do: func(c *tracer.Call) tracer.Value { return tracer.DType{DType: c.TensorArg(0).DType()} }},

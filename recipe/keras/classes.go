@@ -99,14 +99,9 @@ func (d *dialect) declaredInput(c *tracer.Call, i int, rows bool) graph.Shape {
 
 // apply builds a layer at its first input and applies it.
 func (d *dialect) apply(c *tracer.Call, h *host) tracer.Value {
-	if l, ok := h.of.(applied); ok {
+	if h.kind == "Lambda" { // which takes whatever its function takes
+		l := h.build(c, nil).(applied)
 		return c.CallWith(l.f, c.At, []tracer.Value{c.Arg(1)}, l.keywords)
-	}
-	if _, isList := c.Arg(1).(*graph.Node); !isList && h.of == nil {
-		if _, ok := h.build(c, nil).(applied); ok {
-			h.of = h.build(c, nil)
-			return d.apply(c, h)
-		}
 	}
 	x := c.TensorArg(1)
 	if !c.OK() || x.Poisoned() {
@@ -117,9 +112,6 @@ func (d *dialect) apply(c *tracer.Call, h *host) tracer.Value {
 			return tracer.Poison
 		}
 		h.built = true
-		if _, ok := h.of.(applied); ok {
-			return d.apply(c, h)
-		}
 	}
 	f := h.of.(forwarder)
 	return c.Node(func() *graph.Node {

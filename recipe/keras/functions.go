@@ -9,6 +9,8 @@ import (
 // opsFunctions are the functions of keras.ops alone.
 func opsFunctions() []*tracer.Builtin {
 	return ops.Table(nil,
+		ops.Function{Signature: "gelu(x, approximate=True)", Do: gelu},
+		ops.Function{Signature: "leaky_relu(x, negative_slope=0.2)", Do: withNumber((*graph.Node).LeakyRelu)},
 		ops.Function{Signature: "norm(x, ord=None, axis=None, keepdims=False)", Do: norm},
 		ops.Function{Signature: "zeros_like(x, dtype=None)", Do: like(0)},
 		ops.Function{Signature: "ones_like(x, dtype=None)", Do: like(1)},
@@ -61,15 +63,7 @@ func activationFunctions() []*tracer.Builtin {
 		ops.Function{Signature: "elu(x, alpha=1.0, name=None)", Do: withNumber((*graph.Node).Elu)},
 		ops.Function{Signature: "softmax(x, axis=-1, name=None)", Do: ops.AlongAxis((*graph.Node).Softmax)},
 		ops.Function{Signature: "log_softmax(x, axis=-1, name=None)", Do: ops.AlongAxis((*graph.Node).LogSoftmax)},
-		ops.Function{Signature: "gelu(x, approximate=False, name=None)", Do: func(c *tracer.Call) tracer.Value {
-			x, approximate := c.TensorArg(0), c.Bool(1)
-			return c.Node(func() *graph.Node {
-				if approximate {
-					return x.GeluTanh()
-				}
-				return x.Gelu()
-			})
-		}},
+		ops.Function{Signature: "gelu(x, approximate=False, name=None)", Do: gelu},
 	)
 	return ops.Table(map[string]string{"features": "x", "logits": "x", "input": "x", "alpha": "negative_slope"}, rows...)
 }

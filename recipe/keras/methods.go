@@ -31,7 +31,7 @@ func Methods() []*tracer.Builtin {
 		ops.Function{Signature: "transpose(x, *axes)", Do: func(c *tracer.Call) tracer.Value {
 			x := c.TensorArg(0)
 			var order []int
-			for _, v := range ops.Sizes(c).(tracer.Tuple) {
+			for _, v := range ops.List(ops.Sizes(c)) {
 				d, ok := tracer.Dim(v)
 				if !ok || d.Depends() {
 					return c.Refuse(c.At, tracer.CodeType, "transpose() takes the numbers of axes, not %s", tracer.Describe(v))

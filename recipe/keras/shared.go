@@ -126,16 +126,18 @@ func axes() []*tracer.Builtin {
 		ops.Function{Signature: "eye(n, m=None, dtype=None)", Do: eye},
 		ops.Function{Signature: "softmax(x, axis=-1)", Do: ops.AlongAxis((*graph.Node).Softmax)},
 		ops.Function{Signature: "elu(x, alpha=1.0)", Do: withNumber((*graph.Node).Elu)},
-		ops.Function{Signature: "gelu(x, approximate=False)", Do: func(c *tracer.Call) tracer.Value {
-			x, approximate := c.TensorArg(0), c.Bool(1)
-			return c.Node(func() *graph.Node {
-				if approximate {
-					return x.GeluTanh()
-				}
-				return x.Gelu()
-			})
-		}},
+		ops.Function{Signature: "gelu(x, approximate=False)", Do: gelu},
 	)
+}
+
+func gelu(c *tracer.Call) tracer.Value {
+	x, approximate := c.TensorArg(0), c.Bool(1)
+	return c.Node(func() *graph.Node {
+		if approximate {
+			return x.GeluTanh()
+		}
+		return x.Gelu()
+	})
 }
 
 func cumulative(node func(*graph.Node, int) *graph.Node) func(*tracer.Call) tracer.Value {

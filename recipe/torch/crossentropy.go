@@ -119,7 +119,7 @@ func (c *lossCall) classesLast() (scores, y *graph.Node, shares bool) {
 		return scores, y, false
 	}
 	shares = scores.Rank() == y.Rank() && scores.Rank() > 0 && scores.Shape().Equal(y.Shape())
-	if scores.Rank() == 1 && scores.Shape()[0].Depends() {
+	if scores.Rank() == 0 || scores.Rank() == 1 && scores.Shape()[0].Depends() {
 		return scores, y, shares // refused by the loss
 	}
 	if scores.Rank() == 1 { // the scores of one row
@@ -145,6 +145,9 @@ func (c *lossCall) classWeights(scores *graph.Node) (w *graph.Node, ok bool) {
 	i := c.index("weight")
 	if w = c.tensor("weight"); w == nil || scores.Poisoned() {
 		return nil, c.Fine(i)
+	}
+	if scores.Rank() == 0 {
+		return nil, c.Fine(i) // refused by the loss
 	}
 	last := scores.Shape()[scores.Rank()-1]
 	if w.Rank() != 1 || w.Shape()[0] != last {

@@ -50,12 +50,7 @@ func shaping() []*tracer.Builtin {
 		ops.Function{Signature: "reshape_as(input, other)", Do: like},
 		ops.Function{Signature: "permute(input, *dims)", Do: func(c *tracer.Call) tracer.Value {
 			x, order := c.TensorArg(0), []int{}
-			sizes := ops.Sizes(c)
-			list, _ := sizes.(tracer.Tuple)
-			if l, ok := sizes.(*tracer.List); ok {
-				list = l.Elems
-			}
-			for _, v := range list {
+			for _, v := range ops.List(ops.Sizes(c)) {
 				d, ok := tracer.Dim(v)
 				if !ok || d.Depends() {
 					return c.Refuse(c.At, tracer.CodeType, "permute() takes the numbers of axes, not %s", tracer.Describe(v))
@@ -72,7 +67,7 @@ func shaping() []*tracer.Builtin {
 		ops.Function{Signature: "repeat(input, *sizes)", Do: func(c *tracer.Call) tracer.Value {
 			x := c.TensorArg(0)
 			var times []int
-			for _, v := range listOf(ops.Sizes(c)) {
+			for _, v := range ops.List(ops.Sizes(c)) {
 				d, ok := tracer.Dim(v)
 				if !ok || d.Depends() {
 					return c.Refuse(c.At, tracer.CodeType, "repeat() takes whole numbers, not %s", tracer.Describe(v))
@@ -93,21 +88,13 @@ func shaping() []*tracer.Builtin {
 	)
 }
 
-func listOf(v tracer.Value) []tracer.Value {
-	if l, ok := v.(*tracer.List); ok {
-		return l.Elems
-	}
-	list, _ := v.(tracer.Tuple)
-	return list
-}
-
 // expand repeats axes of one; -1 keeps the length of an axis.
 func expand(c *tracer.Call) tracer.Value {
 	x := c.TensorArg(0)
 	if !c.OK() || x.Poisoned() {
 		return tracer.Poison
 	}
-	list := listOf(ops.Sizes(c))
+	list := ops.List(ops.Sizes(c))
 	shape := make(graph.Shape, len(list))
 	for i, v := range list {
 		d, ok := tracer.Dim(v)

@@ -9,9 +9,9 @@ import (
 	"github.com/descent-ml/descent/recipe/syntax"
 )
 
-// static evaluates a tensor that depends on no input: constants, random numbers that
+// Value evaluates a tensor that depends on no input: constants, random numbers that
 // were drawn while the file was read, and weights at their start.
-func (t *Tracer) static(n *graph.Node, at syntax.Span) (graph.Array, bool) {
+func (t *Tracer) Value(n *graph.Node, at syntax.Span) (graph.Array, bool) {
 	feed := graph.Feed{Rows: 1, Values: map[*graph.Node]graph.Array{}, Random: t.draw}
 	for _, x := range graph.Reachable(n) {
 		if _, isInput := x.InputName(); isInput || x.Shape().Depends() {
@@ -59,7 +59,7 @@ func (t *Tracer) Known(n *graph.Node, at syntax.Span) (graph.Array, bool) {
 			return graph.Array{}, false
 		}
 	}
-	return t.static(n, at)
+	return t.Value(n, at)
 }
 
 // transplant brings a tensor of the file's top level into the graph of a training
@@ -88,7 +88,7 @@ func (t *Tracer) Single(v Value, at syntax.Span) (f float64, ok bool) {
 	if size, sized := n.Shape().Size(); !sized || !size.IsOne() {
 		return 0, false
 	}
-	a, ok := t.static(n, at)
+	a, ok := t.Value(n, at)
 	if !ok {
 		return 0, false
 	}

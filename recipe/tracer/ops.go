@@ -95,9 +95,20 @@ func (c *Call) TensorArg(i int) *graph.Node {
 	n, ok := c.Tensor(c.args[i], c.spans[i])
 	if !ok {
 		c.Want(i, "a tensor")
-		return nil
+		return c.poisonedNode()
 	}
 	return n
+}
+
+// poisonedNode is a tensor that stands for what was refused: a graph keeps a message
+// once, so the refusal is not said again.
+func (c *Call) poisonedNode() *graph.Node {
+	for _, d := range c.g.Diagnostics() {
+		if d.Severity == graph.Error {
+			return c.g.Poison(*d)
+		}
+	}
+	return c.g.Poison(graph.Diagnostic{Code: CodeType, Pos: c.Position(c.At), Message: "an argument of " + c.Fn.Name + "() could not be made"})
 }
 
 // AxesArg returns argument i, None, an int, or several, as axes; none means all.

@@ -38,7 +38,7 @@ func Repr(v Value) string {
 
 // repr is Python's repr(v), charged to the budget.
 func (t *Tracer) repr(v Value, at syntax.Span) string {
-	p := printer{max: maxText, values: func(n *graph.Node) (graph.Array, bool) { return t.static(n, at) }}
+	p := printer{max: maxText, values: func(n *graph.Node) (graph.Array, bool) { return t.Value(n, at) }}
 	p.repr(v, 0)
 	if p.full() {
 		t.exceed(at, limits.Refusal{What: "text of one value", Limit: maxText, Unit: limits.Bytes})

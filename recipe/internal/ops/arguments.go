@@ -91,6 +91,15 @@ func Sizes(c *tracer.Call) tracer.Value {
 	return tracer.Tuple(c.Rest)
 }
 
+// List returns the elements of a list or tuple.
+func List(v tracer.Value) []tracer.Value {
+	if l, ok := v.(*tracer.List); ok {
+		return l.Elems
+	}
+	list, _ := v.(tracer.Tuple)
+	return list
+}
+
 // Kind returns the kind of elements that NumPy and PyTorch give nested lists of
 // numbers: bools, whole numbers, or floats where there is one.
 func Kind(v tracer.Value) graph.DType {

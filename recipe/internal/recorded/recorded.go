@@ -78,7 +78,7 @@ func (d Dialect) Eval(expression string) (value any, found graph.Diagnostics) {
 func plain(t *tracer.Tracer, v tracer.Value) any {
 	switch v := v.(type) {
 	case *graph.Node:
-		a, ok := t.Known(v, syntax.Span{})
+		a, ok := t.Value(v, syntax.Span{})
 		if !ok {
 			return fmt.Sprintf("a tensor %v without a value", v.Shape())
 		}
