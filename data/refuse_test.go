@@ -324,6 +324,17 @@ data.csv:1:3: target "b" has 40 values; each of several targets takes two, such 
 			also:  data.Options{Targets: []string{"outage", "billing"}, Drop: []string{"refund"}},
 		},
 		{
+			name:    "a label of three values",
+			text:    "x,a,b\n" + strings.Repeat("1,p,yes\n2,q,no\n3,r,no\n", 20),
+			options: data.Options{Targets: []string{"a", "b"}},
+			want: `data.csv:1:2: target "a" has 3 values; each of several targets takes two, such as 0 and 1 [task]
+	values  p, q, r
+	fix: name it alone: target = "a"
+	fix: or leave it out of the list`,
+			legal: tickets(400),
+			also:  labels,
+		},
+		{
 			name:    "a label of few rows",
 			text:    tickets(40),
 			options: labels,

@@ -16,6 +16,8 @@ import (
 	"github.com/descent-ml/descent/internal/fsx/faultfs"
 	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/metric"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/optim"
 )
 
 // classSet has rows of classes, in any order.
@@ -37,8 +39,8 @@ func drawClassSet(t *rapid.T) *data.Set {
 	return classSet(class...)
 }
 
-// Any stretch of balanced batches has the classes alike, and over the epochs each row
-// of a class is used as often as any other, give or take once.
+// Any stretch of balanced batches has the classes alike, and over the epochs all rows
+// of a class are taken before one is taken again.
 func TestBalancedBatches(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		set := drawClassSet(t)
@@ -47,12 +49,12 @@ func TestBalancedBatches(t *testing.T) {
 		if s.rows < set.Rows || s.rows >= set.Rows+k {
 			t.Fatalf("%d rows an epoch of %d", s.rows, set.Rows)
 		}
-		used := make([]int, set.Rows)
+		taken := make([][]int32, k) // rows of each class, epoch after epoch
 		order := make([]int32, s.rows)
 		for epoch := range rapid.IntRange(1, 6).Draw(t, "epochs") {
 			s.arrange(order, epoch)
 			for _, r := range order {
-				used[r]++
+				taken[set.Class[r]] = append(taken[set.Class[r]], r)
 			}
 			from := rapid.IntRange(0, s.rows-1).Draw(t, "from")
 			to := rapid.IntRange(from+1, s.rows).Draw(t, "to")
@@ -64,15 +66,11 @@ func TestBalancedBatches(t *testing.T) {
 				t.Fatalf("classes in places %d to %d: %v", from, to, in)
 			}
 		}
-		for c := range k {
-			least, most := math.MaxInt, 0
-			for r, n := range used {
-				if int(set.Class[r]) == c {
-					least, most = min(least, n), max(most, n)
+		for c, rows := range taken {
+			for turn := range slices.Chunk(rows, set.Counts[c]) {
+				if once := slices.Compact(slices.Sorted(slices.Values(turn))); len(once) != len(turn) {
+					t.Fatalf("a row of class %d comes twice in a turn: %v", c, turn)
 				}
-			}
-			if most-least > 1 {
-				t.Fatalf("rows of class %d are used %d to %d times", c, least, most)
 			}
 		}
 	})
@@ -322,6 +320,32 @@ func TestBalancedResume(t *testing.T) {
 			}
 			sameRun(t, disk, want)
 		}
+	}
+}
+
+// A checkpoint of other rows an epoch is refused where there is no job to compare.
+func TestBalanceIsInTheCheckpoint(t *testing.T) {
+	set := rows(40, 2, true, func(x []float32) float32 { return map[bool]float32{true: 1}[x[0] > 0] })
+	fit := func(disk *faultfs.FS, b Balance, ctx context.Context, open func(*faultfs.FS) (*Run, error)) error {
+		run, err := open(disk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer run.Close()
+		m := nn.Chain{&nn.Dense{In: 2, Out: 1, Act: nn.Sigmoid}}
+		_, err = Fit(ctx, set, Config{Objective: Supervised(m, loss.Mean(loss.BCE)), Optimizer: optim.Adam{}, Epochs: 4, Batch: 8, Balance: b, Run: run})
+		return err
+	}
+	disk := faultfs.New()
+	if err := fit(disk, BalancedBatches, cancelAfter(3), func(disk *faultfs.FS) (*Run, error) { return create(disk, "run") }); ClassOf(err) != Interrupted {
+		t.Fatal(err)
+	}
+	again := func(disk *faultfs.FS) (*Run, error) { return open(disk, "run") }
+	if err := fit(disk, Oversample, context.Background(), again); ClassOf(err) != Refused || !strings.Contains(err.Error(), "balance  was batches") {
+		t.Errorf("%v", err)
+	}
+	if err := fit(disk, BalancedBatches, context.Background(), again); err != nil {
+		t.Error(err)
 	}
 }
 

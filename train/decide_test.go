@@ -258,6 +258,68 @@ func TestClassThresholds(t *testing.T) {
 	holds(t, with.Test.Metrics, with.Test.Intervals, "accuracy", "balanced_accuracy", "f1_macro", "f1_weighted")
 }
 
+// Of a threshold that no draw moves the intervals are those of the test rows alone.
+func TestFixedIntervals(t *testing.T) {
+	j := labelJob(500)
+	j.Threshold = metric.Fixed{Value: 0.4}
+	_, r := trained(t, j)
+	holds(t, r.Test.Metrics, r.Test.Intervals, "f1_macro", "f1_micro", "f1_weighted", "accuracy")
+	if i := r.Choices[0].Interval; i[0] != 0.4 || i[1] != 0.4 {
+		t.Errorf("threshold %v", i)
+	}
+}
+
+// The interval of decisions by thresholds draws the thresholds as well: from draws of
+// the rows that chose, class by class.
+func TestClassIntervalsDrawThresholds(t *testing.T) {
+	j := tableJob(table(1500, threeClasses))
+	j.Threshold = metric.BestF{}
+	disk, r := trained(t, j)
+	part := func(name string) (p []float64, class []int) {
+		targets, scores := predictionsOf(t, disk, name)
+		for i, s := range scores {
+			p, class = append(p, s...), append(class, slices.Index([]string{"high", "low", "middle"}, targets[i]))
+		}
+		return p, class
+	}
+	validP, validClass := part("valid")
+	testP, testClass := part("test")
+	valid, err := metric.OneVsRest(validP, 3, validClass, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	test, err := metric.OneVsRest(testP, 3, testClass, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := metric.Bootstrap{Seed: j.Seed}
+	var drawn [3][]float64
+	for k := range drawn {
+		draws, err := b.Run(valid[k], test[k], j.Threshold)
+		if err != nil {
+			t.Fatal(err)
+		}
+		drawn[k] = draws.Threshold
+	}
+	var f1 []float64
+	err = b.Draw(len(testClass), nil, func(weight []float64) error {
+		n := len(f1)
+		said, err := metric.Thresholds{drawn[0][n], drawn[1][n], drawn[2][n]}.Decide(testP)
+		if err != nil {
+			return err
+		}
+		m, err := metric.Confuse(said, testClass, weight, 3)
+		f1 = append(f1, m.F1(metric.Macro, metric.Zero))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, got := metric.Interval95(f1), r.Test.Intervals["f1_macro"]; !near(got[0], want.Lo, 1e-6) || !near(got[1], want.Hi, 1e-6) {
+		t.Errorf("interval %v, want %v", got, want)
+	}
+}
+
 func float32s(x []float64) []float32 {
 	out := make([]float32, len(x))
 	for i, v := range x {

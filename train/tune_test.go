@@ -285,6 +285,9 @@ func TestTuneIsKilled(t *testing.T) {
 			if err == nil && m.Threshold != 0.3 {
 				t.Fatalf("operation %d: done, with threshold %v", k, m.Threshold)
 			}
+			if info, failed := readInfo(disk, "run"); failed != nil || *info.Result.Threshold == 0.3 && m.Threshold != 0.3 {
+				t.Fatalf("operation %d, %v: run.json says what the model does not; %v", k, cause, failed)
+			}
 			if err != nil {
 				tune(t, disk, o)
 			}
