@@ -68,6 +68,19 @@ func TestLabels(t *testing.T) {
 	}
 }
 
+// The rarest label is divided by its shares wherever it stands in the list.
+func TestRarestLabelIsStratified(t *testing.T) {
+	p, err := prepare(tickets(400), data.Options{Targets: []string{"refund", "outage", "billing"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range p.All() {
+		if got := float64(part.Counts[0]) / float64(part.Rows); got != 0.1 {
+			t.Errorf("%s: %v of the rows have it, want 0.1", part.Name, got)
+		}
+	}
+}
+
 // A list of one target is that target.
 func TestOneLabelIsATarget(t *testing.T) {
 	one, err := prepare(tickets(400), data.Options{Targets: []string{"outage"}})
