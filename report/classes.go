@@ -74,6 +74,9 @@ func (r *run) classSection() *section {
 	}
 	if choices := r.choices(); len(choices) > 0 {
 		s.Blocks = append(s.Blocks, block{Table: r.choiceTable(choices)})
+		if t := r.earlierTable(); t != nil {
+			s.Blocks = append(s.Blocks, block{Table: t})
+		}
 		if r.task() == data.MultiClass {
 			s.Blocks = append(s.Blocks, block{Text: say("A row is said to be of the class whose probability is the largest multiple of its threshold.")})
 		}

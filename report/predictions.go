@@ -1,23 +1,14 @@
 package report
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
-	"math"
-	"slices"
-	"strconv"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/internal/fsx"
-	"github.com/descent-ml/descent/internal/limits"
 	"github.com/descent-ml/descent/metric"
 	"github.com/descent-ml/descent/train"
 )
-
-// predictionBytes is the longest file of predictions that is read.
-const predictionBytes = 1 << 30
 
 // predictions are the scores of the rows of one part.
 type predictions struct {
@@ -36,131 +27,32 @@ func (r *run) readPredictions(fsys fsx.FS, part string, judged *train.Judged) (*
 	if judged == nil {
 		return nil, nil
 	}
-	return optional(r, "predictions/"+part+".csv", func(fsys fsx.FS, file string) (*predictions, error) {
-		p := &predictions{part: part, k: r.target().Width()}
-		if err := p.read(fsys, file, r.target()); err != nil {
+	return optional(r, "predictions/"+part+".csv", func(fsys fsx.FS, _ string) (*predictions, error) {
+		set, scores, err := train.ReadPredictions(fsys, part, r.target())
+		if err != nil {
 			return nil, err
 		}
+		p := newPredictions(part, set, scores, r.task())
 		return p, r.compare(p, judged)
 	}, fsys)
 }
 
-func (p *predictions) read(fsys fsx.FS, file string, target *data.Target) error {
-	f, err := fsys.Open(file)
-	if err != nil {
-		return err
+func newPredictions(part string, set *data.Set, scores []float32, task data.Task) *predictions {
+	p := &predictions{part: part, rows: set.RowID, k: set.TargetWidth}
+	for _, s := range scores {
+		p.score = append(p.score, float64(s))
 	}
-	defer f.Close()
-	if f.Size() > predictionBytes {
-		return &limits.Refusal{Where: file, What: "file", Value: f.Size(), Limit: predictionBytes, Unit: limits.Bytes}
+	for _, c := range set.Class {
+		p.class = append(p.class, int(c))
 	}
-	header := predictionHeader(target)
-	in := csv.NewReader(f)
-	in.ReuseRecord = true
-	if got, err := in.Read(); err != nil || !slices.Equal(got, header) {
-		return errors.Join(err, fmt.Errorf("its header is not that of the run's target"))
-	}
-	truth := p.truth(target)
-	for {
-		record, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = p.add(record, truth)
-		}
-		if err != nil {
-			return fmt.Errorf("after %s: %w", plural(len(p.rows), "row"), err)
+	for _, y := range set.Y {
+		if task == data.MultiLabel {
+			p.has = append(p.has, y == 1)
+		} else {
+			p.number = append(p.number, float64(y))
 		}
 	}
-}
-
-// predictionHeader is the first line of such a file.
-func predictionHeader(target *data.Target) []string {
-	header := []string{"row", "part"}
-	with := func(prefix string, names []string) {
-		for _, n := range names {
-			header = append(header, prefix+n)
-		}
-	}
-	switch target.Task {
-	case data.MultiClass:
-		header = append(header, "target")
-		with("score ", target.Classes)
-	case data.MultiLabel:
-		with("target ", target.Names())
-		with("score ", target.Names())
-	default:
-		header = append(header, "target", "score")
-	}
-	return header
-}
-
-// truth returns what reads each target of a line.
-func (p *predictions) truth(target *data.Target) []func(text string) error {
-	classOf := func(classes []string, put func(class int)) func(string) error {
-		index := map[string]int{}
-		for i, c := range classes {
-			index[c] = i
-		}
-		return func(text string) error {
-			class, known := index[text]
-			if !known {
-				return fmt.Errorf("%s is no class", quoted(text))
-			}
-			put(class)
-			return nil
-		}
-	}
-	switch target.Task {
-	case data.Binary, data.MultiClass:
-		return []func(string) error{classOf(target.Classes, func(class int) { p.class = append(p.class, class) })}
-	case data.MultiLabel:
-		var each []func(string) error
-		for _, label := range target.Labels {
-			each = append(each, classOf(label.Classes, func(class int) { p.has = append(p.has, class == 1) }))
-		}
-		return each
-	}
-	return []func(string) error{func(text string) error {
-		v, err := finiteNumber(text)
-		p.number = append(p.number, v)
-		return err
-	}}
-}
-
-// add adds a line of the file.
-func (p *predictions) add(record []string, truth []func(string) error) error {
-	id, err := strconv.ParseInt(record[0], 10, 64)
-	if err != nil {
-		return err
-	}
-	if record[1] != p.part {
-		return fmt.Errorf("a row of part %s", quoted(record[1]))
-	}
-	p.rows = append(p.rows, id)
-	for i, read := range truth {
-		if err := read(record[2+i]); err != nil {
-			return err
-		}
-	}
-	for _, text := range record[2+len(truth):] {
-		v, err := finiteNumber(text)
-		if err != nil {
-			return err
-		}
-		p.score = append(p.score, v)
-	}
-	return nil
-}
-
-// finiteNumber reads what was written of a float32.
-func finiteNumber(text string) (float64, error) {
-	v, err := strconv.ParseFloat(text, 32)
-	if err == nil && (math.IsNaN(v) || math.IsInf(v, 0)) {
-		err = fmt.Errorf("%s is not finite", quoted(text))
-	}
-	return v, err
+	return p
 }
 
 // labels tells which rows are positive.

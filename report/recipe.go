@@ -33,12 +33,16 @@ func (r *run) settings() []fact {
 	if t.Parts > 1 {
 		add("accumulate", count(t.Parts)+" batches a step")
 	}
+	if t.Balance != train.Unbalanced {
+		add("balance", fmt.Sprintf("%s, %s an epoch; probabilities are corrected to the classes as they are", name(string(t.Balance)), plural(t.EpochRows, "row")))
+	}
 	if t.EarlyStop != nil {
 		add("early_stop", fmt.Sprintf("when %s has not improved for %s", t.EarlyStop.Metric, plural(t.EarlyStop.Patience, "epoch")))
 	} else {
 		add("early_stop", "none")
 	}
 	add("threshold", t.Threshold)
+	add("calibrate", name(string(t.Calibrate)))
 	add("prior_bias", map[bool]string{true: "the head starts at the class rate, or the mean", false: "no"}[t.PriorBias])
 	add("seed", fmt.Sprint(t.Seed))
 	return facts

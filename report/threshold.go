@@ -69,10 +69,14 @@ func (r *run) thresholdSection() *section {
 	v.chosen = shown.at(v.threshold)
 	v.chooser = rank(r.choosers())
 	v.draws = r.draws(v.chooser, shown, cloudDraws)
-	return &section{ID: "threshold", Title: "Threshold", Lead: r.thresholdLead(), Blocks: []block{
+	s := &section{ID: "threshold", Title: "Threshold", Lead: r.thresholdLead(), Blocks: []block{
 		{Figures: []figure{v.precisionRecall(), v.roc(), v.f1(), v.both()}},
 		{Table: v.cutTable()},
 	}}
+	if t := r.earlierTable(); t != nil {
+		s.Blocks = append(s.Blocks, block{Table: t})
+	}
+	return s
 }
 
 // draws repeats the choice of the threshold n times, as the run did for its
@@ -97,7 +101,8 @@ func (r *run) rule() (metric.Rule, bool) {
 	if r.Result == nil || r.Result.Choice == nil {
 		return nil, false
 	}
-	return parseRule(r.Result.Choice.Rule)
+	rule, err := metric.ParseRule(r.Result.Choice.Rule)
+	return rule, err == nil
 }
 
 // tuned tells whether the threshold was chosen on rows.

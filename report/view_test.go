@@ -64,23 +64,6 @@ func TestSome(t *testing.T) {
 	}
 }
 
-// TestRule holds that every rule is read as it prints itself, and nothing else is.
-func TestRule(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		x, y := rapid.Float64Range(1e-9, 1).Draw(t, "x"), rapid.Float64Range(1e-9, 1e9).Draw(t, "y")
-		for _, rule := range []metric.Rule{metric.BestF{Beta: y}, metric.RecallAtPrecision{Precision: x}, metric.PrecisionAtRecall{Recall: x}, metric.Cheapest{FalseNegative: x, FalsePositive: y}, metric.Fixed{Value: -y}} {
-			if got, ok := parseRule(rule.String()); !ok || got != rule {
-				t.Errorf("%v is read as %v, %v", rule, got, ok)
-			}
-		}
-	})
-	for _, text := range []string{"", "best_f", "best_f(beta=x)", "best_f(beta=1) ", "best_f(beta=1", "best_f(beta=0)", "worst(1)", "fixed(0.50)", "cheapest(false_negative=1)"} {
-		if rule, ok := parseRule(text); ok {
-			t.Errorf("%q is read as %v", text, rule)
-		}
-	}
-}
-
 // TestReliability compares a bin's interval with Wilson's of 30 of 100.
 func TestReliability(t *testing.T) {
 	f := reliability(metric.Reliability{{Lo: 0.2, Hi: 0.3, Rows: 100, Weight: 100, Predicted: 0.25, Observed: 0.3}}, "test", "rows")

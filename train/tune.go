@@ -198,17 +198,16 @@ func (t *tuning) parts() ([]*scored, error) {
 			continue
 		}
 		file := t.run.path + "/" + predictionsDir + "/" + p.Name + ".csv"
-		s, err := readPredictions(t.run.fs, p.Name, info.Schema.Target)
+		set, scores, err := ReadPredictions(t.run.fs, p.Name, info.Schema.Target)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, &Error{Unreadable, fmt.Errorf("%s: %w", t.run.path, err)}
 		case err != nil:
 			return nil, refuse(Refused, CodeNotARun, file, err.Error(), nil)
-		case rowsHash(s.set) != p.SHA256:
+		case rowsHash(set) != p.SHA256:
 			return nil, refuse(Refused, CodeNotARun, file, "its rows are not those that run.json names", nil)
 		}
-		s.source = info.Schema.Fingerprint.SHA256
-		parts = append(parts, s)
+		parts = append(parts, &scored{name: p.Name, source: info.Schema.Fingerprint.SHA256, set: set, prediction: scores})
 	}
 	var rows []metric.Rows
 	for _, s := range parts {
