@@ -111,7 +111,7 @@ func thresholdText(about subject, r *train.Result) string {
 	}
 	text += fmt.Sprintf(", chosen on %s (%s %s)", of(c.Rows, chosenOn(c)+" row"), count(c.Positives), word(about.target.Positive()))
 	if !c.Reached {
-		text += fmt.Sprintf("; not reached: %s", c.Rule)
+		text += "; not reached: " + ruleText(c.Rule)
 	}
 	return text
 }

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/metric"
 	"github.com/descent-ml/descent/train"
 )
 
@@ -132,5 +135,25 @@ func TestStreams(t *testing.T) {
 	stderr.Reset()
 	if code := run(t.Context(), []string{"explain"}, nil, w, &stderr); code != 0 || stderr.Len() > 0 {
 		t.Errorf("closed pipe: exit code %d, %s", code, &stderr)
+	}
+}
+
+// TestRulesFit: whatever the rule, the table of a result fits the screen.
+func TestRulesFit(t *testing.T) {
+	threshold := 0.5123
+	cut := func(v float64) train.Metrics {
+		return train.Metrics{{Name: "f1", Value: v}, {Name: "precision", Value: v}, {Name: "recall", Value: v}, {Name: "accuracy", Value: v}}
+	}
+	for _, rule := range []metric.Rule{
+		metric.BestF{Beta: 0.5}, metric.RecallAtPrecision{Precision: 0.975}, metric.PrecisionAtRecall{Recall: 0.975}, metric.Cheapest{FalseNegative: 2000, FalsePositive: 0.25}, metric.Fixed{Value: threshold},
+	} {
+		j := &train.Judged{Rows: 1000, Metrics: cut(0.4), AtHalf: cut(0.3), Intervals: map[string][2]float64{"f1": {0.3, 0.5}}}
+		r := &train.Result{Threshold: &threshold, Choice: &train.Choice{Rule: rule.String()}, Test: j, Baseline: train.Metrics{{Name: "accuracy", Value: 0.9}}}
+		about := subject{&data.Target{Task: data.Binary, Classes: []string{"no", "yes"}}, []int{9, 1}}
+		for _, line := range resultTable(about, r, j) {
+			if n := len(margin) + utf8.RuneCountInString(line); n > maxWidth {
+				t.Errorf("%v: %d columns: %s", rule, n, line)
+			}
+		}
 	}
 }

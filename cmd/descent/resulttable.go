@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/metric"
 	"github.com/descent-ml/descent/train"
 )
 
@@ -87,15 +88,23 @@ func tunedHead(r *train.Result) string {
 	return ruleText(r.Choices[0].Rule)
 }
 
-// ruleText says what a threshold was chosen for.
-func ruleText(rule string) string {
-	switch {
-	case rule == "best_f(beta=1)":
-		return "tuned for F1"
-	case strings.HasPrefix(rule, "fixed("):
-		return "fixed"
+// ruleText says what a threshold was chosen for, in few words.
+func ruleText(text string) string {
+	rule, err := metric.ParseRule(text)
+	if err != nil {
+		return "by " + clean(text)
 	}
-	return "by " + rule
+	switch rule := rule.(type) {
+	case metric.BestF:
+		return fmt.Sprintf("tuned for F%v", rule.Beta)
+	case metric.RecallAtPrecision:
+		return fmt.Sprintf("precision >= %v", rule.Precision)
+	case metric.PrecisionAtRecall:
+		return fmt.Sprintf("recall >= %v", rule.Recall)
+	case metric.Cheapest:
+		return fmt.Sprintf("cost %v:%v", rule.FalseNegative, rule.FalsePositive)
+	}
+	return "fixed"
 }
 
 // trivial names the answer that looks at no row.
@@ -164,7 +173,7 @@ func thresholdsText(r *train.Result) string {
 	case chosen != nil && strings.HasPrefix(chosen.Rule, "fixed("):
 		text = "thresholds " + chosen.Rule
 	case chosen != nil:
-		text = fmt.Sprintf("thresholds chosen on %s, %s", of(chosen.Rows, chosenOn(chosen)+" row"), ruleText(chosen.Rule))
+		text = fmt.Sprintf("thresholds by %s, chosen on %s", chosen.Rule, of(chosen.Rows, chosenOn(chosen)+" row"))
 	}
 	for i, k := range kept {
 		if i == maxClasses {
