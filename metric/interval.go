@@ -39,5 +39,5 @@ func Wilson95(hits, n float64) Interval {
 	centre := p + z*z/(2*n)
 	half := z * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
 	scale := 1 + z*z/n
-	return Interval{(centre - half) / scale, (centre + half) / scale}
+	return Interval{max(0, (centre-half)/scale), min(1, (centre+half)/scale)} // rounding may lead just past a share
 }

@@ -318,3 +318,14 @@ func ExampleRanking_Choose() {
 	fmt.Printf("flag rows above %.2f: F1 %.2f, chosen on %d rows, %d positive\n", cut.Value, cut.Score, cut.Rows, cut.Positives)
 	// Output: flag rows above 0.60: F1 0.80, chosen on 120 rows, 40 positive
 }
+
+// Wilson's interval stays within the shares that there are.
+func TestWilsonBounds(t *testing.T) {
+	for n := 1.0; n <= 200; n++ {
+		for _, hits := range []float64{0, n} {
+			if i := Wilson95(hits, n); i.Lo < 0 || i.Hi > 1 || hits == 0 && i.Lo != 0 && i.Lo > 1e-15 {
+				t.Errorf("%v of %v: %v", hits, n, i)
+			}
+		}
+	}
+}

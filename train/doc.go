@@ -6,6 +6,7 @@
 //	})
 //	result, err := job.Train(ctx)              // a table from file to judged model, as a recipe declares it
 //	model, err := train.Load("runs/credit-1", 0)
+//	info, notes, err := train.Tune(ctx, "runs/credit-1", train.TuneOptions{Rule: metric.PrecisionAtRecall{Recall: 0.8}})
 //
 // An [Objective] is a function of the [Step] that gives its loss. [Fit] proves it,
 // then visits the rows of each epoch in an order that is a function of seed and
