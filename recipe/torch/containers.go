@@ -2,6 +2,7 @@ package torch
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/descent-ml/descent/recipe/internal/layer"
 	"github.com/descent-ml/descent/recipe/tracer"
@@ -97,41 +98,64 @@ func callable(v tracer.Value) bool {
 	return false
 }
 
-// settings are the arguments that a module was made with, for a function that takes
-// them behind its tensors.
-type settings []tracer.Value
-
-// asModule makes the class of a function: its __init__ takes the settings, its forward
-// as many tensors as there are parameters before them.
-func asModule(base *tracer.Class, name, signature string, tensors []string, f *tracer.Builtin) *tracer.Class {
+// keeping makes an __init__ that keeps its settings as attributes.
+func keeping(name, signature string) *tracer.Builtin {
 	if signature != "" {
 		signature = ", " + signature
 	}
-	count := 0
 	made := tracer.NewBuiltin("__init__(self"+signature+")", func(c *tracer.Call) tracer.Value {
-		kept := make(settings, count)
-		for i := range kept {
-			kept[i] = c.Arg(1 + i)
+		self, ok := c.Arg(0).(*tracer.Instance)
+		if !ok {
+			c.Want(0, "a module")
+			return tracer.Poison
 		}
-		c.Arg(0).(*tracer.Instance).Host = kept
+		for i, p := range c.Fn.Params()[1:] {
+			self.Fields[p.Name] = c.Arg(1 + i)
+		}
+		if how, given := forerunners(c); given {
+			self.Fields["reduction"], self.Fields["size_average"], self.Fields["reduce"] = tracer.Str(how), tracer.None{}, tracer.None{}
+		}
 		return tracer.None{}
 	})
-	count = len(made.Params()) - 1
-	parameters := "forward(self"
-	for _, t := range tensors {
-		parameters += ", " + t
-	}
-	forward := tracer.NewBuiltin(parameters+")", func(c *tracer.Call) tracer.Value {
-		kept, ok := c.Arg(0).(*tracer.Instance).Host.(settings)
+	made.Name = name
+	return made.Method()
+}
+
+// asModule makes the class of a function: its __init__ keeps the settings as attributes,
+// which a class that derives from it may read and change, and its forward takes the
+// tensors and calls the function.
+func asModule(base *tracer.Class, name, signature string, tensors []string, f *tracer.Builtin) *tracer.Class {
+	made := keeping(name, signature)
+	forward := tracer.NewBuiltin("forward(self, "+strings.Join(tensors, ", ")+")", func(c *tracer.Call) tracer.Value {
+		self, ok := c.Arg(0).(*tracer.Instance)
 		if !ok {
-			return c.Refuse(c.At, tracer.CodeType, "%s was not made: its __init__ was not called", name)
+			c.Want(0, "a module")
+			return tracer.Poison
 		}
 		args := []tracer.Value{}
 		for i := range tensors {
 			args = append(args, c.Arg(1+i))
 		}
-		return c.Call(f, c.At, append(args, kept...)...)
+		var keywords []tracer.Keyword
+		for _, p := range made.Params()[1:] {
+			v, ok := self.Fields[p.Name]
+			if !ok {
+				return c.Refuse(c.At, tracer.CodeType, "%s was not made: its __init__ was not called", name)
+			}
+			keywords = append(keywords, tracer.Keyword{Func: name, Name: p.Name, Value: v, At: c.At, Src: c.At})
+		}
+		return c.CallWith(f, c.At, args, keywords)
 	})
-	made.Name, forward.Name = name, name
-	return tracer.NewClass(name, map[string]tracer.Value{"__init__": made.Method(), "forward": forward.Method()}, base)
+	forward.Name = name
+	return tracer.NewClass(name, map[string]tracer.Value{"__init__": made, "forward": forward.Method()}, base)
+}
+
+// lossBases are the classes that PyTorch's own losses derive from, and those of some files.
+func lossBases(base *tracer.Class) map[string]tracer.Value {
+	const how = "size_average=None, reduce=None, reduction='mean'"
+	plain := tracer.NewClass("_Loss", map[string]tracer.Value{"__init__": keeping("_Loss", how)}, base)
+	return map[string]tracer.Value{
+		"_Loss":         plain,
+		"_WeightedLoss": tracer.NewClass("_WeightedLoss", map[string]tracer.Value{"__init__": keeping("_WeightedLoss", "weight=None, "+how)}, plain),
+	}
 }

@@ -12,8 +12,9 @@ import (
 // lossRow is a loss function of torch.nn.functional and its class in torch.nn.
 type lossRow struct {
 	function, class string
-	// settings are the keywords between the tensors and the reduction.
-	settings string
+	// settings are the parameters after the tensors, in PyTorch's order. The class has the
+	// same ones, but for extra, which the function alone takes after them.
+	settings, extra string
 	// terms returns the values to reduce, and what their mean is divided by where that is
 	// not their number. They are of no matter when an argument was refused.
 	terms   func(c *lossCall) (terms, weight *graph.Node)
@@ -28,32 +29,34 @@ type lossCall struct {
 
 // losses lists the losses of an input and a target, in PyTorch's order.
 func lossRows() []lossRow {
-	plain := func(f loss.Pointwise) func(*lossCall) (*graph.Node, *graph.Node) {
-		return func(c *lossCall) (*graph.Node, *graph.Node) { return f(c.p, c.y), nil }
+	const how = "size_average=None, reduce=None, reduction='mean'"
+	weighted := func(f loss.Pointwise) func(*lossCall) (*graph.Node, *graph.Node) {
+		return func(c *lossCall) (*graph.Node, *graph.Node) { return c.weighedAlike(f(c.p, c.y)) }
 	}
 	return []lossRow{
-		{"binary_cross_entropy", "BCELoss", "weight=None", func(c *lossCall) (*graph.Node, *graph.Node) {
+		{"binary_cross_entropy", "BCELoss", "weight=None, " + how, "", func(c *lossCall) (*graph.Node, *graph.Node) {
 			return c.weighed(loss.BCE(c.p, c.y)), nil
 		}, nil},
-		{"binary_cross_entropy_with_logits", "BCEWithLogitsLoss", "weight=None, pos_weight=None", bceWithLogits, nil},
-		{"cross_entropy", "CrossEntropyLoss", "weight=None, ignore_index=-100, label_smoothing=0.0", crossEntropy, nil},
-		{"nll_loss", "NLLLoss", "weight=None, ignore_index=-100", nll, nil},
-		{"mse_loss", "MSELoss", "", plain(loss.SquaredError), nil},
-		{"l1_loss", "L1Loss", "", plain(loss.AbsoluteError), nil},
-		{"smooth_l1_loss", "SmoothL1Loss", "beta=1.0", smoothL1, nil},
-		{"huber_loss", "HuberLoss", "delta=1.0", func(c *lossCall) (*graph.Node, *graph.Node) {
+		{"binary_cross_entropy_with_logits", "BCEWithLogitsLoss", "weight=None, " + how + ", pos_weight=None", "", bceWithLogits, nil},
+		{"cross_entropy", "CrossEntropyLoss", "weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', label_smoothing=0.0", "", crossEntropy, nil},
+		{"nll_loss", "NLLLoss", "weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean'", "", nll, nil},
+		{"mse_loss", "MSELoss", how, "weight=None", weighted(loss.SquaredError), nil},
+		{"l1_loss", "L1Loss", how, "weight=None", weighted(loss.AbsoluteError), nil},
+		{"smooth_l1_loss", "SmoothL1Loss", how + ", beta=1.0", "", smoothL1, nil},
+		{"huber_loss", "HuberLoss", "reduction='mean', delta=1.0", "weight=None", func(c *lossCall) (*graph.Node, *graph.Node) {
 			delta := c.number("delta")
 			if !c.OK() {
 				return nil, nil
 			}
-			return loss.Huber(delta)(c.p, c.y), nil
+			terms, _ := c.weighedAlike(loss.Huber(delta)(c.p, c.y))
+			return terms, nil // its mean is one of all terms
 		}, nil},
-		{"kl_div", "KLDivLoss", "log_target=False", klDiv, []string{"batchmean"}},
-		{"soft_margin_loss", "SoftMarginLoss", "", func(c *lossCall) (*graph.Node, *graph.Node) {
+		{"kl_div", "KLDivLoss", how + ", log_target=False", "", klDiv, []string{"batchmean"}},
+		{"soft_margin_loss", "SoftMarginLoss", how, "", func(c *lossCall) (*graph.Node, *graph.Node) {
 			return alike(c, func() *graph.Node { return c.y.Mul(c.p).Neg().Softplus() }), nil
 		}, nil},
-		{"poisson_nll_loss", "PoissonNLLLoss", "log_input=True, full=False, eps=1e-8", poissonNLL, nil},
-		{"hinge_embedding_loss", "HingeEmbeddingLoss", "margin=1.0", func(c *lossCall) (*graph.Node, *graph.Node) {
+		{"poisson_nll_loss", "PoissonNLLLoss", "log_input=True, full=False, size_average=None, eps=1e-8, reduce=None, reduction='mean'", "", poissonNLL, nil},
+		{"hinge_embedding_loss", "HingeEmbeddingLoss", "margin=1.0, " + how, "", func(c *lossCall) (*graph.Node, *graph.Node) {
 			margin := c.number("margin")
 			return alike(c, func() *graph.Node {
 				return c.y.Greater(c.Graph().Const(0)).Where(c.p, c.p.Neg().Shift(margin).Relu())
@@ -98,6 +101,23 @@ func (c *lossCall) weighed(terms *graph.Node) *graph.Node {
 		return terms.Mul(w)
 	}
 	return terms
+}
+
+// weighedAlike is weighed for the losses whose weight has the shape of the terms. Their
+// mean is divided by the sum of the weights, which is returned.
+func (c *lossCall) weighedAlike(terms *graph.Node) (out, weight *graph.Node) {
+	if _, has := c.ArgNamed("weight"); !has || terms.Poisoned() {
+		return terms, nil
+	}
+	w := c.tensor("weight")
+	if w == nil || w.Poisoned() {
+		return terms, nil
+	}
+	if !w.Shape().Equal(terms.Shape()) {
+		c.RefuseArg(c.index("weight"), graph.CodeWeightShape, "weight is %v, but it takes a number for each of the terms %v", w.Shape(), terms.Shape())
+		return terms, nil
+	}
+	return terms.Mul(w), w
 }
 
 // bceWithLogits weighs the positive part by pos_weight, which aligns with the last axes
@@ -172,11 +192,11 @@ func named(n *graph.Node, otherwise string) string {
 // lossFunction makes the function of a row.
 func lossFunction(r lossRow) ops.Function {
 	settings := r.settings
-	if settings != "" {
-		settings += ", "
+	if r.extra != "" {
+		settings += ", " + r.extra
 	}
 	return ops.Function{
-		Signature: r.function + "(input, target, " + settings + "size_average=None, reduce=None, reduction='mean')",
+		Signature: r.function + "(input, target, " + settings + ")",
 		Do: func(c *tracer.Call) tracer.Value {
 			l := &lossCall{Call: c, p: c.TensorArg(0), y: c.TensorArg(1)}
 			how := l.reduction(r.choices)
@@ -218,16 +238,35 @@ func (c *lossCall) explain(said int) {
 
 // reduction reads the keyword of that name and its two forerunners.
 func (c *lossCall) reduction(more []string) string {
-	n := len(c.Fn.Params())
-	how := c.Choice(n-1, append([]string{"none", "mean", "sum"}, more...)...)
-	average, reduce := n-3, n-2
-	if !c.IsNone(average) && !c.Bool(average) {
-		how = "sum"
-	}
-	if !c.IsNone(reduce) && !c.Bool(reduce) {
-		how = "none"
+	how := c.Choice(c.index("reduction"), append([]string{"none", "mean", "sum"}, more...)...)
+	if older, ok := forerunners(c.Call); ok {
+		return older
 	}
 	return how
+}
+
+// forerunners returns what size_average and reduce say, which PyTorch had before
+// reduction. Where one of them is given they have the last word.
+func forerunners(c *tracer.Call) (how string, given bool) {
+	read := func(name string) (yes, given bool) {
+		v, has := c.ArgNamed(name)
+		if _, none := v.(tracer.None); !has || none {
+			return true, false
+		}
+		yes, _ = tracer.Truth(v)
+		return yes, true
+	}
+	average, givenAverage := read("size_average")
+	reduce, givenReduce := read("reduce")
+	switch {
+	case !reduce:
+		how = "none"
+	case !average:
+		how = "sum"
+	default:
+		how = "mean"
+	}
+	return how, givenAverage || givenReduce
 }
 
 // reduced makes one number of terms; a weight is what their mean is divided by in

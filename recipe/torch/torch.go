@@ -54,9 +54,11 @@ func Extend(modules map[string]*tracer.Module) {
 	maps.Copy(top.Attrs, map[string]tracer.Value{
 		"nn": nn, "special": special, "linalg": linalg, "autograd": autograd, "cuda": cuda,
 	})
+	lossModule := tracer.NewModule("nn.modules.loss", nil, nn.Attrs)
+	maps.Copy(lossModule.Attrs, lossBases(base))
 	maps.Copy(modules, map[string]*tracer.Module{
 		"torch": top, "torch.nn": nn, "torch.nn.functional": f, "torch.nn.init": nn.Attrs["init"].(*tracer.Module),
-		"torch.nn.modules": nn, "torch.nn.modules.loss": nn, "torch.autograd": autograd, "torch.cuda": cuda,
+		"torch.nn.modules": nn, "torch.nn.modules.loss": lossModule, "torch.autograd": autograd, "torch.cuda": cuda,
 		"torch.linalg": linalg, "torch.special": special,
 	})
 }
@@ -233,11 +235,7 @@ func classes(base *tracer.Class) map[string]tracer.Value {
 	for _, r := range lossRows() {
 		r.function = r.class
 		row := lossFunction(r)
-		own := r.settings
-		if own != "" {
-			own += ", "
-		}
-		out[r.class] = asModule(base, r.class, own+"size_average=None, reduce=None, reduction='mean'", []string{"input", "target"}, tracer.NewBuiltin(row.Signature, row.Do))
+		out[r.class] = asModule(base, r.class, r.settings, []string{"input", "target"}, tracer.NewBuiltin(row.Signature, row.Do))
 	}
 	for _, p := range []struct {
 		name, settings string
