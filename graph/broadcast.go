@@ -55,10 +55,10 @@ func (n *Node) sumTo(shape Shape) *Node {
 }
 
 // together broadcasts two operands to one shape by NumPy's rule, unless that would
-// compare rows with other rows.
+// compare rows with other rows that are not meant to be.
 func together(what string, a, b *Node) (wideA, wideB *Node, refusal *Refusal) {
 	shape, ok := broadcast(a.shape, b.shape)
-	if !ok || crosses(a.shape, b.shape, shape) {
+	if !ok || crosses(a.shape, b.shape, shape) && !pairs(a, b) {
 		return a, b, mismatch(what, a, b)
 	}
 	return a.BroadcastTo(shape), b.BroadcastTo(shape), nil

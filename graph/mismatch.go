@@ -81,11 +81,20 @@ func factor(d Dim) string {
 }
 
 // shapeFixes offers the reshapes after which a and b go together: a last axis of
-// one for the one that lacks an axis, or none for the other.
+// one for the one that lacks an axis, or none for the other. A column and a line may be
+// meant to be compared in all pairs.
 func shapeFixes(a, b *Node) []string {
 	long, short := a, b
 	if b.Rank() > a.Rank() {
 		long, short = b, a
+	}
+	if len(a.shape) == len(b.shape) && a.shape.Depends() && a.shape.squeezed().Equal(b.shape.squeezed()) && len(a.shape.squeezed()) == 1 {
+		return []string{
+			fmt.Sprintf("lay %s out as %s is: %s", b.Display(), a.Display(), b.reshaped(a.shape)),
+			a.g.Say(
+				fmt.Sprintf("or, if every %s is meant to meet every %s: %s.Reshape(-1).ExpandDims(1) and %s.Reshape(-1).ExpandDims(0)", a.Display(), b.Display(), a.variable(), b.variable()),
+				fmt.Sprintf("or, if every %s is meant to meet every %s: %s.reshape(-1)[:, None] and %s.reshape(-1)[None, :]", a.Display(), b.Display(), a.variable(), b.variable())),
+		}
 	}
 	last := long.Rank() - 1
 	if last != short.Rank() || !long.shape[:max(last, 0)].Equal(short.shape) {

@@ -196,6 +196,15 @@ loss.py:3:5: sub: y_true [N] and y_pred [N 1] do not go together [loss-shape]
 	Broadcasting would compare every y_true with every y_pred: N*N terms (4096 in a batch of 64) where N are meant.
 	fix: give y_true a last axis of one: y_true.reshape(-1, 1)
 	fix: or drop it from y_pred: y_pred.reshape(-1)`},
+		{"a column against a line", func(g *Graph) *Node {
+			return g.Input("y_pred", n1, Unknown).Sub(g.Input("y_true", plain, Unknown).ExpandDims(0).Named("line"))
+		}, `
+loss.py:3:5: sub: y_pred [N 1] and line [1 N] do not go together [loss-shape]
+	y_pred  [N 1]  input y_pred
+	line    [1 N]  input y_true
+	Broadcasting would compare every y_pred with every line: N*N terms (4096 in a batch of 64) where N are meant.
+	fix: lay line out as y_pred is: line.reshape(-1, 1)
+	fix: or, if every y_pred is meant to meet every line: y_pred.reshape(-1)[:, None] and line.reshape(-1)[None, :]`},
 		{"a weight per row of several columns", func(g *Graph) *Node {
 			return g.Input("y_true", n3, Unknown).Mul(g.Input("w", plain, Unknown))
 		}, `
