@@ -19,10 +19,13 @@ type setting struct {
 	bad  bool // refused already
 }
 
+// pos is where a setting stands in messages.
+func (s *setting) pos() graph.Position { return graph.Position{File: "--set " + s.text} }
+
 // refuseSetting reports a mistake of the command line.
 func (f *File) refuseSetting(s *setting, d graph.Diagnostic) {
 	s.bad = true
-	d.Pos = graph.Position{File: "--set " + s.text}
+	d.Pos = s.pos()
 	f.graph.Report(d)
 }
 
@@ -121,8 +124,8 @@ func (f *File) applySettings(c *tracer.Call) bool {
 }
 
 // arguments returns the arguments of a call that changes reach, changed.
-func (f *File) arguments(c *tracer.Call, changes []change) map[string]tracer.Value {
-	out := map[string]tracer.Value{}
+func (f *File) arguments(c *tracer.Call, changes []change) map[string]tracer.Change {
+	out := map[string]tracer.Change{}
 	inside := map[string][]change{}
 	var order []string
 	for _, ch := range changes {
@@ -133,17 +136,19 @@ func (f *File) arguments(c *tracer.Call, changes []change) map[string]tracer.Val
 			words, _ := c.Fn.Keywords()
 			f.unknownSetting(ch.setting, name, c.Fn.Name, words)
 		case len(ch.rest) == 1:
-			out[name] = ch.val
+			out[name] = tracer.Change{Value: ch.val, From: ch.pos()}
 		default:
 			if inside[name] == nil {
 				order = append(order, name)
-				out[name] = old
+				out[name] = tracer.Change{Value: old, From: ch.pos()}
 			}
 			inside[name] = append(inside[name], change{ch.setting, ch.rest[1:]})
 		}
 	}
 	for _, name := range order {
-		out[name] = f.changed(name, out[name], inside[name])
+		of := out[name]
+		of.Value = f.changed(name, of.Value, inside[name])
+		out[name] = of
 	}
 	return out
 }

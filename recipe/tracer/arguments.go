@@ -45,7 +45,24 @@ func (c *Call) RefuseArg(i int, code graph.Code, format string, args ...any) {
 // ReportArg refuses argument i where it stands.
 func (c *Call) ReportArg(i int, d graph.Diagnostic) {
 	c.failed, c.refused[i] = true, true
-	c.Report(c.spans[i], d)
+	if change, ok := c.changes[c.Fn.Params()[i].Name]; ok {
+		c.reportAt(change.From, d)
+		return
+	}
+	c.Tracer.Report(c.spans[i], d)
+}
+
+// Report adds a diagnostic at a place of the file. What is wrong with the call as a
+// whole is reported where its arguments were changed, if they were.
+func (c *Call) Report(at syntax.Span, d graph.Diagnostic) Value {
+	if at == c.At {
+		for _, p := range c.Fn.Params() {
+			if change, ok := c.changes[p.Name]; ok {
+				return c.reportAt(change.From, d)
+			}
+		}
+	}
+	return c.Tracer.Report(at, d)
 }
 
 // Want refuses argument i, which is not what is wanted. Of one that could not be
@@ -138,9 +155,15 @@ func (c *Call) Elements(i int) []Value {
 	return list
 }
 
+// Change is another value for an argument, and where it comes from.
+type Change struct {
+	Value Value
+	From  graph.Position
+}
+
 // With makes the call again with some arguments changed, which are named as the
 // parameters are.
-func (c *Call) With(changes map[string]Value) Value {
+func (c *Call) With(changes map[string]Change) Value {
 	again := *c
 	again.args, again.given = slices.Clone(c.args), slices.Clone(c.given)
 	again.spans, again.refused, again.failed = slices.Clone(c.spans), make([]bool, len(c.args)), false
@@ -151,11 +174,13 @@ func (c *Call) With(changes map[string]Value) Value {
 	return Poison
 }
 
-// Change gives arguments other values before the function looks at them.
-func (c *Call) Change(changes map[string]Value) {
+// Change gives arguments other values before the function looks at them. What it
+// refuses of them is reported where they come from.
+func (c *Call) Change(changes map[string]Change) {
+	c.changes = changes
 	for i, p := range c.Fn.Params() {
-		if v, ok := changes[p.Name]; ok {
-			c.args[i], c.given[i], c.spans[i] = v, true, c.At
+		if change, ok := changes[p.Name]; ok {
+			c.args[i], c.given[i], c.spans[i] = change.Value, true, c.At
 		}
 	}
 }

@@ -125,6 +125,7 @@ type Call struct {
 	rest    []syntax.Span
 	refused []bool // arguments
 	failed  bool
+	changes map[string]Change
 }
 
 func (t *Tracer) callBuiltin(b *Builtin, args []Value, keywords []Keyword, at syntax.Span, spans []syntax.Span) Value {

@@ -246,7 +246,11 @@ func (t *Tracer) Brief(at syntax.Span) string {
 // an error.
 func (t *Tracer) Report(at syntax.Span, d graph.Diagnostic) Value {
 	t.work(at, 64*reportSteps)
-	d.Pos = t.Position(at)
+	return t.reportAt(t.Position(at), d)
+}
+
+func (t *Tracer) reportAt(pos graph.Position, d graph.Diagnostic) Value {
+	d.Pos = pos
 	before := len(t.g.Diagnostics())
 	t.g.Report(d)
 	if len(t.g.Diagnostics()) > before && d.Severity == graph.Error {
