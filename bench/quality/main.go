@@ -24,6 +24,7 @@ import (
 	"github.com/descent-ml/descent/bench/internal/splits"
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/metric"
+	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/train"
 )
 
@@ -34,6 +35,7 @@ const seeds = 5
 type task struct {
 	table     splits.Table
 	data      data.Options
+	dropout   float64
 	threshold metric.Rule
 	shown     []string
 	wanted    map[string]bound
@@ -67,7 +69,7 @@ var tasks = []task{
 		peers:  []peer{{"PyTorch MLP 64-32", []float64{0.955, 0.556, 0.076, 0.540}}, {"logistic regression", []float64{0.956, 0.556, 0.075, 0.548}}},
 	},
 	{
-		table: splits.HPC, data: data.Options{Target: "class"},
+		table: splits.HPC, data: data.Options{Target: "class"}, dropout: 0.1,
 		shown:  []string{"f1_macro", "f1_weighted", "accuracy", "log_loss"},
 		wanted: map[string]bound{"f1_macro": {value: 0.715}, "f1_weighted": {value: 0.780}},
 		peers:  []peer{{"PyTorch MLP 64-32", []float64{0.724, 0.787, 0.791, 0.542}}, {"logistic regression", []float64{0.580, 0.702, 0.719, 0.679}}},
@@ -140,7 +142,7 @@ func (t task) run(dir string) error {
 // train returns the metrics of the test rows that are shown.
 func (t task) train(table, dir string, seed uint64) ([]float64, error) {
 	job := &descent.Job{
-		TablePath: table, Data: t.data, Model: descent.MLP(64, 32), EarlyStop: &train.EarlyStop{},
+		TablePath: table, Data: t.data, Model: t.model, EarlyStop: &train.EarlyStop{},
 		Threshold: t.threshold, Seed: seed, Runs: filepath.Join(dir, "runs"),
 	}
 	job.Data.Split.Column = splits.Column
@@ -153,6 +155,15 @@ func (t task) train(table, dir string, seed uint64) ([]float64, error) {
 		row[i], _ = r.Test.Metrics.Get(name)
 	}
 	return row, nil
+}
+
+// model is the net of every task.
+func (t task) model(s train.ModelSpec) (nn.Layer, error) {
+	head := nn.BinaryHead()
+	if s.Task == data.MultiClass {
+		head = nn.ClassHead(s.Outputs)
+	}
+	return nn.MLP(nn.MLPConfig{In: s.Width, Hidden: []int{64, 32}, Dropout: t.dropout, Head: head}), nil
 }
 
 // check compares means with what is wanted.
