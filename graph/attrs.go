@@ -16,6 +16,9 @@ type Attrs struct {
 	Least          bool    // min rather than max
 	From, To       DType   // cast
 	Window         Window  // convolutions
+	Pooling        Pooling // poolings
+	Factor         [2]int  // resize
+	Linear         bool    // resize
 }
 
 // Attrs returns the attributes of n's op.
@@ -57,6 +60,11 @@ func (n *Node) Attrs() Attrs {
 		return Attrs{Axis: op.Axis, Reverse: op.Reverse}
 	case topKOp:
 		return Attrs{Axis: op.Axis}
+	case interface{ pooling() Pooling }:
+		return Attrs{Pooling: op.pooling()}
+	case interface{ scale() ([2]int, bool) }:
+		factor, linear := op.scale()
+		return Attrs{Factor: factor, Linear: linear}
 	case interface{ window() Window }:
 		return Attrs{Window: op.window()}
 	case castOp:

@@ -27,6 +27,7 @@ var vocabulary = []word{
 	{sumOp{}, 1}, {extremeOp{}, 1}, {extremeOp{Least: true}, 1}, {argMaxOp{}, 1}, {matMulOp{}, 2},
 	{gatherOp{}, 2}, {scatterAddOp{}, 2}, {cumSumOp{}, 1}, {topKOp{}, 1},
 	{conv2DOp{}, 2}, {conv2DTransposeOp{}, 2}, {conv2DFilterOp{}, 2},
+	{maxPool2DOp{}, 1}, {maxPool2DGradOp{}, 3}, {avgPool2DOp{}, 1}, {avgPool2DGradOp{}, 1}, {resize2DOp{}, 1}, {resize2DGradOp{}, 1},
 }
 
 type word struct {

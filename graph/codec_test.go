@@ -166,6 +166,17 @@ func compute(t *testing.T, outputs map[string]*Node) {
 		if _, conv := n.op.(interface{ window() Window }); conv {
 			work += Size(n.in[0].shape.At(1)) * Size(n.in[1].shape.At(1))
 		}
+		if p, pooling := n.op.(interface{ pooling() Pooling }); pooling {
+			window := p.pooling().Size
+			if window[0] > 1e3 || window[1] > 1e3 {
+				return
+			}
+			work += max(size, Size(n.in[0].shape.At(1))) * window[0] * window[1]
+		}
+		if r, resized := n.op.(interface{ scale() ([2]int, bool) }); resized {
+			factor, _ := r.scale()
+			work += Size(n.in[0].shape.At(1)) * factor[0]
+		}
 		if size > 1e5 || work > 1e6 {
 			return
 		}

@@ -124,6 +124,16 @@ func spell(op string) string {
 		return "conv2d_transpose"
 	case "Conv2DFilter":
 		return "conv2d_filter"
+	case "MaxPool2D":
+		return "max_pool2d"
+	case "MaxPool2DGrad":
+		return "max_pool2d_grad"
+	case "AvgPool2D":
+		return "avg_pool2d"
+	case "AvgPool2DGrad":
+		return "avg_pool2d_grad"
+	case "Resize2DGrad":
+		return "resize2d_grad"
 	}
 	return strings.ToLower(op)
 }

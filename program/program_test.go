@@ -156,12 +156,46 @@ var opCases = []opCase{
 		d := graph.Gradient(out.Square().Mean(), []*graph.Node{x, kernel})
 		return d[0].Add(d[1].Sum()).Add(out.Mean())
 	}},
+	{"MaxPool2D", func(x, y, c *graph.Node) *graph.Node {
+		pools := graph.Pooling{Size: [2]int{3, 2}, Stride: [2]int{1, 2}, Pad: [2][2]int{{1, 1}, {0, 1}}}
+		return graph.Concat(3, x.Reshape(-1, 2, 3, 1), y.Reshape(-1, 2, 3, 1)).MaxPool2D(pools).Reshape(-1, 8)
+	}},
+	{"MaxPool2DGrad", func(x, y, c *graph.Node) *graph.Node {
+		pools := graph.Pooling{Size: [2]int{2, 2}, Stride: [2]int{1, 1}, Dilation: [2]int{1, 2}}
+		out := wideImage(x).MaxPool2D(pools)
+		return graph.Gradient(out.Square().Sum(), []*graph.Node{x})[0]
+	}},
+	{"AvgPool2D", func(x, y, c *graph.Node) *graph.Node {
+		return x.Reshape(-1, 2, 3, 1).AvgPool2D(graph.Pooling{Size: [2]int{2, 3}, Stride: [2]int{1, 1}, Same: true}).Reshape(-1, 6)
+	}},
+	{"AvgPool2DGrad", func(x, y, c *graph.Node) *graph.Node {
+		out := wideImage(x).AvgPool2D(graph.Pooling{Size: [2]int{2, 2}, Same: true})
+		return graph.Gradient(out.Square().Sum(), []*graph.Node{x})[0]
+	}},
+	{"Resize2D", func(x, y, c *graph.Node) *graph.Node {
+		return graph.Concat(3, wideImage(x).Resize2D(2, 3, false), wideImage(x).Resize2D(2, 3, true)).Sum(3).Reshape(-1, 36)
+	}},
+	{"Resize2DGrad", func(x, y, c *graph.Node) *graph.Node {
+		out := wideImage(x).Resize2D(3, 2, true).Add(wideImage(y).Resize2D(3, 2, false))
+		d := graph.Gradient(out.Square().Sum(), []*graph.Node{x, y})
+		return d[0].Add(d[1])
+	}},
 	{"Param", func(x, y, c *graph.Node) *graph.Node {
 		w := x.Graph().Param(graph.Param{Name: "w", Shape: []int{6, 33}, Init: normal{0.3}})
 		b := x.Graph().Param(graph.Param{Name: "b", Shape: []int{33}, Init: normal{0.3}})
 		h := x.MatMul(w).Add(b).Relu()
 		return h.MatMul(x.Graph().Param(graph.Param{Name: "v", Shape: []int{33, 1}, Init: normal{0.3}}))
 	}},
+}
+
+// wideImage is x as images of 2 x 3 pixels with 17 channels, x times 1, 2, ...
+func wideImage(x *graph.Node) *graph.Node {
+	image := x.Reshape(-1, 2, 3, 1)
+	var channels []*graph.Node
+	for i := range 17 {
+		channels = append(channels, image.Scale(float64(i%5)-2.5))
+	}
+	return graph.Concat(3, channels...)
 }
 
 // convolved is x as images of 2 x 3 pixels, through a kernel of the given size.

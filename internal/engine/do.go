@@ -42,6 +42,12 @@ func (m *Machine) do(sp span, worker int) {
 		m.convGrad(w, sp.from, sp.to)
 	case *plan.AddParts:
 		m.addParts(w, sp.from, sp.to)
+	case *plan.Pool:
+		m.pooling(w, sp.from, sp.to)
+	case *plan.PoolGrad:
+		m.poolingGrad(w, sp.from, sp.to)
+	case *plan.Resize:
+		m.resize(w, sp.from, sp.to)
 	case *plan.Adam:
 		m.adam(w, sp.from, sp.to)
 	case *plan.Pick:

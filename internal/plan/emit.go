@@ -261,6 +261,12 @@ func (b *builder) emitNode(n *graph.Node) error {
 		b.emitRandom(n, at, dst)
 	case "Conv2D", "Conv2DTranspose", "Conv2DFilter":
 		b.emitConv(n, at, dst)
+	case "MaxPool2D", "AvgPool2D":
+		b.emitPool(n, at, dst)
+	case "MaxPool2DGrad", "AvgPool2DGrad":
+		b.emitPoolGrad(n, at, dst)
+	case "Resize2D", "Resize2DGrad":
+		b.emitResize(n, at, dst)
 	case "Gather", "ScatterAdd":
 		b.emitPick(n, at, dst)
 	case "CumSum", "TopK":

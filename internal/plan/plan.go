@@ -66,7 +66,7 @@ type Step struct {
 
 // Work is what a step does: *Elem, *Gemm, *Pack, *Move, *Fill, *Reduce, *Rows,
 // *OneHot, *ArgMax, *Random, *Pick, *Lanes, *Adam, *Halo, *Weights, *Conv,
-// *ConvGrad, *AddParts or *Guard.
+// *ConvGrad, *AddParts, *Pool, *PoolGrad, *Resize or *Guard.
 type Work interface {
 	describe() string
 	Kind() string
