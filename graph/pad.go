@@ -2,6 +2,18 @@ package graph
 
 import "fmt"
 
+// PadAxis puts zeros before and after the elements of an axis.
+func (n *Node) PadAxis(axis, before, after int) *Node {
+	if n.poisoned || before == 0 && after == 0 {
+		return n
+	}
+	i, ok := n.shape.axis(axis)
+	if !ok {
+		return n.g.refuse(noAxis("pad", n, axis))
+	}
+	return apply(padOp{Axis: i, Before: Fixed(before), Size: n.shape[i].plus(Fixed(before + after))}, n)
+}
+
 // padOp puts its input into zeros along an axis: the derivative of a slice.
 type padOp struct {
 	smooth

@@ -1,21 +1,19 @@
 package train
 
 import (
+	"context"
 	"slices"
 	"time"
 
 	"github.com/descent-ml/descent/data"
 )
 
-// batch hands the rows of an epoch to the program, batch by batch. It allocates
-// nothing after newBatch.
+// batch hands over rows of a table. It allocates nothing after newBatch.
 type batch struct {
-	set     *data.Set
 	sampler sampler
 	order   []int32 // nil where one batch holds all rows: then they stay as they are
 	feeds   []feed
 	inputs  map[string][]float32 // what take returned, used again
-	results []string             // outputs of the program to add up: the loss, then the reports
 }
 
 // feed is one input of the program.
@@ -26,11 +24,8 @@ type feed struct {
 	room []float32 // for the rows of a batch, gathered
 }
 
-func newBatch(set *data.Set, s *Step, size int, rows sampler) batch {
-	b := batch{set: set, sampler: rows, inputs: map[string][]float32{}, results: []string{lossKey}}
-	for _, r := range s.reports {
-		b.results = append(b.results, reportKey(r.name))
-	}
+func newBatch(set *data.Set, s *Step, size int, rows sampler) *batch {
+	b := &batch{sampler: rows, inputs: map[string][]float32{}}
 	if size < rows.rows || rows.classes != nil {
 		b.order = make([]int32, rows.rows)
 	}
@@ -52,9 +47,8 @@ func (b *batch) arrange(epoch int) {
 	}
 }
 
-// take returns the inputs for rows places of the order from the given one. They
-// are valid until the next call.
-func (b *batch) take(from, rows int) map[string][]float32 {
+// take gathers the rows of so many places of the order from the given one.
+func (b *batch) take(_ context.Context, from, rows int) (map[string][]float32, error) {
 	for _, f := range b.feeds {
 		if b.order == nil {
 			b.inputs[f.name] = f.all[from*f.cols : (from+rows)*f.cols]
@@ -65,8 +59,10 @@ func (b *batch) take(from, rows int) map[string][]float32 {
 		}
 		b.inputs[f.name] = f.room[:rows*f.cols]
 	}
-	return b.inputs
+	return b.inputs, nil
 }
+
+func (b *batch) close() {}
 
 // stepClock keeps the times of the last steps.
 type stepClock struct {

@@ -38,8 +38,12 @@ func (t *trainer) deadStarts() (graph.Diagnostics, error) {
 	}
 	defer p.Close()
 	t.batch.arrange(0)
-	rows := min(t.config.Batch, t.set.Rows)
-	if err := p.Run(context.Background(), program.Batch{Rows: rows, Step: 1, Inputs: t.batch.take(0, rows)}); err != nil {
+	rows := min(t.config.Batch, t.rows)
+	in, err := t.batch.take(context.Background(), 0, rows)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Run(context.Background(), program.Batch{Rows: rows, Step: 1, Inputs: in}); err != nil {
 		return nil, err
 	}
 	var found graph.Diagnostics

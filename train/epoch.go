@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
 )
 
@@ -48,30 +47,17 @@ func (t *trainer) named(f func(i int) float64) Metrics {
 	return m
 }
 
-// judged computes loss, reports and further metrics of the whole valid part.
+// judged measures the whole valid part, if there is one.
 func (t *trainer) judged(ctx context.Context) (Metrics, error) {
-	set := t.config.Validate
-	if set == nil {
+	if !t.examples.judges() {
 		return nil, nil
 	}
-	m, err := t.evaluate(ctx, set)
-	if err != nil {
-		return nil, fmt.Errorf("on the %d valid rows after epoch %d: %w", set.Rows, t.at.Epoch+1, err)
-	}
-	if t.config.Judge == nil {
-		return m, nil
-	}
-	more, err := t.config.Judge(set, t.judge.last)
-	return append(m, more...), err
+	return t.examiner.examine(ctx)
 }
 
-// evaluate computes loss and reports of all rows of a set together.
-func (t *trainer) evaluate(ctx context.Context, set *data.Set) (Metrics, error) {
-	result, err := t.judge.run(ctx, set, max(t.at.Step, 1))
-	if err != nil {
-		return nil, err
-	}
-	return t.named(func(i int) float64 { return result(t.batch.results[i]) }), nil
+// results returns the loss and the reports by the names of a program's outputs.
+func (t *trainer) results(of func(key string) float64) Metrics {
+	return t.named(func(i int) float64 { return of(t.keys[i]) })
 }
 
 // choose keeps the weights if the metric that stops is better than ever.
@@ -110,7 +96,7 @@ func (t *trainer) checkMetric(further []string) error {
 	}
 	var train, valid Metrics
 	train = t.named(func(int) float64 { return 0 })
-	if t.config.Validate != nil {
+	if t.examples.judges() {
 		valid = slices.Clone(train)
 		for _, name := range further {
 			valid = append(valid, Metric{Name: name})

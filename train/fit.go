@@ -20,7 +20,10 @@ import (
 // which ctx is cancelled, or at a value that is not finite. In the last two cases
 // the error comes with what was trained so far. See [ClassOf].
 func Fit(ctx context.Context, set *data.Set, c Config) (*Fitted, error) {
-	t, err := newTrainer(set, c)
+	if err := c.check(set); err != nil {
+		return nil, err
+	}
+	t, err := newTrainer(newTableRows(set, c), c)
 	if err != nil {
 		return nil, err
 	}

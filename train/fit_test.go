@@ -323,7 +323,8 @@ func TestEventsComeInOrder(t *testing.T) {
 // A step allocates nothing, but for what one in ten thousand may.
 func TestStepAllocatesNothing(t *testing.T) {
 	set := rows(64, 4, true, xor)
-	tr, err := newTrainer(set, Config{Objective: Supervised(classifier(4, 8), loss.Mean(loss.BCE)), Optimizer: optim.Adam{}, Batch: 8, Workers: 1})
+	c := Config{Objective: Supervised(classifier(4, 8), loss.Mean(loss.BCE)), Optimizer: optim.Adam{}, Batch: 8, Workers: 1}
+	tr, err := newTrainer(newTableRows(set, c), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ type Prepared struct {
 	PriorBias   bool              // the head's bias starts at the rate of the classes, or the mean of the numbers
 
 	trainer  *trainer
+	rows     *rowExaminer // measures rows; nil of images
 	task     data.Task
 	loss     loss.Loss
 	lossName string
@@ -71,9 +72,14 @@ func (j *Job) Prepare() (*Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.trainer, err = newTrainer(parts.Train, j.config(p, model)); err != nil {
+	c := j.config(p, model)
+	if err := c.check(parts.Train); err != nil {
 		return nil, err
 	}
+	if p.trainer, err = newTrainer(newTableRows(parts.Train, c), c); err != nil {
+		return nil, err
+	}
+	p.rows = p.trainer.examiner.(*rowExaminer)
 	p.trainer.found = append(found, p.trainer.found...)
 	if err := p.describe(model); err != nil {
 		p.Close()
@@ -100,7 +106,7 @@ func (p *Prepared) describe(model nn.Layer) error {
 	}
 	for _, name := range []string{"tune", "test"} {
 		if set := p.Parts.Part(name); set != nil {
-			t.judgedRows = append(t.judgedRows, set.Rows)
+			p.rows.sizes = append(p.rows.sizes, set.Rows)
 		}
 	}
 	if err := t.checkMemory(); err != nil {

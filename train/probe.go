@@ -32,7 +32,7 @@ func (t *trainer) tryLoss() {
 		by.pos = t.training.loss.Pos()
 	}
 	subject := probe.Subject{Loss: by.loss, In: by.in, Pos: by.pos, Classes: t.config.classes}
-	report, found := probe.Run(subject, probeRows(t.set))
+	report, found := probe.Run(subject, t.examples.tried())
 	t.probed, t.found = report, append(t.found, found...)
 }
 

@@ -50,7 +50,7 @@ func (p *Prepared) score(ctx context.Context) ([]*scored, error) {
 			return nil, err
 		}
 		if s.name != "train" { // whose loss would need all its rows in memory at once
-			if s.judged.Metrics, err = p.trainer.evaluate(ctx, s.set); err != nil {
+			if s.judged.Metrics, err = p.rows.evaluate(ctx, s.set); err != nil {
 				return nil, err
 			}
 		}

@@ -32,7 +32,7 @@ func Supervised(m nn.Layer, l loss.Loss) Objective {
 func supervisedAt(model graph.Position, m nn.Layer, objective graph.Position, l loss.Loss, correct func(*graph.Node) *graph.Node) Objective {
 	return func(s *Step) *graph.Node {
 		in := loss.In{Target: s.Input("y")}
-		if s.inputs.weighted {
+		if s.inputs.w != nil {
 			in.Weight = s.Input("w")
 		}
 		x := s.Input("x")
@@ -86,6 +86,8 @@ func (s *Step) Training() bool { return s.g.Mode == graph.Training }
 //	x  [N Width]        what the model learns from
 //	y  [N TargetWidth]  the target: labels 0 or 1, one-hot classes, or a number
 //	w  [N]              the weights of the rows, if the data has any
+//
+// Of images they are [N H W C], [N H W 1] or one-hot [N H W K], and [N H W].
 func (s *Step) Input(name string) *graph.Node {
 	in, known := s.inputs.describe(name)
 	if !known {
@@ -132,19 +134,26 @@ func (s *Step) output(name string) *graph.Node {
 
 // inputs is what a graph must know of the data before it sees any.
 type inputs struct {
-	width, targetWidth int
-	classes            bool            // the target has classes
-	labels             bool            // the target has several labels
-	target             graph.Interval  // of a target without classes
-	sums               *graph.Interval // of the rows of several columns, those of zeros left out
-	weighted           bool
-	column             string // name of the target's column; "" if it has none
+	x, y, w graph.Shape     // of each input; y and w are nil where the data has none
+	pixels  bool            // x holds images, and y a class for each pixel
+	classes bool            // the target has classes
+	labels  bool            // the target has several labels
+	target  graph.Interval  // of a target without classes
+	sums    *graph.Interval // of the rows of several columns, those of zeros left out
+	column  string          // name of the target's column; "" if it has none
 }
 
 // inputsOf describes rows to train on and rows to judge by, which may be nil.
 func inputsOf(set, validate *data.Set, column string) inputs {
-	in := inputs{width: set.Width, targetWidth: set.TargetWidth, classes: set.Class != nil, labels: set.MultiLabel, weighted: set.Weight != nil, column: column}
-	if in.classes || in.targetWidth == 0 {
+	in := inputs{x: graph.Rows(set.Width), classes: set.Class != nil, labels: set.MultiLabel, column: column}
+	if set.Weight != nil {
+		in.w = graph.Rows()
+	}
+	if set.TargetWidth == 0 {
+		return in
+	}
+	in.y = graph.Rows(set.TargetWidth)
+	if in.classes {
 		return in
 	}
 	none := graph.Within(math.Inf(1), math.Inf(-1))
@@ -153,7 +162,7 @@ func inputsOf(set, validate *data.Set, column string) inputs {
 		if part == nil {
 			continue
 		}
-		for row := range slices.Chunk(part.Y, in.targetWidth) {
+		for row := range slices.Chunk(part.Y, set.TargetWidth) {
 			sum, zeros := 0.0, true
 			for _, y := range row {
 				values = values.Hull(graph.Within(float64(y), float64(y)))
@@ -164,7 +173,7 @@ func inputsOf(set, validate *data.Set, column string) inputs {
 			}
 		}
 	}
-	if in.targetWidth > 1 && sums != none {
+	if set.TargetWidth > 1 && sums != none {
 		in.sums = &sums
 	}
 	if !in.labels {
@@ -175,10 +184,10 @@ func inputsOf(set, validate *data.Set, column string) inputs {
 
 func (in inputs) names() []string {
 	names := []string{"x"}
-	if in.targetWidth > 0 {
+	if in.y != nil {
 		names = append(names, "y")
 	}
-	if in.weighted {
+	if in.w != nil {
 		names = append(names, "w")
 	}
 	return names
@@ -197,11 +206,18 @@ func (in inputs) describe(name string) (input, bool) {
 	}
 	switch name {
 	case "x":
-		return input{origin: "data columns", shape: graph.Rows(in.width), rng: graph.Unknown}, true
+		origin := "data columns"
+		if in.pixels {
+			origin = "data images"
+		}
+		return input{origin: origin, shape: in.x, rng: graph.Unknown}, true
 	case "w":
-		return input{origin: "data weights", shape: graph.Rows(), rng: graph.Range{Interval: graph.Within(0, math.Inf(1))}}, true
+		return input{origin: "data weights", shape: in.w, rng: graph.Range{Interval: graph.Within(0, math.Inf(1))}}, true
 	}
 	origin := "data target"
+	if in.pixels {
+		origin = "data masks"
+	}
 	if in.column != "" {
 		origin = fmt.Sprintf("data column %.80q", in.column)
 	}
@@ -210,12 +226,12 @@ func (in inputs) describe(name string) (input, bool) {
 	}
 	rng := graph.Range{Interval: in.target, Tag: graph.Seen}
 	switch {
-	case in.labels || in.classes && in.targetWidth == 1:
+	case in.labels || in.classes && in.y[len(in.y)-1].IsOne():
 		rng = graph.Range{Interval: graph.Within(0, 1), Tag: graph.Label}
 	case in.classes:
 		rng = graph.Range{Interval: graph.Within(0, 1), Tag: graph.OneHot}
 	}
-	return input{origin, graph.Rows(in.targetWidth), rng, in.sums}, true
+	return input{origin, in.y, rng, in.sums}, true
 }
 
 // rows returns the values of the named input for rows from, from+1, ... below to of a set.

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -11,7 +12,7 @@ import (
 // stepper takes optimiser steps on rows of an epoch's order.
 type stepper interface {
 	// step trains on rows places of the order from the given one.
-	step(ctx context.Context, b *batch, number int64, from, rows int) error
+	step(ctx context.Context, b batches, number int64, from, rows int) error
 	// result is a number of the last step's rows: the loss, or a report.
 	result(key string) float64
 	peak() (int64, error)
@@ -56,8 +57,12 @@ type wholeSteps struct {
 	rows    int
 }
 
-func (w *wholeSteps) step(ctx context.Context, b *batch, number int64, from, rows int) error {
-	return w.program.Run(ctx, program.Batch{Rows: rows, Step: number, Inputs: b.take(from, rows)})
+func (w *wholeSteps) step(ctx context.Context, b batches, number int64, from, rows int) error {
+	in, err := b.take(ctx, from, rows)
+	if err != nil {
+		return err
+	}
+	return w.program.Run(ctx, program.Batch{Rows: rows, Step: number, Inputs: in})
 }
 
 func (w *wholeSteps) result(key string) float64 { return float64(w.program.Output(key)[0]) }
@@ -101,15 +106,22 @@ func (t *traced) newPartSteps(s *program.State, c Config, params []*graph.Node, 
 	return &partSteps{a, c.Batch}, nil
 }
 
-func (p *partSteps) step(ctx context.Context, b *batch, number int64, from, rows int) error {
-	return p.program.Run(ctx, rows, number, func(i int) (program.Batch, bool) {
+func (p *partSteps) step(ctx context.Context, b batches, number int64, from, rows int) error {
+	var unread error
+	err := p.program.Run(ctx, rows, number, func(i int) (program.Batch, bool) {
 		at := i * p.rows
-		if at >= rows {
+		if at >= rows || unread != nil {
 			return program.Batch{}, false
 		}
 		n := min(p.rows, rows-at)
-		return program.Batch{Rows: n, Step: number, FirstRow: at, Inputs: b.take(from+at, n)}, true
+		in, err := b.take(ctx, from+at, n)
+		if err != nil {
+			unread = err
+			return program.Batch{}, false
+		}
+		return program.Batch{Rows: n, Step: number, FirstRow: at, Inputs: in}, true
 	})
+	return cmp.Or(unread, err)
 }
 
 func (p *partSteps) result(key string) float64 { return p.program.Result(key) }

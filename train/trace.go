@@ -23,11 +23,11 @@ func trace(m graph.Mode, lang graph.Language, in inputs, objective Objective) *t
 
 // traceBoth builds and proves the graph that trains, and builds the one that
 // judges. What is wrong is in the diagnostics of either.
-func traceBoth(lang graph.Language, in inputs, objective Objective) (training, judging *traced, found graph.Diagnostics) {
-	training = trace(graph.Training, lang, in, objective)
+func traceBoth(lang graph.Language, train, judge inputs, objective Objective) (training, judging *traced, found graph.Diagnostics) {
+	training = trace(graph.Training, lang, train, objective)
 	training.proof = graph.Prove(training.loss)
 	found = training.step.g.Diagnostics()
-	judging = trace(graph.Inference, lang, in, objective)
+	judging = trace(graph.Inference, lang, judge, objective)
 	if !found.Refused() { // else it would say the same again
 		for _, d := range judging.step.g.Diagnostics() {
 			if d.Severity == graph.Error {

@@ -20,9 +20,8 @@ import (
 // trainer is one training under way.
 type trainer struct {
 	config   Config // defaults filled in
-	set      *data.Set
+	examples examples
 	rows     int // of an epoch
-	inputs   inputs
 	training *traced
 	judging  *traced
 	found    graph.Diagnostics // warnings and notes
@@ -30,13 +29,12 @@ type trainer struct {
 
 	state       *program.State
 	steps       stepper
-	judge       *wholePart
+	examiner    examiner
 	bestWeights *weights
 
-	judgedRows []int // rows of each part whose loss is computed at once
-
 	at          progress
-	batch       batch
+	keys        []string // outputs of the steps to add up: the loss, then the reports
+	batch       batches
 	clock       stepClock
 	history     []EpochEnd
 	fingerprint string
@@ -47,16 +45,10 @@ type trainer struct {
 }
 
 // newTrainer proves the objective and compiles its programs. Nothing is written.
-func newTrainer(set *data.Set, c Config) (*trainer, error) {
-	if err := c.check(set); err != nil {
-		return nil, err
-	}
-	rows := newSampler(set, c.Balance, c.Seed)
-	t := &trainer{config: c.filled(rows.rows), set: set, rows: rows.rows, inputs: inputsOf(set, c.Validate, c.Target), lastSaved: -1}
-	if c.Validate != nil {
-		t.judgedRows = []int{c.Validate.Rows}
-	}
-	t.training, t.judging, t.found = traceBoth(c.Language, t.inputs, c.Objective)
+func newTrainer(e examples, c Config) (*trainer, error) {
+	t := &trainer{config: c.filled(e.count()), examples: e, rows: e.count(), lastSaved: -1}
+	training, judging := e.inputs()
+	t.training, t.judging, t.found = traceBoth(c.Language, training, judging, c.Objective)
 	t.tryLoss()
 	if t.found.Refused() {
 		return nil, t.found
@@ -73,9 +65,13 @@ func newTrainer(set *data.Set, c Config) (*trainer, error) {
 		t.close()
 		return nil, err
 	}
-	t.at.Sums = make([]float64, 1+len(t.training.step.reports))
-	t.batch = newBatch(set, t.training.step, t.config.Batch, rows)
-	t.fingerprint = fingerprint(set, c.Validate)
+	t.keys = []string{lossKey}
+	for _, r := range t.training.step.reports {
+		t.keys = append(t.keys, reportKey(r.name))
+	}
+	t.at.Sums = make([]float64, len(t.keys))
+	t.batch = e.batches(t.training.step, t.config.Batch)
+	t.fingerprint = e.fingerprint()
 	return t, nil
 }
 
@@ -85,7 +81,7 @@ func (t *trainer) compile() (err error) {
 	if t.steps, err = t.training.newStepper(t.state, t.config); err != nil {
 		return err
 	}
-	if t.judge, err = newWholePart(t.judging, t.inputs, t.state, t.config); err != nil {
+	if t.examiner, err = t.examples.examiner(t); err != nil {
 		return err
 	}
 	var names []string
@@ -112,23 +108,22 @@ func (t *trainer) checkMemory() error {
 // peak is the memory of a step, of judging each part, and of the weights.
 func (t *trainer) peak() (int64, error) {
 	need, err := t.steps.peak()
-	for _, rows := range t.judgedRows {
-		if err != nil {
-			break
-		}
-		var judge int64
-		judge, err = t.judge.peak(rows, t.state)
-		need += judge
+	if err != nil {
+		return 0, err
 	}
-	return need, err
+	more, err := t.examiner.peak()
+	return need + more, err
 }
 
 func (t *trainer) close() {
 	if t.steps != nil {
 		t.steps.close()
 	}
-	if t.judge != nil {
-		t.judge.close()
+	if t.examiner != nil {
+		t.examiner.close()
+	}
+	if t.batch != nil {
+		t.batch.close()
 	}
 }
 
@@ -195,13 +190,13 @@ func (t *trainer) arrange() { t.batch.arrange(t.at.Epoch) }
 func (t *trainer) step(ctx context.Context) error {
 	rows := min(t.config.stepRows(), t.rows-t.at.Row)
 	began := time.Now()
-	if err := t.steps.step(ctx, &t.batch, t.at.Step+1, t.at.Row, rows); err != nil {
+	if err := t.steps.step(ctx, t.batch, t.at.Step+1, t.at.Row, rows); err != nil {
 		return err
 	}
 	t.clock.add(time.Since(began))
 	t.at.Step++
 	t.at.Row += rows
-	for i, key := range t.batch.results {
+	for i, key := range t.keys {
 		t.at.Sums[i] += t.steps.result(key) * float64(rows)
 	}
 	if t.events.wants() {
