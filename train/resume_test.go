@@ -92,13 +92,22 @@ func TestInterruptManyTimes(t *testing.T) {
 	sameRun(t, disk, undisturbed(t, smallJob()))
 }
 
+// stride is the distance between the operations that are disturbed: each of them, or in
+// short mode every seventh.
+func stride() int {
+	if testing.Short() {
+		return 7
+	}
+	return 1
+}
+
 // The process is killed and the disk loses power after every operation in turn.
 // Of what was not synced a part survives.
 func TestKillAnywhere(t *testing.T) {
 	job := func() *Job { j := smallJob(); j.Epochs = 3; return j }
 	want := undisturbed(t, job())
 	recoveries := 0
-	for k := 1; ; k++ {
+	for k := 1; ; k += stride() {
 		disk := faultfs.New()
 		disk.Inject(faultfs.Fault{At: k, Err: faultfs.ErrKilled, Forever: true})
 		if _, err := trainIn(t, context.Background(), disk, job()); err == nil {
@@ -140,7 +149,7 @@ func TestEveryOperationFails(t *testing.T) {
 	want := undisturbed(t, job())
 	for _, cause := range []error{syscall.EIO, syscall.ENOSPC} {
 		for _, forever := range []bool{false, true} {
-			for k := 1; ; k++ {
+			for k := 1; ; k += stride() {
 				disk := faultfs.New()
 				disk.Inject(faultfs.Fault{At: k, Err: cause, Forever: forever, Short: true})
 				_, err := trainIn(t, context.Background(), disk, job())
