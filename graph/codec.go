@@ -16,7 +16,7 @@ var vocabulary = []word{
 	{addOp{}, 2}, {subOp{}, 2}, {mulOp{}, 2}, {divOp{}, 2}, {negOp{}, 1},
 	{powOp{}, 2}, {powConstOp{}, 1}, {maxOp{}, 2}, {minOp{}, 2}, {xlogyOp{}, 2},
 	{expOp{}, 1}, {logOp{}, 1}, {log1pOp{}, 1}, {expm1Op{}, 1}, {sqrtOp{}, 1}, {squareOp{}, 1}, {absOp{}, 1},
-	{sigmoidOp{}, 1}, {tanhOp{}, 1}, {reluOp{}, 1}, {reluGradOp{}, 2}, {softplusOp{}, 1}, {erfOp{}, 1}, {logCoshOp{}, 1},
+	{sigmoidOp{}, 1}, {tanhOp{}, 1}, {reluOp{}, 1}, {reluGradOp{}, 2}, {softplusOp{}, 1}, {erfOp{}, 1}, {logCoshOp{}, 1}, {lgammaOp{}, 1}, {polygammaOp{}, 1},
 	{softmaxOp{}, 1}, {logSoftmaxOp{}, 1}, {logSumExpOp{}, 1},
 	{roundOp{}, 1}, {floorOp{}, 1}, {signOp{}, 1}, {clipOp{}, 1},
 	{compareOp{"Greater"}, 2}, {compareOp{"GreaterEqual"}, 2}, {compareOp{"Less"}, 2}, {compareOp{"LessEqual"}, 2},

@@ -28,6 +28,16 @@ type Type struct {
 	DType DType
 }
 
+// Function is implemented by ops of one input, element by element, that are too rare to
+// have a kernel: the engine calls it for each element.
+type Function interface{ Of(x float64) float64 }
+
+func refOf(f Function, out Array, in []Array) {
+	for i, x := range in[0].Data {
+		out.Data[i] = f.Of(x)
+	}
+}
+
 // Refusal is why an op cannot be applied; the graph adds the position.
 type Refusal struct {
 	Code    Code

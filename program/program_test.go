@@ -62,6 +62,11 @@ var opCases = []opCase{
 	{"Relu", func(x, y, c *graph.Node) *graph.Node { return x.Relu() }},
 	{"Softplus", func(x, y, c *graph.Node) *graph.Node { return x.Softplus() }},
 	{"Erf", func(x, y, c *graph.Node) *graph.Node { return x.Erf() }},
+	{"Lgamma", func(x, y, c *graph.Node) *graph.Node { return x.Square().Shift(0.25).Lgamma() }},
+	{"Polygamma", func(x, y, c *graph.Node) *graph.Node {
+		z := x.Square().Shift(0.25)
+		return z.Digamma().Add(z.Shift(1).Polygamma(1)).Add(z.Shift(2).Polygamma(4))
+	}},
 	{"Softmax", func(x, y, c *graph.Node) *graph.Node { return x.Softmax(-1).Add(y.Softmax(0)) }},
 	{"LogSoftmax", func(x, y, c *graph.Node) *graph.Node { return x.LogSoftmax(1).Add(y.LogSoftmax(0)) }},
 	{"LogSumExp", func(x, y, c *graph.Node) *graph.Node { return x.LogSumExp(1).ExpandDims(-1).Add(y.LogSumExp(0)) }},

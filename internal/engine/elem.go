@@ -1,6 +1,9 @@
 package engine
 
-import "github.com/descent-ml/descent/internal/plan"
+import (
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/plan"
+)
 
 // elem runs a program on tiles from..to.
 func (m *Machine) elem(w *plan.Elem, from, to, worker int) {
@@ -140,6 +143,11 @@ func (m *Machine) instr(w *plan.Elem, in *plan.Instr, lo, n, worker int) {
 		k.Softplus(dst, a)
 	case plan.Erf:
 		k.Erf(dst, a)
+	case plan.Apply:
+		f := in.Node.Op().(graph.Function)
+		for i, x := range a {
+			dst[i] = float32(f.Of(float64(x)))
+		}
 	case plan.Where:
 		k.Where(dst, a, b, m.slot(w, in.C, lo, n, worker))
 	case plan.ClipS:

@@ -94,6 +94,7 @@ const (
 	Sigmoid
 	Softplus
 	Erf
+	Apply // the function of the node's op, in float64
 	Where
 	ClipS
 	codes // their number
@@ -105,7 +106,7 @@ var codeNames = [codes]string{
 	"adds", "subs", "rsubs", "muls", "divs", "rdivs", "maxs", "mins",
 	"equals", "notequals", "lesss", "lessequals", "greaters", "greaterequals", "pows",
 	"neg", "abs", "sqrt", "square", "relu", "round", "floor", "sign",
-	"exp", "expm1", "log", "log1p", "tanh", "sigmoid", "softplus", "erf", "where", "clip",
+	"exp", "expm1", "log", "log1p", "tanh", "sigmoid", "softplus", "erf", "apply", "where", "clip",
 }
 
 func (c Code) String() string { return codeNames[c] }
@@ -114,6 +115,8 @@ func (c Code) String() string { return codeNames[c] }
 // with vector kernels.
 func (c Code) cost() int {
 	switch {
+	case c == Apply:
+		return 1000
 	case c == Pow || c == PowS || c == Erf:
 		return 60
 	case c >= Exp && c <= Erf:
@@ -131,6 +134,7 @@ var unaries = map[string]Code{
 	"Round": Round, "Floor": Floor, "Sign": Sign,
 	"Exp": Exp, "Expm1": Expm1, "Log": Log, "Log1p": Log1p,
 	"Tanh": Tanh, "Sigmoid": Sigmoid, "Softplus": Softplus, "Erf": Erf,
+	"Lgamma": Apply, "Polygamma": Apply,
 }
 
 type binaryForms struct {

@@ -50,17 +50,29 @@ func creation() []*tracer.Builtin {
 			return typed(c, 2, ops.Like(c, func(g *graph.Graph, s graph.Shape) *graph.Node { return v.BroadcastTo(s) }))
 		}},
 		ops.Function{Signature: "eye(n, m=None, *, dtype=None" + elsewhere, Do: func(c *tracer.Call) tracer.Value {
-			n, m := c.Int(0), 0
-			if m = n; !c.IsNone(1) {
-				m = c.Int(1)
+			columns := c.Arg(1)
+			if c.IsNone(1) {
+				columns = c.Arg(0)
 			}
-			if _, ok := c.Shape(tracer.Tuple{tracer.NewInt(int64(n)), tracer.NewInt(int64(m))}, c.At); !ok || !fewEnough(c, n, m) {
+			s, ok := c.Shape(tracer.Tuple{c.Arg(0), columns}, c.At)
+			if !ok || !fewEnough(c, s[0].At(1), s[1].At(1)) {
 				return tracer.Poison
 			}
-			return typed(c, 2, c.Node(func() *graph.Node { return eye(c.Graph(), n, m) }))
+			return typed(c, 2, c.Node(func() *graph.Node { return ops.Eye(c.Graph(), s[0], s[1]) }))
 		}},
 		ops.Function{Signature: "arange(start, end=None, step=1, *, dtype=None" + elsewhere, Do: arange},
 		ops.Function{Signature: "linspace(start, end, steps, *, dtype=None" + elsewhere, Do: linspace},
+		ops.Function{Signature: "randperm(n, *, dtype=None" + elsewhere, Do: func(c *tracer.Call) tracer.Value {
+			s, ok := c.Shape(c.Arg(0), c.Span(0))
+			if !ok || !c.OK() || len(s) != 1 || !fewEnough(c, s[0].At(1), 1) {
+				c.Want(0, "a length")
+				return tracer.Poison
+			}
+			return typed(c, 1, c.Node(func() *graph.Node {
+				_, order := ops.Uniform(c, "randperm", s, 0, 1).Sort(0)
+				return order
+			}))
+		}},
 		ops.Function{Signature: "randint(low, high=None, size=None, *, dtype=None" + elsewhere, Do: randint},
 		ops.Function{Signature: "normal(mean=0.0, std=1.0, size=None, *, generator=None, out=None)", Do: normal},
 		ops.Function{Signature: "bernoulli(input, *, generator=None, out=None)", Do: func(c *tracer.Call) tracer.Value {
@@ -96,6 +108,9 @@ func fewEnough(c *tracer.Call, n, m int) bool {
 }
 
 func arange(c *tracer.Call) tracer.Value {
+	if n, ok := c.Arg(0).(tracer.Length); ok && c.IsNone(1) && c.OK() {
+		return typed(c, 3, c.Node(func() *graph.Node { return ops.Count(c.Graph(), n.Dim).Cast(graph.Int) }))
+	}
 	start, end, step := 0.0, 0.0, c.Float(2)
 	if c.IsNone(1) {
 		end = c.Float(0)

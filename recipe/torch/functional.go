@@ -53,6 +53,7 @@ func functional() []*tracer.Builtin {
 		ops.Function{Signature: "triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2.0, eps=1e-6, swap=False, size_average=None, reduce=None, reduction='mean')", Do: tripletMargin},
 		ops.Function{Signature: "cosine_embedding_loss(input1, input2, target, margin=0.0, size_average=None, reduce=None, reduction='mean')", Do: cosineEmbedding},
 	)
+	rows = append(rows, pools()...)
 	return ops.Table(map[string]string{"axis": "dim"}, rows...)
 }
 

@@ -29,6 +29,7 @@ func initializers() []*tracer.Builtin {
 		row("xavier_normal_(tensor, gain=1.0)", xavier(layer.Gaussian)),
 		row("kaiming_uniform_(tensor, a=0, mode='fan_in', nonlinearity='leaky_relu')", kaiming(layer.Uniform)),
 		row("kaiming_normal_(tensor, a=0, mode='fan_in', nonlinearity='leaky_relu')", kaiming(layer.Gaussian)),
+		row("orthogonal_(tensor, gain=1)", func(c *tracer.Call) graph.Initializer { return layer.Orthogonal{Gain: c.Float(1)} }),
 		ops.Function{Signature: "calculate_gain(nonlinearity, param=None)", Do: func(c *tracer.Call) tracer.Value {
 			slope := 0.01
 			if !c.IsNone(1) {

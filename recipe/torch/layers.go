@@ -302,6 +302,9 @@ func newPool(c *tracer.Call, kind string, mean bool) any {
 	if !c.IsNone(2) {
 		p.Stride = ops.Pair(c, 2)
 	}
+	if mean {
+		p.PadCounts = c.Bool(5)
+	}
 	for i, param := range c.Fn.Params() {
 		if (param.Name == "ceil_mode" || param.Name == "return_indices") && c.Bool(i) && c.OK() {
 			c.RefuseArg(i, tracer.CodeUnsupported, "%s = True is not supported", param.Name)

@@ -1,6 +1,8 @@
 package torch
 
 import (
+	"math"
+
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/internal/ops"
 	"github.com/descent-ml/descent/recipe/tracer"
@@ -58,7 +60,21 @@ func layout() []*tracer.Builtin {
 			x, axis, index := c.TensorArg(0), c.AxisArg(1), c.TensorArg(2)
 			return c.Node(func() *graph.Node { return x.Gather(index, axis) })
 		}},
-		ops.Function{Signature: "diagonal(input)", Do: ops.One(diagonal, nil)},
+		ops.Function{Signature: "diagonal(input, offset=0, dim1=0, dim2=1)", Do: func(c *tracer.Call) tracer.Value {
+			x, offset, first, second := c.TensorArg(0), c.Int(1), c.AxisArg(2), c.AxisArg(3)
+			return c.Node(func() *graph.Node { return ops.Diagonal(x, offset, first, second) })
+		}},
+		ops.Function{Signature: "diag(input, diagonal=0)", Do: diag},
+		ops.Function{Signature: "diag_embed(input)", Do: ops.One(ops.DiagonalMatrix, nil)},
+		ops.Function{Signature: "trace(input)", Do: ops.One(func(x *graph.Node) *graph.Node { return ops.Diagonal(x, 0, 0, 1).Sum() }, nil)},
+		ops.Function{Signature: "tril(input, diagonal=0)", Do: func(c *tracer.Call) tracer.Value {
+			x, at := c.TensorArg(0), c.Int(1)
+			return c.Node(func() *graph.Node { return ops.Triangle(x, math.MinInt32, at) })
+		}},
+		ops.Function{Signature: "triu(input, diagonal=0)", Do: func(c *tracer.Call) tracer.Value {
+			x, at := c.TensorArg(0), c.Int(1)
+			return c.Node(func() *graph.Node { return ops.Triangle(x, at, math.MaxInt32) })
+		}},
 		ops.Function{Signature: "clone(input, *, memory_format=None)", Do: itself},
 		ops.Function{Signature: "numel(input)", Do: numel},
 		ops.Function{Signature: "masked_select(input, mask)", Do: selects},
@@ -92,24 +108,16 @@ func numel(c *tracer.Call) tracer.Value {
 	return c.LengthOf(size)
 }
 
-// diagonal returns the elements of a square matrix whose two positions are equal.
-func diagonal(x *graph.Node) *graph.Node {
-	if x.Poisoned() {
-		return x
+// diag is the matrix with a vector on its diagonal, and the diagonal of a matrix.
+func diag(c *tracer.Call) tracer.Value {
+	x, offset := c.TensorArg(0), c.Int(1)
+	if c.OK() && !x.Poisoned() && x.Rank() == 1 {
+		if offset != 0 {
+			return c.Refuse(c.At, tracer.CodeUnsupported, "diag() puts a vector on the main diagonal only, not on diagonal %d", offset)
+		}
+		return c.Node(func() *graph.Node { return ops.DiagonalMatrix(x) })
 	}
-	s := x.Shape()
-	if len(s) != 2 || s[0] != s[1] || s[0].Depends() {
-		return x.Graph().Poison(graph.Diagnostic{Code: graph.CodeShape, Message: "diagonal: " + s.String() + " is no square matrix of fixed size"})
-	}
-	return x.Mul(eye(x.Graph(), s[0].Const, s[0].Const)).Sum(1)
-}
-
-func eye(g *graph.Graph, rows, columns int) *graph.Node {
-	values := make([]float64, rows*columns)
-	for i := range min(rows, columns) {
-		values[i*columns+i] = 1
-	}
-	return g.Array([]int{rows, columns}, values)
+	return c.Node(func() *graph.Node { return ops.Diagonal(x, offset, 0, 1) })
 }
 
 // fixedAxis returns an axis and its length, which must not depend on the batch.

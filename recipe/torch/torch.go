@@ -116,6 +116,13 @@ func joining() []*tracer.Builtin {
 			return tracer.Where(c)
 		}},
 		ops.Function{Signature: "einsum(equation, *operands)", Do: einsum},
+		ops.Function{Signature: "polygamma(n, input)", Do: func(c *tracer.Call) tracer.Value {
+			n, x := c.Int(0), c.TensorArg(1)
+			if c.OK() && (n < 0 || n > 10) {
+				c.RefuseArg(0, tracer.CodeValue, "polygamma() takes orders of 0 to 10, not %d", n)
+			}
+			return c.Node(func() *graph.Node { return x.Polygamma(n) })
+		}},
 		ops.Function{Signature: "permute(input, dims)", Do: func(c *tracer.Call) tracer.Value {
 			x, order := c.TensorArg(0), c.AxesArg(1)
 			return c.Node(func() *graph.Node { return x.Transpose(order...) })

@@ -16,33 +16,31 @@ type Pool struct {
 	Size, Stride  [2]int
 	Pad           [2]int // zeros, or what is below everything, on each side
 	Same          bool
+	PadCounts     bool // the mean of a window counts padding as zeros
 	ChannelsFirst bool
 }
 
-// Forward applies the layer. Windows side by side, and overlapping ones moved by one,
-// are computed by reshaping and by maxima of shifted images; the means of any windows
-// by a convolution.
+// Forward applies the layer. Windows side by side are computed by reshaping; maxima of
+// others by those of shifted images, of which the steps are picked; means by a convolution.
 func (p *Pool) Forward(x *graph.Node) *graph.Node {
 	detail := fmt.Sprintf("%dx%d", p.Size[0], p.Size[1])
 	return images(named{p, p.Kind, detail}, x, p.ChannelsFirst, 0, func(x *graph.Node) *graph.Node {
 		w := graph.Window{Stride: p.Stride, Same: p.Same, Pad: [2][2]int{{p.Pad[0], p.Pad[0]}, {p.Pad[1], p.Pad[1]}}}
 		sideBySide := p.Stride == p.Size && p.Pad == [2]int{}
 		for i := range 2 {
+			if p.Stride[i] < 1 || p.Size[i] < 1 || p.Pad[i] < 0 {
+				return x.Graph().Poison(graph.Diagnostic{Code: graph.CodeShape, Message: fmt.Sprintf(
+					"%s: windows %v moved by %v with padding %v: sizes and steps are at least 1, paddings at least 0", p.Kind, p.Size, p.Stride, p.Pad)})
+			}
 			sideBySide = sideBySide && (!p.Same || x.Shape()[1+i].Const%p.Size[i] == 0)
 		}
 		switch {
 		case sideBySide:
 			return p.blocks(x)
-		case p.Mean && !p.Same && p.Pad == [2]int{}:
+		case p.Mean:
 			return p.means(x, w)
-		case !p.Mean && p.Stride == [2]int{1, 1}:
-			return p.shifts(x)
 		}
-		return x.Graph().Poison(graph.Diagnostic{
-			Code:    graph.CodeShape,
-			Message: fmt.Sprintf("%s of windows %v moved by %v over %v is not supported: windows lie side by side, or move by 1", p.Kind, p.Size, p.Stride, x.Shape()),
-			Fixes:   []string{fmt.Sprintf("%s(%d), whose windows lie side by side", p.Kind, p.Stride[0])},
-		})
+		return p.shifts(x)
 	})
 }
 
@@ -61,12 +59,19 @@ func (p *Pool) blocks(x *graph.Node) *graph.Node {
 	return x.ReduceMax(2, 4)
 }
 
+// means is a convolution with equal weights. What padding adds counts as zeros where
+// PadCounts is set, else not at all.
 func (p *Pool) means(x *graph.Node, w graph.Window) *graph.Node {
 	channels := x.Shape()[3].Const
 	w.Groups = channels
-	each := 1 / float64(p.Size[0]*p.Size[1])
-	kernel := ops.Filled(x.Graph(), each, graph.Dims(p.Size[0], p.Size[1], 1, channels))
-	return x.Conv2D(kernel, w)
+	g, s := x.Graph(), x.Shape()
+	kernel := ops.Filled(g, 1/float64(p.Size[0]*p.Size[1]), graph.Dims(p.Size[0], p.Size[1], 1, channels))
+	y := x.Conv2D(kernel, w)
+	if p.PadCounts || !p.Same && p.Pad == [2]int{} {
+		return y
+	}
+	ones := ops.Filled(g, 1, append(graph.Dims(1), s[1:]...))
+	return y.Div(ones.Conv2D(kernel, w))
 }
 
 // shifts takes the maxima of an image and of itself moved along each axis.
@@ -75,8 +80,9 @@ func (p *Pool) shifts(x *graph.Node) *graph.Node {
 	for i := range 2 {
 		before, after := p.Pad[i], p.Pad[i]
 		if p.Same {
-			before = (p.Size[i] - 1) / 2
-			after = p.Size[i] - 1 - before
+			n, step := x.Shape()[1+i].Const, p.Stride[i]
+			total := max(0, (n-1)/step*step+p.Size[i]-n)
+			before, after = total/2, total-total/2
 		}
 		pads[1+i] = [2]int{before, after}
 	}
@@ -90,9 +96,22 @@ func (p *Pool) shifts(x *graph.Node) *graph.Node {
 		for k := 1; k < p.Size[i]; k++ {
 			most = most.Max(x.Slice(1+i, graph.Fixed(k), graph.Fixed(k+n)))
 		}
-		x = most
+		x = every(most, 1+i, p.Stride[i])
 	}
 	return x
+}
+
+// every picks the elements 0, step, 2·step, ... along an axis of fixed length.
+func every(x *graph.Node, axis, step int) *graph.Node {
+	s := x.Shape()
+	n := (s[axis].Const + step - 1) / step
+	if step == 1 {
+		return x
+	}
+	pads := make([][2]int, axis+1)
+	pads[axis][1] = n*step - s[axis].Const
+	cut := append(append(append(graph.Shape{}, s[:axis]...), graph.Dims(n, step)...), s[axis+1:]...)
+	return ops.Pad(x, pads, 0).ReshapeTo(cut).Index(axis+1, 0)
 }
 
 // Upsample repeats each pixel.   x: [N H W C] → y: [N H·sh W·sw C]

@@ -1,0 +1,88 @@
+package ops
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/graph"
+)
+
+// Count returns 0, 1, 2, ... along an axis of a length that may depend on the batch.
+func Count(g *graph.Graph, length graph.Dim) *graph.Node {
+	if !length.Depends() {
+		values := make([]float64, length.Const)
+		for i := range values {
+			values[i] = float64(i)
+		}
+		return g.Array([]int{length.Const}, values)
+	}
+	return g.Const(1).BroadcastTo(graph.Shape{length}).CumSum(0).Shift(-1)
+}
+
+// Band returns whether columns are at least lo and at most hi places to the right of the
+// diagonal, for each place of a matrix.
+func Band(g *graph.Graph, rows, columns graph.Dim, lo, hi int) *graph.Node {
+	right := Count(g, columns).ExpandDims(0).Sub(Count(g, rows).ExpandDims(1))
+	return right.GreaterEqual(g.Const(float64(lo))).And(right.LessEqual(g.Const(float64(hi))))
+}
+
+// Eye returns the unit matrix.
+func Eye(g *graph.Graph, rows, columns graph.Dim) *graph.Node {
+	return Band(g, rows, columns, 0, 0).Cast(graph.Float)
+}
+
+// Triangle keeps the places of the last two axes that are at least lo and at most hi
+// places to the right of the diagonal, and makes the others 0.
+func Triangle(x *graph.Node, lo, hi int) *graph.Node {
+	return in(x, "triangle", func() *graph.Node {
+		s := x.Shape()
+		if len(s) < 2 {
+			return x.Graph().Poison(graph.Diagnostic{Code: graph.CodeShape, Message: fmt.Sprintf("triangle: %v is no matrix", s)})
+		}
+		return Band(x.Graph(), s[len(s)-2], s[len(s)-1], lo, hi).Where(x, x.Graph().Const(0))
+	})
+}
+
+// Diagonal returns the elements at equal places of two axes, offset places to the right
+// along the second one, as a new last axis.
+func Diagonal(x *graph.Node, offset, first, second int) *graph.Node {
+	return in(x, "diagonal", func() *graph.Node {
+		rank := x.Rank()
+		if first < 0 {
+			first += rank
+		}
+		if second < 0 {
+			second += rank
+		}
+		if first < 0 || second < 0 || first >= rank || second >= rank || first == second {
+			return x.Graph().Poison(graph.Diagnostic{Code: graph.CodeShape, Message: fmt.Sprintf("diagonal: %v has no two axes %d and %d", x.Shape(), first, second)})
+		}
+		if second < first {
+			first, second, offset = second, first, -offset
+		}
+		x = MoveAxis(MoveAxis(x, second, -1), first, -2)
+		rows, columns := x.Shape()[rank-2], x.Shape()[rank-1]
+		length, start := rows, 0
+		switch {
+		case rows == columns && offset == 0:
+		case rows.Depends() || columns.Depends():
+			return x.Graph().Poison(graph.Diagnostic{Code: graph.CodeShape, Message: fmt.Sprintf("diagonal: rows %v and columns %v are not of one length", rows, columns)})
+		case offset >= 0:
+			length = graph.Fixed(max(0, min(rows.Const, columns.Const-offset)))
+		default:
+			start, length = -offset, graph.Fixed(max(0, min(rows.Const+offset, columns.Const)))
+		}
+		on := Band(x.Graph(), rows, columns, offset, offset).Where(x, x.Graph().Const(0)).Sum(-1)
+		return on.Slice(-1, graph.Fixed(start), graph.Dim{Rows: length.Rows, Const: length.Const + start})
+	})
+}
+
+// DiagonalMatrix returns matrices with the last axis of x on their diagonal.
+func DiagonalMatrix(x *graph.Node) *graph.Node {
+	return in(x, "diag", func() *graph.Node {
+		if x.Rank() == 0 {
+			return x.Graph().Poison(graph.Diagnostic{Code: graph.CodeShape, Message: "diag: a number has no diagonal"})
+		}
+		n := x.Shape()[x.Rank()-1]
+		return x.ExpandDims(-1).Mul(Eye(x.Graph(), n, n))
+	})
+}
