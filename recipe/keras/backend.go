@@ -42,19 +42,7 @@ func backend() []*tracer.Builtin {
 		ops.Function{Signature: "constant(value, dtype=None, shape=None, name=None)", Do: tracer.Constant},
 		ops.Function{Signature: "zeros(shape, dtype=None, name=None)", Do: filled(0)},
 		ops.Function{Signature: "ones(shape, dtype=None, name=None)", Do: filled(1)},
-		ops.Function{Signature: "eye(size, dtype=None, name=None)", Do: func(c *tracer.Call) tracer.Value {
-			n := c.Int(0)
-			if c.OK() && (n < 1 || n > 2048) {
-				c.RefuseArg(0, tracer.CodeLimit, "eye() makes 1 to 2048 rows, not %d", n)
-			}
-			return c.Node(func() *graph.Node {
-				values := make([]float64, n*n)
-				for i := range n {
-					values[i*n+i] = 1
-				}
-				return c.Graph().Array([]int{n, n}, values)
-			})
-		}},
+		ops.Function{Signature: "eye(size, dtype=None, name=None)", Do: func(c *tracer.Call) tracer.Value { return ops.EyeOf(c, -1) }},
 		ops.Function{Signature: "print_tensor(x, message='', summarize=3)", Do: func(c *tracer.Call) tracer.Value { return c.TensorArg(0) }},
 		ops.Function{Signature: "function(inputs, outputs, updates=None)", Do: func(c *tracer.Call) tracer.Value {
 			return c.Report(c.At, graph.Diagnostic{

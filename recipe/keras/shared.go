@@ -123,7 +123,7 @@ func axes() []*tracer.Builtin {
 				return v
 			})
 		}},
-		ops.Function{Signature: "eye(n, m=None, dtype=None)", Do: eye},
+		ops.Function{Signature: "eye(n, m=None, dtype=None)", Do: func(c *tracer.Call) tracer.Value { return ops.EyeOf(c, 1) }},
 		ops.Function{Signature: "softmax(x, axis=-1)", Do: ops.AlongAxis((*graph.Node).Softmax)},
 		ops.Function{Signature: "elu(x, alpha=1.0)", Do: withNumber((*graph.Node).Elu)},
 		ops.Function{Signature: "gelu(x, approximate=False)", Do: gelu},
@@ -194,23 +194,4 @@ func einsum(c *tracer.Call) tracer.Value {
 		return c.Refuse(c.At, tracer.CodeType, "%s() takes at least one tensor", c.Fn.Name)
 	}
 	return c.Node(func() *graph.Node { return ops.Einsum(equation, nodes...) })
-}
-
-func eye(c *tracer.Call) tracer.Value {
-	n := c.Int(0)
-	m := n
-	if !c.IsNone(1) {
-		m = c.Int(1)
-	}
-	const most = 1 << 22
-	if c.OK() && (n < 1 || m < 1 || n > most/m) {
-		c.RefuseArg(0, tracer.CodeLimit, "%s() of %d x %d elements: it makes at least 1 and at most %d", c.Fn.Name, n, m, most)
-	}
-	return c.Node(func() *graph.Node {
-		values := make([]float64, n*m)
-		for i := range min(n, m) {
-			values[i*m+i] = 1
-		}
-		return c.Graph().Array([]int{n, m}, values)
-	})
 }

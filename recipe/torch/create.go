@@ -50,15 +50,7 @@ func creation() []*tracer.Builtin {
 			return typed(c, 2, ops.Like(c, func(g *graph.Graph, s graph.Shape) *graph.Node { return v.BroadcastTo(s) }))
 		}},
 		ops.Function{Signature: "eye(n, m=None, *, dtype=None" + elsewhere, Do: func(c *tracer.Call) tracer.Value {
-			columns := c.Arg(1)
-			if c.IsNone(1) {
-				columns = c.Arg(0)
-			}
-			s, ok := c.Shape(tracer.Tuple{c.Arg(0), columns}, c.At)
-			if !ok || !fewEnough(c, s[0].At(1), s[1].At(1)) {
-				return tracer.Poison
-			}
-			return typed(c, 2, c.Node(func() *graph.Node { return ops.Eye(c.Graph(), s[0], s[1]) }))
+			return typed(c, 2, ops.EyeOf(c, 1))
 		}},
 		ops.Function{Signature: "arange(start, end=None, step=1, *, dtype=None" + elsewhere, Do: arange},
 		ops.Function{Signature: "linspace(start, end, steps, *, dtype=None" + elsewhere, Do: linspace},

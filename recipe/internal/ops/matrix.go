@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe/tracer"
 )
 
 // Count returns 0, 1, 2, ... along an axis of a length that may depend on the batch.
@@ -85,4 +86,24 @@ func DiagonalMatrix(x *graph.Node) *graph.Node {
 		n := x.Shape()[x.Rank()-1]
 		return x.ExpandDims(-1).Mul(Eye(x.Graph(), n, n))
 	})
+}
+
+// EyeOf makes the unit matrix of as many rows as argument 0 says, and as many columns as
+// argument columns says, which may be None; columns is negative where there is none.
+// Either may be a length of the batch.
+func EyeOf(c *tracer.Call, columns int) tracer.Value {
+	wide := c.Arg(0)
+	if columns >= 0 && !c.IsNone(columns) {
+		wide = c.Arg(columns)
+	}
+	s, ok := c.Shape(tracer.Tuple{c.Arg(0), wide}, c.At)
+	if !ok {
+		return tracer.Poison
+	}
+	const most = 1 << 22
+	n, m := s[0].At(1), s[1].At(1)
+	if n < 1 || m < 1 || n > most/m {
+		return c.Refuse(c.At, tracer.CodeLimit, "%s() of %v x %v elements: it makes at least 1 and at most %d", c.Fn.Name, s[0], s[1], most)
+	}
+	return c.Node(func() *graph.Node { return Eye(c.Graph(), s[0], s[1]) })
 }
