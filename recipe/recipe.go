@@ -11,8 +11,9 @@
 // mlp(...), a loss, an optimizer, a threshold. train(data, model, ...) declares the
 // run, once. A file without it holds a loss to be looked at: [File.CheckLoss].
 //
-// A recipe reads only files below its own folder, writes nothing, and ends within
-// the limits of package limits, whoever wrote it.
+// A recipe reads only files below its own folder, and modules of the package that it
+// belongs to; it writes nothing, and ends within the limits of package limits, whoever
+// wrote it.
 package recipe
 
 import (
@@ -75,8 +76,10 @@ func Load(path string, o Options) (*File, graph.Diagnostics) {
 	f.graph.Language = graph.Python
 	modules, names := dialects()
 	maps.Copy(names, f.words())
+	files := modulesBeside(path, o.AllowRead)
 	t, found := tracer.New(tracer.Config{
 		File: path, Source: source, Graph: f.graph, Names: names, Modules: modules, Binary: f.combine,
+		Find: files.find, Package: files.pkg, Opened: f.opened,
 	})
 	if t == nil {
 		return nil, found
@@ -84,8 +87,8 @@ func Load(path string, o Options) (*File, graph.Diagnostics) {
 	f.tracer = t
 	f.speak()
 	f.readSettings()
-	t.Check()
 	t.Run()
+	f.alone()
 	f.checkSettings()
 	if f.Job == nil {
 		f.Output = t.Output() + f.lastValue()
@@ -96,6 +99,7 @@ func Load(path string, o Options) (*File, graph.Diagnostics) {
 // found returns the diagnostics of the top level in the order of the file.
 func (f *File) found() graph.Diagnostics {
 	ds := slices.Clone(f.graph.Diagnostics())
+	ds = append(ds, f.tracer.Unreached(ds)...)
 	if f.torch {
 		for _, d := range ds {
 			torch.Translate(d)

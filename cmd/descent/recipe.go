@@ -74,8 +74,8 @@ func (c *console) refused(file *recipe.File, found graph.Diagnostics) error {
 func (c *console) diagnostics(file *recipe.File, found graph.Diagnostics) {
 	for _, d := range inOrder(found) {
 		var source []byte
-		if file != nil && d.Pos.File == file.Path {
-			source = file.Source
+		if file != nil {
+			source = file.TextOf(d.Pos.File)
 		}
 		c.diagnostic(d, source)
 	}

@@ -17,6 +17,7 @@ import "time"
 // Recipes: files in Python's syntax, written by people who may not be trusted.
 const (
 	RecipeBytes   = 128 << 10        // longest recipe file
+	RecipeFiles   = 200              // files that one recipe imports
 	RecipeDigits  = 4300             // longest number literal, in digits; Python's own limit (CVE-2020-10735)
 	RecipeIntBits = 4096             // largest integer while tracing
 	RecipeSteps   = 1_000_000        // statements and calls while tracing

@@ -8,14 +8,24 @@ import (
 // Parse reads a source with the default limits. The module holds what could be read; it is never nil. The errors, in the order of the
 // source, are all independent ones; a source is fit to be run only if there are none.
 func Parse(file string, src []byte) (*Module, []*Error) {
-	return ParseLimits(file, src, Limits{})
+	return parse(file, 0, src, Limits{})
+}
+
+// ParseNumbered is Parse for one of several files that belong together: their numbers, from 0 on, tell positions apart.
+func ParseNumbered(file string, number int, src []byte) (*Module, []*Error) {
+	return parse(file, number, src, Limits{})
 }
 
 // ParseLimits is Parse with limits of the caller's.
 func ParseLimits(file string, src []byte, limits Limits) (*Module, []*Error) {
+	return parse(file, 0, src, limits)
+}
+
+func parse(file string, number int, src []byte, limits Limits) (*Module, []*Error) {
 	limits = limits.withDefaults()
 	report := &reporter{file: file, max: limits.Errors}
 	source := newSource(file, string(src[:min(len(src), limits.Bytes)]))
+	source.Number = number
 	module := &Module{Source: source}
 	if checkText(source, len(src), limits, report) {
 		p := &parser{src: source, limits: limits, report: report, tokens: scan(source, limits, report)}

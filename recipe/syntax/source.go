@@ -8,7 +8,8 @@ import (
 
 // Source is the text of a file with an index of its lines.
 type Source struct {
-	File string
+	File   string
+	Number int // what the positions of this file carry
 
 	text  string
 	lines []int // byte offset of the start of each line; the first starts after a byte order mark
@@ -51,11 +52,11 @@ func (s *Source) indentOf(n int) int {
 }
 
 // start is the place of the first character.
-func (s *Source) start() Pos { return Pos{Line: 1, Col: 1, Offset: s.lines[0]} }
+func (s *Source) start() Pos { return Pos{Line: 1, Col: 1, Offset: s.lines[0], File: s.Number} }
 
 // pos is the place of the character at a byte offset.
 func (s *Source) pos(offset int) Pos {
 	line := max(sort.SearchInts(s.lines, offset+1), 1)
 	start := min(s.lines[line-1], offset)
-	return Pos{Line: line, Col: 1 + utf8.RuneCountInString(s.text[start:offset]), Offset: offset}
+	return Pos{Line: line, Col: 1 + utf8.RuneCountInString(s.text[start:offset]), Offset: offset, File: s.Number}
 }

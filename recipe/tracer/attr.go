@@ -33,7 +33,16 @@ func (t *Tracer) attr(v Value, name string, at, whole syntax.Span) (Value, bool)
 	case *graph.Node:
 		return t.tensorAttr(v, name, whole)
 	case *Module:
-		return v.attr(name)
+		a, ok := v.attr(name)
+		if !ok && v.env != nil && len(v.env.stars) > 0 {
+			return t.starredName(name, at, v.env.stars), true
+		}
+		if !ok && v.broken {
+			return Poison, true
+		}
+		return t.resolve(a, at), ok
+	case *elsewhere:
+		return v.member(v.name + "." + name), true
 	case *Instance:
 		return t.Find(v, name, at)
 	case *Class:

@@ -10,7 +10,7 @@ import (
 // binary computes a op b. Tensors get the operator's own place, since a line may
 // hold several; whole is the place of the expression.
 func (t *Tracer) binary(op syntax.Operator, a, b Value, at, whole syntax.Span) Value {
-	if Poisoned(a) || Poisoned(b) {
+	if Poisoned(a) || Poisoned(b) || !t.here(whole, a, b) {
 		return Poison
 	}
 	if isTensor(a) || isTensor(b) {

@@ -18,13 +18,14 @@ type Builtin struct {
 	// Aliases are other names that calls may give keywords, such as axis for dim.
 	Aliases map[string]string
 
-	sig      string
-	params   []Param
-	do       func(c *Call) Value
-	is       func(v Value) bool // for types: what isinstance says
-	poison   bool               // called with poisoned arguments too
-	isMethod bool               // bound to instances of the class that holds it
-	computed bool               // of a tensor: reading it as an attribute calls it
+	sig            string
+	params         []Param
+	do             func(c *Call) Value
+	is             func(v Value) bool // for types: what isinstance says
+	poison         bool               // called with poisoned arguments too
+	takesElsewhere bool               // and with what is not here
+	isMethod       bool               // bound to instances of the class that holds it
+	computed       bool               // of a tensor: reading it as an attribute calls it
 }
 
 // Param is a parameter of a Builtin.
@@ -134,6 +135,9 @@ func (t *Tracer) callBuiltin(b *Builtin, args []Value, keywords []Keyword, at sy
 		return Poison
 	}
 	if !b.poison && !b.Lenient && (slices.ContainsFunc(c.args, Poisoned) || slices.ContainsFunc(c.Rest, Poisoned)) {
+		return Poison
+	}
+	if !b.takesElsewhere && (!t.here(at, c.args...) || !t.here(at, c.Rest...)) {
 		return Poison
 	}
 	v := b.do(c)

@@ -14,6 +14,8 @@ type (
 		Attrs map[string]Value
 		mro   []*Class
 		node  *syntax.ClassDef
+
+		elsewhere *elsewhere // a base class that is not here
 	}
 	// Instance is an object of a Class.
 	Instance struct {
@@ -79,6 +81,8 @@ func (t *Tracer) classDef(e *env, s *syntax.ClassDef) Value {
 			c.Bases = append(c.Bases, base)
 		case poisoned:
 			broken = true
+		case *elsewhere:
+			c.elsewhere = base
 		case *Builtin:
 			if base.Name == "object" {
 				continue
@@ -238,6 +242,11 @@ func (t *Tracer) Callee(i *Instance) (name string, fn Value, ok bool) {
 }
 
 func (t *Tracer) instantiate(c *Class, args []Value, keywords []Keyword, at syntax.Span, spans []syntax.Span) Value {
+	for _, k := range c.mro {
+		if k.elsewhere != nil {
+			return t.use(k.elsewhere, at)
+		}
+	}
 	t.charge(at, frameBytes)
 	i := &Instance{Class: c, Fields: map[string]Value{}}
 	if c.exception() {

@@ -16,6 +16,11 @@ func (t *Tracer) compare(op syntax.Operator, a, b Value, at syntax.Span, x *synt
 		return Bool(same(a, b))
 	case syntax.IsNot:
 		return Bool(!same(a, b))
+	}
+	if !t.here(x.Span(), a, b) {
+		return Poison
+	}
+	switch op {
 	case syntax.In, syntax.NotIn:
 		found, ok := t.contains(b, a, at, x)
 		return orPoison(Bool(found == (op == syntax.In)), ok)

@@ -90,6 +90,8 @@ func (t *Tracer) evalExpr(e *env, x syntax.Expr) Value {
 		return t.subscript(v, t.eval(e, x.Index), at)
 	case *syntax.Slice:
 		return t.slice(e, x)
+	case *syntax.BadExpr:
+		return t.reachBad(at)
 	case *syntax.Starred:
 		return t.Refuse(at, CodeUnsupported, "can't use starred expression here")
 	}
@@ -110,7 +112,7 @@ func operatorSpan(op syntax.Operator, start syntax.Pos) syntax.Span {
 	if op == syntax.IsNot || op == syntax.NotIn {
 		n = strings.IndexByte(op.String(), ' ')
 	}
-	return syntax.Span{Start: start, End: syntax.Pos{Line: start.Line, Col: start.Col + n, Offset: start.Offset + n}}
+	return syntax.Span{Start: start, End: syntax.Pos{Line: start.Line, Col: start.Col + n, Offset: start.Offset + n, File: start.File}}
 }
 
 // display evaluates the elements of a tuple, list or set; ok is false when one of
@@ -216,7 +218,7 @@ func (t *Tracer) boolOp(e *env, x *syntax.BoolOp) Value {
 
 func (t *Tracer) unary(x *syntax.UnaryOp, v Value) Value {
 	at := x.Span()
-	if Poisoned(v) {
+	if Poisoned(v) || !t.here(at, v) {
 		return Poison
 	}
 	if x.Op == syntax.Not {
@@ -291,7 +293,7 @@ func (t *Tracer) slice(e *env, x *syntax.Slice) Value {
 // operand of. ok is false when v is poisoned or not known while tracing; the
 // latter is reported.
 func (t *Tracer) truth(v Value, what string, x syntax.Expr) (truth, ok bool) {
-	if Poisoned(v) {
+	if Poisoned(v) || !t.here(x.Span(), v) {
 		return false, false
 	}
 	truth, known := Truth(v)

@@ -205,6 +205,8 @@ func (t *Tracer) callAt(f Value, args []Value, keywords []Keyword, at syntax.Spa
 	switch f := f.(type) {
 	case poisoned:
 		return Poison
+	case *elsewhere:
+		return t.use(f, at)
 	case *Builtin:
 		return t.callBuiltin(f, args, keywords, at, spans)
 	case *Function:

@@ -22,6 +22,9 @@ const generatorBytes = 16 << 10
 // iterate returns a function that gives the elements of v one by one; ok is false
 // where v has none, which is reported.
 func (t *Tracer) iterate(v Value, at syntax.Span) (next func() (Value, bool), ok bool) {
+	if !t.here(at, v) {
+		return nil, false
+	}
 	index := func(n func() int, get func(int) Value) func() (Value, bool) {
 		i := 0
 		return func() (Value, bool) {

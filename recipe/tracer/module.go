@@ -1,12 +1,10 @@
 package tracer
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
-	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/syntax"
 )
 
@@ -14,6 +12,10 @@ import (
 type Module struct {
 	Name  string
 	Attrs map[string]Value
+
+	path   string // the dotted name of a file that was imported
+	env    *env   // its top level
+	broken bool   // it could not be read, so that what it holds is not known
 }
 
 // NewModule returns a module of functions and of other attributes; a function's
@@ -49,12 +51,22 @@ func (m *Module) Names() []string { return slices.Sorted(maps.Keys(m.Attrs)) }
 
 // importModule runs "import a.b.c" and "import a.b.c as x".
 func (t *Tracer) importModule(e *env, a *syntax.Alias) {
-	path := a.Name.Name
-	m, ok := t.lookupModule(path, a.Name.Span())
-	if ok && a.AsName == nil {
-		m, _ = t.config.Modules[firstPart(path)]
+	path, at := a.Name.Name, a.Name.Span()
+	m, ok := t.findModule(path, at)
+	first := firstPart(path)
+	if a.AsName == nil && first != path {
+		if whole, known := t.findModule(first, at); known {
+			if !ok {
+				t.moduleElsewhere(path, at)
+			}
+			m, ok = whole, true
+		}
 	}
-	e.vars[aliasName(a)] = orPoison(m, ok && m != nil)
+	if !ok {
+		e.vars[aliasName(a)] = t.moduleElsewhere(path, at).under(a)
+		return
+	}
+	e.vars[aliasName(a)] = m
 }
 
 func firstPart(path string) string {
@@ -62,57 +74,103 @@ func firstPart(path string) string {
 	return first
 }
 
-// lookupModule returns a module by its dotted name, or refuses it.
-func (t *Tracer) lookupModule(path string, at syntax.Span) (*Module, bool) {
+// findModule returns a module by its dotted name: one of those that are known, or a file
+// beside this one.
+func (t *Tracer) findModule(path string, at syntax.Span) (*Module, bool) {
 	if m, ok := t.config.Modules[path]; ok {
 		return m, true
 	}
-	known := slices.Sorted(maps.Keys(t.config.Modules))
-	d := graph.Diagnostic{
-		Code:    graph.CodeUnknownWord,
-		Message: fmt.Sprintf("there is no module %q here", path),
-		Notes:   []string{"modules  " + strings.Join(known, ", ")},
+	if _, known := t.config.Modules[firstPart(path)]; known || path == "" {
+		return nil, false
 	}
-	if near, ok := Nearest(path, known); ok {
-		d.Fixes = []string{near}
+	m, ok := t.load(path, at)
+	if ok && t.firstImport == (syntax.Span{}) {
+		t.firstImport = at
 	}
-	t.Report(at, d)
-	return nil, false
+	return m, ok
 }
 
 // importFrom runs "from a.b import c, d as e".
 func (t *Tracer) importFrom(e *env, s *syntax.ImportFrom) {
-	var m *Module
-	ok := false
-	switch {
-	case s.Level > 0 || s.Module == nil:
-		t.Refuse(s.Span(), graph.CodeUnknownWord, "a recipe is one file: there are no modules beside it to import")
-	default:
-		m, ok = t.lookupModule(s.Module.Name, s.Module.Span())
+	path, inside := t.absolute(e, s)
+	if !inside {
+		for _, a := range s.Names {
+			e.vars[aliasName(a)] = Poison
+		}
+		return
+	}
+	at := s.Span()
+	if s.Module != nil {
+		at = s.Module.Span()
+	}
+	m, ok := t.findModule(path, at)
+	if !ok && path == "" {
+		m, ok = &Module{Attrs: map[string]Value{}}, true // the folder of the file
+	}
+	var gone *elsewhere
+	if !ok {
+		gone = t.moduleElsewhere(strings.Repeat(".", s.Level)+strings.TrimPrefix(path, "."), at)
 	}
 	for _, a := range s.Names {
-		if !ok {
-			e.vars[aliasName(a)] = Poison
-			continue
+		switch star := a.Name.Name == "*"; {
+		case star && ok:
+			t.importAll(e, m)
+		case star:
+			e.stars = append(e.stars, gone)
+		case ok:
+			e.vars[aliasName(a)] = t.imported(m, a)
+		default:
+			e.vars[aliasName(a)] = gone.member(a.Name.Name)
 		}
-		e.vars[aliasName(a)] = t.imported(m, a)
 	}
 }
 
+// importAll runs "from m import *": the names that __all__ lists, else all that do not
+// begin with an underscore.
+func (t *Tracer) importAll(e *env, m *Module) {
+	names := m.Names()
+	if list, ok := m.Attrs["__all__"].(*List); ok && m.env != nil {
+		names = nil
+		for _, v := range list.Elems {
+			if name, ok := v.(Str); ok {
+				names = append(names, string(name))
+			}
+		}
+	}
+	for _, name := range names {
+		if v, ok := m.Attrs[name]; ok && !strings.HasPrefix(name, "_") {
+			e.vars[name] = v
+		}
+	}
+	if m.env != nil {
+		e.stars = append(e.stars, m.env.stars...)
+	}
+}
+
+// imported returns one name of a module. A name that a known module lacks is refused
+// where it is used, and one that a file lacks at once.
 func (t *Tracer) imported(m *Module, a *syntax.Alias) Value {
 	name, at := a.Name.Name, a.Name.Span()
-	if name == "*" {
-		return t.Report(at, graph.Diagnostic{
-			Code:    CodeUnsupported,
-			Message: "import * leaves open which names it brings",
-			Fixes:   []string{"import the module, or the names that are used: from " + m.Name + " import " + strings.Join(m.Names()[:min(3, len(m.Attrs))], ", ")},
-		})
-	}
 	if v, ok := m.attr(name); ok {
 		return v
 	}
-	if sub, ok := t.config.Modules[m.Name+"."+name]; ok {
-		return sub
+	sub := name
+	if m.Name != "" {
+		sub = m.Name + "." + name
+		if m.path != "" {
+			sub = m.path + "." + name
+		}
 	}
-	return t.unknownAttribute(m.Name, name, at, m.Names())
+	if v, ok := t.findModule(sub, at); ok {
+		return v
+	}
+	switch {
+	case m.broken || m.env != nil && len(m.env.stars) > 0:
+		return Poison
+	case m.env != nil:
+		return t.unknownAttribute(m.Name, name, at, m.Names())
+	case m.Name == "":
+		return t.moduleElsewhere("."+name, at)
+	}
+	return t.nameElsewhere(m, name, at)
 }

@@ -3,6 +3,7 @@ package tracer
 import (
 	"slices"
 
+	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/syntax"
 )
 
@@ -13,43 +14,60 @@ type checker struct {
 	modules map[string]*Module // names that are bound by one import and nothing else
 }
 
-// precheck reports every name that nothing gives, wherever it stands, and every
-// attribute of a module and keyword of a word that does not exist.
-func (t *Tracer) precheck() {
+// Unreached tells, after Run, what is wrong in parts of the file that were not reached:
+// names that nothing gives, attributes and keywords that modules and words do not have,
+// imports of what is not here, and what is not supported. It leaves out what is among the
+// mistakes that were found. Nothing of it is an error: an error is what the trace came to.
+func (t *Tracer) Unreached(found graph.Diagnostics) (ds graph.Diagnostics) {
+	if t.unreached == nil {
+		t.unreached = t.precheck()
+	}
+	for _, d := range slices.Concat(t.unusedImports(), t.unreached) {
+		if !slices.ContainsFunc(found, func(o *graph.Diagnostic) bool { return o.Pos == d.Pos && o.Code == d.Code && o.Message == d.Message }) {
+			ds = append(ds, d)
+		}
+	}
+	return ds
+}
+
+// unreached is what comes of a mistake in a part of the file that nothing called.
+const unreached = "would   be refused where it is reached; nothing that was traced comes here."
+
+// precheck walks the whole file.
+func (t *Tracer) precheck() graph.Diagnostics {
+	g := t.g
+	defer func() { t.g = g }()
+	t.g = graph.New(graph.Inference)
+	t.g.Language = g.Language
 	c := &checker{Tracer: t, scopes: []*scope{t.globals.scope}, modules: map[string]*Module{}}
 	c.imports()
-	for _, s := range t.module.Body {
-		c.walk(s)
+	t.guard(func() { c.block(t.Module().Body) })
+	ds := t.g.Diagnostics()
+	for _, d := range ds {
+		d.Severity = graph.Warning
+		d.Notes = append(d.Notes, unreached)
 	}
+	for _, e := range t.unsupported {
+		if e.Start.File > 0 {
+			continue
+		}
+		d := diagnostic(e)
+		d.Pos, d.Severity = t.Position(syntax.Span{Start: e.Start, End: e.End}), graph.Note
+		d.Notes = append(d.Notes, unreached)
+		ds = append(ds, &d)
+	}
+	return ds
 }
 
 // imports finds the modules that names stand for throughout the file.
 func (c *checker) imports() {
 	bindings := map[string]int{}
-	for _, name := range boundIn(c.module.Body) {
+	for _, name := range boundIn(c.Module().Body) {
 		bindings[name]++
 	}
-	for _, s := range c.module.Body {
-		switch s := s.(type) {
-		case *syntax.Import:
-			for _, a := range s.Names {
-				path := a.Name.Name
-				if a.AsName == nil {
-					path = firstPart(path)
-				}
-				if m, ok := c.config.Modules[path]; ok && bindings[aliasName(a)] == 1 {
-					c.modules[aliasName(a)] = m
-				}
-			}
-		case *syntax.ImportFrom:
-			if s.Module == nil || s.Level > 0 {
-				continue
-			}
-			for _, a := range s.Names {
-				if m, ok := c.config.Modules[s.Module.Name+"."+a.Name.Name]; ok && bindings[aliasName(a)] == 1 {
-					c.modules[aliasName(a)] = m
-				}
-			}
+	for name, n := range bindings {
+		if m, ok := c.globals.vars[name].(*Module); ok && n == 1 && m.env == nil {
+			c.modules[name] = m
 		}
 	}
 }
@@ -155,7 +173,10 @@ func (c *checker) name(n *syntax.Name) {
 	if c.bound(n.Id) {
 		return
 	}
-	if _, ok := c.predefined(n.Id); ok || c.starred {
+	if _, ok := c.predefined(n.Id); ok || len(c.globals.stars) > 0 {
+		return
+	}
+	if _, ok := c.globals.vars[n.Id]; ok { // by import *
 		return
 	}
 	var visible []string

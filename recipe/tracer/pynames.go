@@ -28,7 +28,6 @@ func pythonNames() map[string]Value {
 		NewBuiltin("round(number, ndigits=None)", builtinRound),
 		NewBuiltin("pow(base, exp, mod=None)", builtinPow),
 		NewBuiltin("divmod(a, b, /)", builtinDivmod),
-		NewBuiltin("isinstance(obj, class_or_tuple, /)", builtinIsInstance),
 		NewBuiltin("callable(obj, /)", builtinCallable),
 		NewBuiltin("repr(obj, /)", func(c *Call) Value { return Str(c.repr(c.Arg(0), c.At)) }),
 		NewBuiltin("super(type=None, obj=None, /)", superOf),
@@ -38,6 +37,9 @@ func pythonNames() map[string]Value {
 	print := NewBuiltin("print(*values, sep=' ', end='\\n')", builtinPrint)
 	print.poison = true
 	out["print"] = print
+	isInstance := NewBuiltin("isinstance(obj, class_or_tuple, /)", builtinIsInstance)
+	isInstance.takesElsewhere = true
+	out["isinstance"] = isInstance
 	for _, f := range types() {
 		out[f.Name] = f
 	}
@@ -129,6 +131,7 @@ func builtinIsInstance(c *Call) Value {
 	}
 	for _, class := range classes {
 		switch class := class.(type) {
+		case *elsewhere: // nothing here can be an instance of it
 		case *Class:
 			if i, ok := c.Arg(0).(*Instance); ok && i.Class.Is(class) {
 				return Bool(true)

@@ -53,7 +53,7 @@ func traceWithInputs(source string) (out string, ds graph.Diagnostics) {
 	if tr == nil {
 		return "", ds
 	}
-	tr.Check()
 	tr.Run()
-	return tr.Output(), g.Diagnostics()
+	found := g.Diagnostics()
+	return tr.Output(), append(found, tr.Unreached(found)...)
 }

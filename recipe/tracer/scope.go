@@ -22,7 +22,9 @@ const (
 type env struct {
 	*scope
 	vars  map[string]Value
-	outer *env // the scope around it in the text
+	outer *env         // the scope around it in the text
+	pkg   string       // of a file's top level: the package that the file belongs to
+	stars []*elsewhere // modules that are not here, of which all names were imported
 }
 
 func newEnv(s *scope, outer *env) *env { return &env{scope: s, vars: map[string]Value{}, outer: outer} }
@@ -226,13 +228,22 @@ func (t *Tracer) lookUp(e *env, name *syntax.Name) Value {
 	if v, ok := t.predefined(name.Id); ok {
 		return v
 	}
-	if t.globals.locals[name.Id] {
+	root := e.root()
+	if root.locals[name.Id] {
 		return t.Refuse(at, CodeUnbound, "name '%s' is not defined here yet: the file gives it a value further down", name.Id)
 	}
-	if t.starred {
-		return Poison // it may have come from import *, which was refused
+	if len(root.stars) > 0 {
+		return t.starredName(name.Id, at, root.stars)
 	}
 	return t.unknownName(name.Id, at, e.visible())
+}
+
+// root is the scope of the file that e is in.
+func (e *env) root() *env {
+	for e.outer != nil {
+		e = e.outer
+	}
+	return e
 }
 
 // predefined returns what a name means where the file gives it no value.

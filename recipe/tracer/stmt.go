@@ -87,6 +87,9 @@ func (t *Tracer) exec(e *env, s syntax.Stmt) (flow, Value) {
 		}
 	case *syntax.ImportFrom:
 		t.importFrom(e, s)
+	case *syntax.BadStmt:
+		t.reachBad(s.Span())
+		return t.skip(e, s.Body)
 	}
 	return next, nil
 }

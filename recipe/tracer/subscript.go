@@ -11,7 +11,7 @@ import (
 
 // subscript returns v[index].
 func (t *Tracer) subscript(v, index Value, at syntax.Span) Value {
-	if Poisoned(v) || Poisoned(index) {
+	if Poisoned(v) || Poisoned(index) || !t.here(at, v, index) {
 		return Poison
 	}
 	if list, ok := sequence(v); ok {

@@ -12,7 +12,6 @@ func runWith(source string, c Config) (out string, ds graph.Diagnostics, tr *Tra
 	if tr == nil {
 		return "", ds, nil
 	}
-	tr.Check()
 	tr.Run()
 	return tr.Output(), tr.g.Diagnostics(), tr
 }

@@ -20,6 +20,13 @@ type Config struct {
 	Names   map[string]Value   // what the file may name beside Python's own builtins
 	Modules map[string]*Module // what it may import, by dotted name
 
+	// Find returns a file that import finds beside this one; nil where nothing else can
+	// be imported. Package is the package that this file belongs to, for relative imports.
+	Find    func(module string) (Source, bool)
+	Package string
+	// Opened is told of each file that was imported.
+	Opened func(m *syntax.Module)
+
 	// Binary gives values of the host operators: it is asked before an operator is
 	// refused. ok is false where it has no answer either.
 	Binary func(t *Tracer, op syntax.Operator, a, b Value, at syntax.Span) (v Value, ok bool)
@@ -65,14 +72,17 @@ const (
 // Tracer evaluates one file.
 type Tracer struct {
 	config      Config
-	module      *syntax.Module
-	source      string
+	units       []*unit // the file, and those that it imported
 	g           *graph.Graph
 	globals     *env
 	scopes      map[syntax.Node]*scope
 	notes       map[string]bool // what is said once a file
-	starred     bool            // the file has an import *, so that its names are not known
-	frame       *frame          // the innermost call
+	loaded      map[string]*Module
+	unreached   graph.Diagnostics            // of the precheck
+	elsewhere   []*elsewhere                 // what was imported and is not here
+	firstImport syntax.Span                  // of a file beside this one
+	unsupported map[syntax.Pos]*syntax.Error // what is refused where it is reached, by where it begins
+	frame       *frame                       // the innermost call
 	out         strings.Builder
 	overrides   map[*syntax.Assign]Value // what assignments give in place of their value
 	builtins    map[string]Value
@@ -99,31 +109,29 @@ type frame struct {
 // New reads a file. Where it is not Python, the diagnostics say why and the Tracer
 // is nil.
 func New(c Config) (*Tracer, graph.Diagnostics) {
-	module, errs := syntax.Parse(c.File, c.Source)
-	if len(errs) > 0 {
-		var ds graph.Diagnostics
-		for _, e := range errs {
-			ds = append(ds, &graph.Diagnostic{
-				Code: graph.Code(e.Kind.String()), Pos: position(c.File, syntax.Span{Start: e.Start, End: e.End}),
-				Message: e.Msg, Fixes: orFixes(e.Fixes),
-			})
-		}
-		return nil, ds
-	}
 	c.Limits = c.Limits.withDefaults()
 	t := &Tracer{
-		config: c, module: module, source: string(c.Source), g: c.Graph,
+		config: c, g: c.Graph, loaded: map[string]*Module{}, unsupported: map[syntax.Pos]*syntax.Error{},
 		scopes: map[syntax.Node]*scope{}, notes: map[string]bool{}, draws: map[string]drawn{},
 		builtins: pythonNames(), deadline: time.Now().Add(c.Limits.Time),
 	}
-	t.globals = newEnv(t.scopeOf(module), nil)
-	syntax.Walk(module, func(n syntax.Node) bool {
-		if from, ok := n.(*syntax.ImportFrom); ok && from.Names[0].Name.Name == "*" {
-			t.starred = true
+	u, errs := t.parse(Source{File: c.File, Text: c.Source, Package: c.Package})
+	if len(errs) > 0 {
+		var ds graph.Diagnostics
+		for _, e := range errs {
+			d := diagnostic(e)
+			d.Pos = t.Position(syntax.Span{Start: e.Start, End: e.End})
+			ds = append(ds, &d)
 		}
-		return true
-	})
+		return nil, ds
+	}
+	t.globals = u.env
 	return t, nil
+}
+
+// diagnostic is an error of the parser, without its place.
+func diagnostic(e *syntax.Error) graph.Diagnostic {
+	return graph.Diagnostic{Code: graph.Code(e.Kind.String()), Message: e.Msg, Fixes: orFixes(e.Fixes)}
 }
 
 // orFixes begins every fix but the first with "or".
@@ -138,15 +146,11 @@ func orFixes(fixes []string) []string {
 	return out
 }
 
-// Check finds what can be found without evaluating anything: names that nothing
-// gives, and attributes and keywords that modules and words do not have.
-func (t *Tracer) Check() { t.guard(func() { t.precheck() }) }
-
 // Run evaluates the file from top to bottom. A statement that is refused, or raises
 // an exception, does not keep the next ones from being looked at.
 func (t *Tracer) Run() {
 	t.guard(func() {
-		for _, s := range t.module.Body {
+		for _, s := range t.Module().Body {
 			t.exec(t.globals, s)
 		}
 	})
@@ -170,7 +174,7 @@ func (t *Tracer) Override(s *syntax.Assign, v Value) {
 }
 
 // Module returns the file's tree.
-func (t *Tracer) Module() *syntax.Module { return t.module }
+func (t *Tracer) Module() *syntax.Module { return t.units[0].module }
 
 // Output returns what the file printed.
 func (t *Tracer) Output() string { return t.out.String() }
@@ -222,16 +226,16 @@ func (t *Tracer) guard(f func()) {
 }
 
 // Position returns where a part of the file stands.
-func (t *Tracer) Position(at syntax.Span) graph.Position { return position(t.config.File, at) }
-
-func position(file string, at syntax.Span) graph.Position {
+func (t *Tracer) Position(at syntax.Span) graph.Position {
 	return graph.Position{
-		File: file, Line: at.Start.Line, Col: at.Start.Col, EndLine: at.End.Line, EndCol: at.End.Col,
+		File: t.units[at.Start.File].file, Line: at.Start.Line, Col: at.Start.Col, EndLine: at.End.Line, EndCol: at.End.Col,
 	}
 }
 
 // Text returns a part of the file as it is written.
-func (t *Tracer) Text(at syntax.Span) string { return t.source[at.Start.Offset:at.End.Offset] }
+func (t *Tracer) Text(at syntax.Span) string {
+	return t.units[at.Start.File].text[at.Start.Offset:at.End.Offset]
+}
 
 // Brief is Text in one line of at most 60 characters.
 func (t *Tracer) Brief(at syntax.Span) string {

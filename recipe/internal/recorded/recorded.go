@@ -65,7 +65,6 @@ func (d Dialect) Eval(expression string) (value any, found graph.Diagnostics) {
 	for kind, methods := range d.Methods {
 		t.AddMethods(kind, methods)
 	}
-	t.Check()
 	t.Run()
 	v, _ := t.Global("result")
 	if tracer.Poisoned(v) {
