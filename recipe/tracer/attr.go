@@ -46,6 +46,11 @@ func (t *Tracer) attr(v Value, name string, at, whole syntax.Span) (Value, bool)
 	case *Instance:
 		return t.Find(v, name, at)
 	case *Class:
+		for _, k := range v.mro {
+			if k.elsewhere != nil {
+				return t.use(k.elsewhere, whole), true
+			}
+		}
 		a, _, ok := find(v.mro, name)
 		switch m := a.(type) {
 		case *classMethod:

@@ -30,6 +30,11 @@ func (t *Tracer) binary(op syntax.Operator, a, b Value, at, whole syntax.Span) V
 			return v
 		}
 	}
+	if op == syntax.BitOr {
+		if v, ok := union(a, b); ok {
+			return v
+		}
+	}
 	return t.refuseOperands(op, a, b, at)
 }
 

@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/descent-ml/descent/recipe/syntax"
@@ -53,7 +54,7 @@ func (c *Class) Span() syntax.Span {
 
 // Callable reports whether instances can be called with n arguments.
 func (c *Class) Callable(n int) bool {
-	for _, name := range []string{"__call__", "call", "forward"} {
+	for _, name := range callNames {
 		v, _, _ := find(c.mro, name)
 		if f, ok := v.(*Function); ok {
 			_, required := f.Params()
@@ -75,8 +76,20 @@ func (t *Tracer) classDef(e *env, s *syntax.ClassDef) Value {
 	at := s.Name.Span()
 	c := &Class{Name: s.Name.Name, node: s}
 	broken := false
-	for _, x := range s.Bases {
-		switch base := t.eval(e, x).(type) {
+	bases := s.Bases
+	for _, k := range s.Keywords {
+		if k.Name != nil && k.Name.Name == "metaclass" {
+			bases = append(bases[:len(bases):len(bases)], k.Value)
+		}
+	}
+	for _, x := range bases {
+		base := t.eval(e, x)
+		if a, ok := base.(annotation); ok { // Base[T], or Generic[T], which is nothing but an annotation
+			if base = a.of; base == nil {
+				continue
+			}
+		}
+		switch base := base.(type) {
 		case *Class:
 			c.Bases = append(c.Bases, base)
 		case poisoned:
@@ -230,10 +243,13 @@ func (t *Tracer) bound(v Value, self Value, class *Class, at syntax.Span) Value 
 	return v
 }
 
+// callNames are the methods that calling an instance calls, the first that it has.
+var callNames = []string{"__call__", "call", "forward"}
+
 // Callee returns what calling an instance calls, and its name: __call__, else what
 // Keras and PyTorch call in its place.
 func (t *Tracer) Callee(i *Instance) (name string, fn Value, ok bool) {
-	for _, name := range []string{"__call__", "call", "forward"} {
+	for _, name := range callNames {
 		if v, _, ok := find(i.Class.mro, name); ok {
 			return name, t.bound(v, i, i.Class, syntax.Span{}), true
 		}
@@ -245,6 +261,11 @@ func (t *Tracer) instantiate(c *Class, args []Value, keywords []Keyword, at synt
 	for _, k := range c.mro {
 		if k.elsewhere != nil {
 			return t.use(k.elsewhere, at)
+		}
+	}
+	if c.Is(abstractBase) {
+		if name, ok := c.firstAbstract(); ok {
+			return t.Refuse(at, CodeType, "Can't instantiate abstract class %s without an implementation for abstract method '%s'", c.Name, name)
 		}
 	}
 	t.charge(at, frameBytes)
@@ -266,6 +287,23 @@ func (t *Tracer) instantiate(c *Class, args []Value, keywords []Keyword, at synt
 		return t.Refuse(at, CodeType, "%s() takes no arguments", c.Name)
 	}
 	return i
+}
+
+// abstractBase is abc.ABC, and stands for its metaclass too: a class of it cannot be
+// instantiated while a method that is marked abstract is not overridden.
+var abstractBase = NewClass("ABC", nil)
+
+// firstAbstract returns the first abstract method of a class that nothing overrides.
+func (c *Class) firstAbstract() (name string, ok bool) {
+	for _, k := range c.mro {
+		for _, name := range slices.Sorted(maps.Keys(k.Attrs)) {
+			v, _ := c.Lookup(name)
+			if f := functionOf(v); f != nil && f.abstract {
+				return name, true
+			}
+		}
+	}
+	return "", false
 }
 
 // superOf is super() and super(Class, self).
@@ -315,13 +353,15 @@ func exceptions() map[string]Value {
 	exception := NewClass("Exception", nil, base)
 	out := map[string]Value{"BaseException": base, "Exception": exception}
 	for _, name := range []string{
-		"ArithmeticError", "AssertionError", "AttributeError", "LookupError", "NameError", "RuntimeError", "TypeError", "ValueError",
+		"ArithmeticError", "AssertionError", "AttributeError", "ImportError", "LookupError", "NameError", "RuntimeError",
+		"TypeError", "ValueError", "Warning",
 	} {
 		out[name] = NewClass(name, nil, exception)
 	}
 	for name, parent := range map[string]string{
 		"IndexError": "LookupError", "KeyError": "LookupError", "NotImplementedError": "RuntimeError",
-		"OverflowError": "ArithmeticError", "ZeroDivisionError": "ArithmeticError",
+		"OverflowError": "ArithmeticError", "ZeroDivisionError": "ArithmeticError", "ModuleNotFoundError": "ImportError",
+		"UserWarning": "Warning", "DeprecationWarning": "Warning", "FutureWarning": "Warning", "RuntimeWarning": "Warning",
 	} {
 		out[name] = NewClass(name, nil, out[parent].(*Class))
 	}

@@ -16,6 +16,7 @@ type (
 		defaults []Value // of each parameter; nil without one
 		env      *env
 		class    *Class // the class whose body it stands in
+		abstract bool   // it is there to be overridden
 	}
 	// Method is a function with its first argument.
 	Method struct {
@@ -100,6 +101,19 @@ func (t *Tracer) functionDef(e *env, s *syntax.FunctionDef) Value {
 // decorate applies the three decorators that say what a method is; others change
 // how a framework runs a function, which is no matter here.
 func (t *Tracer) decorate(d syntax.Expr, v Value) Value {
+	name := ""
+	switch d := d.(type) {
+	case *syntax.Name:
+		name = d.Id
+	case *syntax.Attribute:
+		name = d.Attr.Name
+	}
+	if name == "abstractmethod" {
+		if f := functionOf(v); f != nil {
+			f.abstract = true
+			return v
+		}
+	}
 	if name, ok := d.(*syntax.Name); ok {
 		switch name.Id {
 		case "staticmethod":

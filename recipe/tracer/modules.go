@@ -32,10 +32,22 @@ func Modules() map[string]*Module {
 		merge(dtypes, map[string]Value{
 			"pi": Float(math.Pi), "e": Float(math.E), "inf": Float(math.Inf(1)), "nan": Float(math.NaN()), "newaxis": None{},
 		}))
+	typing := NewModule("typing", nil, typingNames())
+	containers := NewModule("collections.abc", kindsOfContainers(), map[string]Value{"Hashable": annotation{text: "Hashable"}})
+	collections := NewModule("collections", nil, map[string]Value{"abc": containers, "OrderedDict": dictType()})
+	types := NewModule("types", []*Builtin{
+		kind("FunctionType", "function"), kind("LambdaType", "function"), kind("MethodType", "method"),
+		kind("BuiltinFunctionType", "builtin_function_or_method"), kind("ModuleType", "module"), kind("NoneType", "NoneType"),
+	}, nil)
+	abc := NewModule("abc", []*Builtin{NewBuiltin("abstractmethod(funcobj)", func(c *Call) Value { return c.Arg(0) })},
+		map[string]Value{"ABC": abstractBase, "ABCMeta": abstractBase})
+	future := NewModule("__future__", nil, futureNames())
 	return map[string]*Module{
 		"keras": keras, "keras.backend": k, "keras.ops": ops,
 		"tensorflow": tf, "tensorflow.math": mathTF, "tensorflow.keras": keras, "tensorflow.keras.backend": k,
 		"numpy": np, "math": mathModule(),
+		"typing": typing, "typing_extensions": typing, "types": types, "abc": abc, "functools": functoolsModule(),
+		"collections": collections, "collections.abc": containers, "warnings": warningsModule(), "__future__": future,
 	}
 }
 

@@ -150,15 +150,20 @@ func builtinIsInstance(c *Call) Value {
 	return Bool(false)
 }
 
-func builtinCallable(c *Call) Value {
-	switch v := c.Arg(0).(type) {
+func builtinCallable(c *Call) Value { return Bool(mayBeCalled(c.Arg(0))) }
+
+func mayBeCalled(v Value) bool {
+	switch v := v.(type) {
 	case *Function, *Method, *Builtin, *Class:
-		return Bool(true)
+		return true
 	case *Instance:
-		_, _, ok := c.Callee(v)
-		return Bool(ok)
+		for _, name := range callNames {
+			if _, _, ok := find(v.Class.mro, name); ok {
+				return true
+			}
+		}
 	}
-	return Bool(false)
+	return false
 }
 
 func builtinPrint(c *Call) Value {

@@ -53,6 +53,9 @@ func (t *Tracer) subscript(v, index Value, at syntax.Span) Value {
 	case Range:
 		return t.indexRange(v, index, at)
 	}
+	if a, ok := annotated(v, "["+Repr(index)+"]"); ok {
+		return a
+	}
 	return t.Refuse(at, CodeType, "'%s' object is not subscriptable", TypeName(v))
 }
 
