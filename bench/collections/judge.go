@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ const (
 
 // result is the outcome of a loss.
 type result struct {
-	collection string
+	collection *collection
 	subject    *subject
 	outcome    outcome
 	code       graph.Code // of the first error
@@ -31,6 +32,9 @@ type result struct {
 	text       string     // all that was said
 	recipe     string
 }
+
+// place names the loss, with its file.
+func (r result) place() string { return r.subject.part.file.path + ":" + r.subject.name }
 
 // setting is a prediction and a target that a loss may be meant for.
 type setting struct {
@@ -97,13 +101,15 @@ func judge(c *collection, s *subject) result {
 
 // check pastes a loss into a recipe and checks it.
 func check(c *collection, s *subject, at setting) result {
-	source := c.paste(s.part) + "\n\ndef descent_loss(y_true, y_pred):\n"
+	source := s.part.paste() + "\n\nfrom keras import backend as K, ops as descent_ops\n\ndef descent_loss(y_true, y_pred):\n"
 	if at.classes {
-		source += "    y_pred = keras.ops.softmax(y_pred, axis=1)\n"
+		source += "    y_pred = descent_ops.softmax(y_pred, axis=1)\n"
 	}
 	source += "    return " + s.call + "\n\nloss = descent_loss\n"
-	r := result{collection: c.name, subject: s, recipe: source}
-	file, found := recipe.Load(s.part.file.path, recipe.Options{Source: []byte(source)})
+	r := result{collection: c, subject: s, recipe: source}
+	file, found := recipe.Load(filepath.Join(c.dir, s.part.file.path), recipe.Options{
+		Source: []byte(source), AllowRead: append([]string{c.dir}, c.paths...),
+	})
 	if file != nil {
 		pred, _ := recipe.ParseShape(at.pred)
 		target, _ := recipe.ParseShape(at.target)

@@ -35,8 +35,8 @@ func TestCollection(t *testing.T) {
 		t.Errorf("%s was not found", name)
 	}
 	var b strings.Builder
-	table(&b, all)
-	if line := "| house | 8 | 4 | 3 | 1 |"; !strings.Contains(b.String(), line) {
+	table(&b, []*collection{c}, all)
+	if line := "| house |  | 8 | 4 | 3 | 1 |"; !strings.Contains(b.String(), line) {
 		t.Errorf("the table lacks %s\n%s", line, b.String())
 	}
 }

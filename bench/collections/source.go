@@ -3,6 +3,7 @@ package main
 import (
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,32 +14,34 @@ import (
 
 // collection is a folder of Python files.
 type collection struct {
-	name  string
-	files []*file
+	name   string
+	dir    string
+	commit string   // of its repository, if that is known
+	paths  []string // where modules are found that it does not hold
+	files  []*file
 }
 
-// file is one of them, cut into the parts that can be pasted apart.
+// file is one of them.
 type file struct {
 	path  string // below the collection's folder
-	torch bool   // it is for PyTorch: channels stand before rows and columns
+	text  string
+	torch bool // it is for PyTorch: channels stand before rows and columns
+	whole bool // it is Python; else its parts are read one by one
 	parts []*part
 }
 
-// part is a statement of the top level, or one name of an import.
+// part is a statement of the top level.
 type part struct {
 	file  *file
 	text  string
 	binds []string
 	uses  []string
-	stmt  syntax.Stmt // nil for an import, and where the text is not Python
-
-	module string // of an import, with its leading dots
-	star   bool   // from module import *
+	stmt  syntax.Stmt // nil where the text is not Python
 }
 
 // read reads the Python files below a folder.
-func read(dir string) (*collection, error) {
-	c := &collection{name: filepath.Base(dir)}
+func read(dir string, paths ...string) (*collection, error) {
+	c := &collection{name: filepath.Base(dir), dir: dir, commit: commitOf(dir), paths: paths}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".py" {
 			return err
@@ -48,27 +51,44 @@ func read(dir string) (*collection, error) {
 			return err
 		}
 		rel, err := filepath.Rel(dir, path)
-		f := &file{path: rel, torch: regexp.MustCompile(`\bnn\b|\btorch\b`).Match(src)}
-		f.cut(string(src))
+		f := &file{path: rel, text: string(src), torch: regexp.MustCompile(`\bnn\b|\btorch\b`).Match(src)}
+		f.cut()
 		c.files = append(c.files, f)
 		return err
 	})
 	return c, err
 }
 
+// commitOf returns the commit that a folder is of, if it is a repository's.
+func commitOf(dir string) string {
+	if _, err := os.Stat(filepath.Join(dir, ".git")); err != nil {
+		return "" // it may lie in another one
+	}
+	commit, err := exec.Command("git", "-C", dir, "rev-parse", "HEAD").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(commit))
+}
+
+// isPython reports whether errors are only about what is not supported.
+func isPython(errs []*syntax.Error) bool {
+	return !slices.ContainsFunc(errs, func(e *syntax.Error) bool { return e.Kind != syntax.Unsupported })
+}
+
 // cut fills the parts of a file. Where the whole is not Python, each definition is
 // parsed alone, so that one fault does not hide the others.
-func (f *file) cut(src string) {
-	module, errs := syntax.Parse(f.path, []byte(src))
-	if len(errs) == 0 {
+func (f *file) cut() {
+	module, errs := syntax.Parse(f.path, []byte(f.text))
+	if f.whole = isPython(errs); f.whole {
 		for _, s := range module.Body {
-			f.add(s, src)
+			f.add(s, f.text)
 		}
 		return
 	}
-	for _, chunk := range chunks(src) {
+	for _, chunk := range chunks(f.text) {
 		module, errs := syntax.Parse(f.path, []byte(chunk))
-		if len(errs) > 0 {
+		if !isPython(errs) {
 			p := &part{file: f, text: chunk}
 			if m := regexp.MustCompile(`(?m)^(?:def|class)\s+(\w+)`).FindStringSubmatch(chunk); m != nil {
 				p.binds = m[1:]
@@ -97,28 +117,19 @@ func chunks(src string) []string {
 	return out
 }
 
-// add appends the parts of a statement that stands in src.
+// add appends a statement that stands in src.
 func (f *file) add(s syntax.Stmt, src string) {
-	switch s := s.(type) {
-	case *syntax.Import:
-		for _, a := range s.Names {
-			bound, _, _ := strings.Cut(a.Name.Name, ".")
-			f.parts = append(f.parts, imported(f, a, "import ", bound, a.Name.Name))
-		}
-		return
-	case *syntax.ImportFrom:
-		module := strings.Repeat(".", s.Level)
-		if s.Module != nil {
-			module += s.Module.Name
-		}
-		for _, a := range s.Names {
-			f.parts = append(f.parts, imported(f, a, "from "+module+" import ", a.Name.Name, module))
-		}
-		return
-	}
 	start := s.Span().Start.Offset
 	p := &part{file: f, stmt: s}
 	switch s := s.(type) {
+	case *syntax.Import:
+		for _, a := range s.Names {
+			p.binds = append(p.binds, bound(a))
+		}
+	case *syntax.ImportFrom:
+		for _, a := range s.Names {
+			p.binds = append(p.binds, bound(a))
+		}
 	case *syntax.FunctionDef:
 		p.binds = []string{s.Name.Name}
 		start = first(start, s.Decorators)
@@ -142,6 +153,15 @@ func (f *file) add(s syntax.Stmt, src string) {
 	f.parts = append(f.parts, p)
 }
 
+// bound is the name that an import gives, or "*".
+func bound(a *syntax.Alias) string {
+	if a.AsName != nil {
+		return a.AsName.Name
+	}
+	name, _, _ := strings.Cut(a.Name.Name, ".")
+	return name
+}
+
 // first is where a definition begins, its decorators counted.
 func first(start int, decorators []syntax.Expr) int {
 	if len(decorators) > 0 {
@@ -150,63 +170,12 @@ func first(start int, decorators []syntax.Expr) int {
 	return start
 }
 
-func imported(f *file, a *syntax.Alias, line, bound, module string) *part {
-	line += a.Name.Name
-	if a.AsName != nil {
-		bound = a.AsName.Name
-		line += " as " + bound
+// paste returns the text that a loss is checked in: the whole file, or, where that is not
+// Python, the loss behind what it uses of the file.
+func (p *part) paste() string {
+	if p.file.whole {
+		return p.file.text
 	}
-	return &part{file: f, text: line + "\n", binds: []string{bound}, module: module, star: bound == "*"}
-}
-
-// local reports whether a module is one of the collection's own files.
-func (c *collection) local(module string) bool {
-	if strings.HasPrefix(module, ".") {
-		return true
-	}
-	root, _, _ := strings.Cut(module, ".")
-	return slices.ContainsFunc(c.files, func(f *file) bool {
-		stem := strings.TrimSuffix(filepath.Base(f.path), ".py")
-		return stem == root || strings.HasPrefix(f.path, root+string(filepath.Separator))
-	})
-}
-
-// lookup returns the parts that bind a name for the text of a file: its own, or those
-// of the collection's files that it imports from.
-func (c *collection) lookup(f *file, name string) []*part {
-	var own []*part
-	anywhere := false
-	for _, p := range f.parts {
-		switch {
-		case p.star && c.local(p.module):
-			anywhere = true
-		case slices.Contains(p.binds, name) && p.module != "" && c.local(p.module):
-			return c.definition(name)
-		case slices.Contains(p.binds, name):
-			own = append(own, p)
-		}
-	}
-	if own == nil && anywhere {
-		return c.definition(name)
-	}
-	return own
-}
-
-// definition returns the part of any file that defines a name, or imports it from
-// elsewhere.
-func (c *collection) definition(name string) []*part {
-	for _, f := range c.files {
-		for _, p := range f.parts {
-			if slices.Contains(p.binds, name) && !(p.module != "" && c.local(p.module)) {
-				return []*part{p}
-			}
-		}
-	}
-	return nil
-}
-
-// paste returns a part behind everything that it uses.
-func (c *collection) paste(p *part) string {
 	var b strings.Builder
 	seen := map[*part]bool{}
 	var visit func(*part)
@@ -215,8 +184,8 @@ func (c *collection) paste(p *part) string {
 			return
 		}
 		seen[p] = true
-		for _, name := range p.uses {
-			for _, q := range c.lookup(p.file, name) {
+		for _, q := range p.file.parts {
+			if slices.Contains(q.binds, "*") || slices.ContainsFunc(p.uses, func(name string) bool { return slices.Contains(q.binds, name) }) {
 				visit(q)
 			}
 		}

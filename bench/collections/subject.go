@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,11 +31,18 @@ var others = map[string]string{
 	"embedding_dim": "16", "num_embeddings": "32", "latent_dims": "[4, 8, 16, 32, 128]", "hidden_dims": "[32, 64, 128, 256, 512]",
 }
 
-// subjects finds the losses of the files, in their order.
+// subjects finds the losses of the files, in their order. Of definitions that say the
+// same, but for comments and the space between lines, the first one counts.
 func (c *collection) subjects() []*subject {
 	var all []*subject
+	seen := map[string]bool{}
 	for _, f := range c.files {
 		for _, p := range f.parts {
+			if text := plain(p.text); seen[text] {
+				continue
+			} else if isDefinition(p) {
+				seen[text] = true
+			}
 			switch s := p.stmt.(type) {
 			case *syntax.FunctionDef:
 				if call, ok := callOf(s, s.Name.Name, nil); ok {
@@ -45,13 +53,51 @@ func (c *collection) subjects() []*subject {
 			case *syntax.ClassDef:
 				all = append(all, methods(p, s)...)
 			case nil:
-				if p.module == "" && len(p.binds) > 0 {
-					all = append(all, &subject{part: p, name: p.binds[0], call: p.binds[0] + "()(y_true, y_pred)"})
+				if name, ok := broken(p); ok {
+					all = append(all, &subject{part: p, name: name, call: name + "()(y_true, y_pred)"})
 				}
 			}
 		}
 	}
 	return all
+}
+
+func isDefinition(p *part) bool {
+	switch p.stmt.(type) {
+	case nil, *syntax.FunctionDef, *syntax.ClassDef:
+		return true
+	}
+	return false
+}
+
+// plain is a text without comments and empty lines.
+func plain(text string) string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		line, _, _ = strings.Cut(line, " #")
+		if line = strings.TrimRight(line, " \t\r\n"); line != "" && !strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// broken returns the name of a definition that is not Python, if it takes a prediction and
+// a target somewhere.
+func broken(p *part) (name string, ok bool) {
+	if len(p.binds) == 0 {
+		return "", false
+	}
+	for _, params := range regexp.MustCompile(`def\s+\w+\s*\(([^)]*)\)`).FindAllStringSubmatch(p.text, -1) {
+		words := regexp.MustCompile(`\w+`).FindAllString(params[1], -1)
+		has := func(names []string) bool {
+			return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(names, w) })
+		}
+		if has(predictions) && has(targets) {
+			return p.binds[0], true
+		}
+	}
+	return "", false
 }
 
 // callOf writes the call of a function that takes a prediction and a target.
@@ -144,7 +190,7 @@ func methods(p *part, class *syntax.ClassDef) []*subject {
 		if call, ok := callOf(f, callee, []string{"self"}); ok {
 			all = append(all, &subject{part: p, name: name, call: call})
 		} else if f.Name.Name == "loss_function" && len(f.Body) > 1 {
-			call, row := autoencoder(class.Name.Name, callee, f)
+			call, row := autoencoder(class, callee, f)
 			all = append(all, &subject{part: p, name: name, call: call, row: row})
 		}
 	}

@@ -10,26 +10,20 @@ import (
 )
 
 // table prints how many losses of each collection run, and why others do not.
-func table(w io.Writer, all []result) {
-	fmt.Fprintln(w, "| collection | losses | run | refused for a true reason | not understood |")
-	fmt.Fprintln(w, "| --- | --- | --- | --- | --- |")
-	var names []string
-	for _, r := range all {
-		if !slices.Contains(names, r.collection) {
-			names = append(names, r.collection)
-		}
-	}
-	row := func(name string, of []result) {
+func table(w io.Writer, collections []*collection, all []result) {
+	fmt.Fprintln(w, "| collection | commit | losses | run | refused for a true reason | not understood |")
+	fmt.Fprintln(w, "| --- | --- | --- | --- | --- | --- |")
+	row := func(name, commit string, of []result) {
 		var n [other + 1]int
 		for _, r := range of {
 			n[r.outcome]++
 		}
-		fmt.Fprintf(w, "| %s | %d | %d | %d | %d |\n", name, len(of), n[runs], n[trueReason], n[notHere]+n[other])
+		fmt.Fprintf(w, "| %s | %s | %d | %d | %d | %d |\n", name, commit, len(of), n[runs], n[trueReason], n[notHere]+n[other])
 	}
-	for _, name := range names {
-		row(name, slices.DeleteFunc(slices.Clone(all), func(r result) bool { return r.collection != name }))
+	for _, c := range collections {
+		row(c.name, c.commit[:min(12, len(c.commit))], slices.DeleteFunc(slices.Clone(all), func(r result) bool { return r.collection != c }))
 	}
-	row("all", all)
+	row("all", "", all)
 	good := 0
 	for _, r := range all {
 		if r.outcome <= trueReason {
@@ -44,7 +38,7 @@ func table(w io.Writer, all []result) {
 		causes := map[string][]string{}
 		for _, r := range all {
 			if slices.Contains(o.of, r.outcome) {
-				causes[r.group()] = append(causes[r.group()], r.subject.name)
+				causes[r.group()] = append(causes[r.group()], r.place())
 			}
 		}
 		if len(causes) == 0 {
@@ -63,6 +57,6 @@ func table(w io.Writer, all []result) {
 func details(w io.Writer, all []result) {
 	for _, r := range all {
 		verdict := [...]string{"runs", "refused", "not understood", "not understood"}[r.outcome]
-		fmt.Fprintf(w, "\n== %s %s: %s\n%s\n", r.collection, r.subject.name, verdict, r.text)
+		fmt.Fprintf(w, "\n== %s %s: %s\n%s\n", r.collection.name, r.place(), verdict, r.text)
 	}
 }

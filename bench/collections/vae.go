@@ -15,24 +15,17 @@ const (
 	latent = 16
 )
 
-// samples are the extents between the batch and what a sample holds, of the classes
-// that draw several.
-var samples = map[string]string{"IWAE": "5, ", "MIWAE": "5, 5, "}
-
-// sizes are how many of them there are in all.
-var sizes = map[string]int{"IWAE": 5, "MIWAE": 25}
-
 // autoencoder writes the call of a loss_function(self, *args, **kwargs), whose body
 // gives its arguments names: mu = args[2].
 // It returns the length of the row, too.
-func autoencoder(class, callee string, f *syntax.FunctionDef) (call string, width int) {
+func autoencoder(class *syntax.ClassDef, callee string, f *syntax.FunctionDef) (call string, width int) {
+	extents, n := samplesOf(class)
 	var args, keywords []string
 	cut := func(n int, shape string) string {
 		text := fmt.Sprintf("K.reshape(y_pred[:, %d:%d], (-1, %s))", width, width+n, shape)
 		width += n
 		return text
 	}
-	n := max(sizes[class], 1)
 	for _, s := range f.Body {
 		syntax.Walk(s, func(node syntax.Node) bool {
 			sub, ok := node.(*syntax.Subscript)
@@ -64,13 +57,9 @@ func autoencoder(class, callee string, f *syntax.FunctionDef) (call string, widt
 		case "input":
 			args = append(args, "y_true")
 		case "recons":
-			args = append(args, cut(n*pixels, fmt.Sprintf("%s3, %d, %d", samples[class], side, side)))
+			args = append(args, cut(n*pixels, fmt.Sprintf("%s3, %d, %d", extents, side, side)))
 		case "q":
-			if class == "JointVAE" {
-				args = append(args, cut(10, "10"))
-			} else {
-				args = append(args, cut(10*latent, fmt.Sprintf("%d, 10", latent)))
-			}
+			args = append(args, cut(10*latent, fmt.Sprintf("%d, 10", latent)))
 		case "vq_loss":
 			args = append(args, "K.mean("+cut(1, "1")+")")
 		case "kl_div":
@@ -78,7 +67,7 @@ func autoencoder(class, callee string, f *syntax.FunctionDef) (call string, widt
 		case "recons_features", "input_features":
 			args = append(args, "["+cut(latent, fmt.Sprint(latent))+"]")
 		default:
-			value := cut(n*latent, samples[class]+fmt.Sprint(latent))
+			value := cut(n*latent, extents+fmt.Sprint(latent))
 			if name == "alpha" || name == "beta" {
 				value = "1 + K.exp(" + value + ")"
 			}
@@ -86,6 +75,28 @@ func autoencoder(class, callee string, f *syntax.FunctionDef) (call string, widt
 		}
 	}
 	return callee + "(" + strings.Join(append(args, unique(keywords)...), ", ") + ")[\"loss\"]", width
+}
+
+// samplesOf returns the extents that stand between the batch and what a sample holds, and
+// their product, of a class that draws several: the defaults of what it calls num_samples
+// and num_estimates.
+func samplesOf(class *syntax.ClassDef) (extents string, product int) {
+	product = 1
+	for _, s := range class.Body {
+		f, ok := s.(*syntax.FunctionDef)
+		if !ok || f.Name.Name != "__init__" {
+			continue
+		}
+		for _, name := range []string{"num_estimates", "num_samples"} {
+			for _, p := range f.Params {
+				if n, ok := p.Default.(*syntax.Int); ok && p.Name.Name == name {
+					extents += n.Value.String() + ", "
+					product *= int(n.Value.Int64())
+				}
+			}
+		}
+	}
+	return extents, product
 }
 
 func unique(words []string) []string {

@@ -2,6 +2,7 @@ package keras
 
 import (
 	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/internal/ops"
@@ -77,8 +78,22 @@ func numpy() []*tracer.Builtin {
 			return c.Node(func() *graph.Node { return ops.Stack(axis, list...) })
 		}},
 		ops.Function{Signature: "nonzero(x)", Do: selects},
-		ops.Function{Signature: "unique(x)", Do: selects},
+		ops.Function{Signature: "unique(x)", Do: unique},
 	)
+}
+
+// unique sorts the different elements of what is known; how many a batch will have is not.
+func unique(c *tracer.Call) tracer.Value {
+	x := c.TensorArg(0)
+	if !c.OK() || x.Poisoned() {
+		return tracer.Poison
+	}
+	a, known := c.Known(x, c.At)
+	if !known {
+		return selects(c)
+	}
+	values := slices.Compact(slices.Sorted(slices.Values(a.Data)))
+	return c.Node(func() *graph.Node { return c.Graph().Array([]int{len(values)}, values).Cast(x.DType()) })
 }
 
 func linspace(c *tracer.Call) tracer.Value {

@@ -315,7 +315,7 @@ func attributes() []*tracer.Builtin {
 		return tracer.NewAttribute(name+"(input)", func(c *tracer.Call) tracer.Value { return v })
 	}
 	return []*tracer.Builtin{
-		value("device", tracer.Str("cpu")), value("is_cuda", tracer.Bool(false)), value("requires_grad", tracer.Bool(true)),
+		value("device", device{"cpu"}), value("is_cuda", tracer.Bool(false)), value("requires_grad", tracer.Bool(true)),
 		tracer.NewAttribute("data(input)", ops.One((*graph.Node).StopGradient, nil)),
 		tracer.NewAttribute("mT(input)", ops.One(func(x *graph.Node) *graph.Node { return ops.SwapAxes(x, -1, -2) }, nil)),
 	}

@@ -166,7 +166,7 @@ func running() []*tracer.Builtin {
 		ops.Function{Signature: "manual_seed(seed)", Do: seed},
 		ops.Function{Signature: "no_grad()", Do: func(c *tracer.Call) tracer.Value { return noGrad{} }},
 		ops.Function{Signature: "enable_grad()", Do: func(c *tracer.Call) tracer.Value { return noGrad{} }},
-		ops.Function{Signature: "device(type, index=None)", Do: func(c *tracer.Call) tracer.Value { return c.Arg(0) }},
+		ops.Function{Signature: "device(type, index=None)", Do: newDevice},
 		ops.Function{Signature: "is_tensor(obj)", Do: func(c *tracer.Call) tracer.Value { return tracer.Bool(isTensor(c.Arg(0))) }},
 		ops.Function{Signature: "set_default_dtype(d)", Do: func(c *tracer.Call) tracer.Value { return tracer.None{} }},
 		ops.Function{Signature: "compile(model, **kwargs)", Do: func(c *tracer.Call) tracer.Value { return c.Arg(0) }},

@@ -41,18 +41,37 @@ func annotated(v Value, rest string) (Value, bool) {
 	return nil, false
 }
 
+// typeText is how typing writes a type.
+func typeText(v Value) string {
+	switch v := v.(type) {
+	case *Class:
+		return v.Name
+	case *Builtin:
+		return v.Name
+	case Tuple:
+		texts := make([]string, len(v))
+		for i, e := range v {
+			texts[i] = typeText(e)
+		}
+		return strings.Join(texts, ", ")
+	case *List:
+		return "[" + typeText(Tuple(v.Elems)) + "]"
+	}
+	return Repr(v)
+}
+
 // union is a | b of types: int | None.
 func union(a, b Value) (Value, bool) {
 	_, first := annotated(a, "")
 	_, second := annotated(b, "")
 	_, none := b.(None)
 	if _, before := a.(None); before && second {
-		return annotation{text: "None | " + Repr(b)}, true
+		return annotation{text: "None | " + typeText(b)}, true
 	}
 	if !first || !second && !none {
 		return nil, false
 	}
-	return annotation{text: Repr(a) + " | " + Repr(b)}, true
+	return annotation{text: typeText(a) + " | " + typeText(b)}, true
 }
 
 // typingNames are the names of the module typing.

@@ -50,14 +50,16 @@ func (t *Tracer) unpacked(list []syntax.Expr, v Value, at syntax.Span) (elems []
 	if list, ok := sequence(v); ok {
 		v = Tuple(list)
 	}
-	switch v.(type) {
+	switch v := v.(type) {
 	case poisoned:
 		return nil, false
 	case *graph.Node:
-		if !Poisoned(v) {
-			t.tracedUnpacking(at)
+		if _, ok := rows(v); !ok || Poisoned(v) {
+			if !Poisoned(v) {
+				t.tracedUnpacking(at)
+			}
+			return nil, false
 		}
-		return nil, false
 	case *List, Tuple, *Dict, *Set, *dictView, Range, Str, *Iterator:
 	default:
 		t.Refuse(at, CodeType, "cannot unpack non-iterable %s object", TypeName(v))

@@ -193,6 +193,7 @@ func (t *Tracer) order(a, b Value, op string, at syntax.Span, depth int) (order 
 		t.Refuse(at, CodeLimit, "values are nested more than %d deep: too deep to compare", maxNested)
 		return 0, false
 	}
+	a, b = t.known(a, at), t.known(b, at)
 	_, _, ak := number(a)
 	_, _, bk := number(b)
 	if ak != 0 && bk != 0 {
@@ -241,6 +242,14 @@ func compareOrdered[T int | Str](a, b T) int {
 		return 1
 	}
 	return 0
+}
+
+// known is the number that a tensor of one element holds, if it is known; else v.
+func (t *Tracer) known(v Value, at syntax.Span) Value {
+	if f, ok := t.Single(v, at); ok {
+		return Float(f)
+	}
+	return v
 }
 
 func (t *Tracer) orderLists(a, b []Value, op string, at syntax.Span, depth int) (order int, ok bool) {

@@ -106,6 +106,9 @@ func (t *Tracer) notHere(a *elsewhere) graph.Diagnostic {
 	return d
 }
 
+// inert are modules that nothing is calculated with.
+var inert = []string{"__future__", "abc", "collections", "functools", "types", "typing", "typing_extensions", "warnings"}
+
 // nearby lists the modules beside one that is not here: those of its package, else the
 // packages.
 func (t *Tracer) nearby(path string, known []string) string {
@@ -113,7 +116,9 @@ func (t *Tracer) nearby(path string, known []string) string {
 	names := map[string]bool{}
 	for _, k := range known {
 		if _, beside := t.config.Modules[first]; !beside {
-			names[firstPart(k)] = true
+			if !slices.Contains(inert, firstPart(k)) {
+				names[firstPart(k)] = true
+			}
 		} else if firstPart(k) == first {
 			names[k] = true
 		}

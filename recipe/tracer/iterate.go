@@ -84,13 +84,25 @@ func (t *Tracer) iterate(v Value, at syntax.Span) (next func() (Value, bool), ok
 			return fixed(list), true
 		}
 	case *graph.Node:
-		if !v.Poisoned() {
-			t.tracedIteration(at)
+		if v.Poisoned() {
+			return nil, false
 		}
+		if n, ok := rows(v); ok {
+			return index(func() int { return n }, func(i int) Value { return t.indexTensor(v, NewInt(int64(i)), at) }), true
+		}
+		t.tracedIteration(at)
 		return nil, false
 	}
 	t.Refuse(at, CodeType, "'%s' object is not iterable", TypeName(v))
 	return nil, false
+}
+
+// rows is the length of a tensor's first axis, if it is the same for every batch.
+func rows(n *graph.Node) (length int, ok bool) {
+	if n.Rank() == 0 || n.Shape()[0].Depends() {
+		return 0, false
+	}
+	return n.Shape()[0].Const, true
 }
 
 // elements collects the elements of v. Each is charged. ok is false where v has

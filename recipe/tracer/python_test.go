@@ -16,7 +16,7 @@ var exceptionCodes = map[string]graph.Code{
 	"UnboundLocalError": CodeUnbound, "NameError": CodeUnbound, "AssertionError": CodeAssertion,
 }
 
-// The file holds snippets and what CPython 3.11.7 prints for each; a last line "!! 3
+// The file holds snippets and what CPython 3.11.7, or 3.12 for those on typing and after, prints for each; a last line "!! 3
 // TypeError: ..." is the exception that it ended with, and the line that raised it.
 func TestAgainstPython(t *testing.T) {
 	text, err := os.ReadFile("testdata/python.txt")

@@ -34,6 +34,9 @@ func (t *Tracer) exec(e *env, s syntax.Stmt) (flow, Value) {
 	switch s := s.(type) {
 	case *syntax.ExprStmt:
 		v := t.eval(e, s.Value)
+		if _, bad := s.Value.(*syntax.BadExpr); bad { // yield: the function is another one than it seems
+			return returns, Poison
+		}
 		if e == t.globals {
 			t.show(v, s)
 		}

@@ -53,7 +53,7 @@ func (t *Tracer) subscript(v, index Value, at syntax.Span) Value {
 	case Range:
 		return t.indexRange(v, index, at)
 	}
-	if a, ok := annotated(v, "["+Repr(index)+"]"); ok {
+	if a, ok := annotated(v, "["+typeText(index)+"]"); ok {
 		return a
 	}
 	return t.Refuse(at, CodeType, "'%s' object is not subscriptable", TypeName(v))

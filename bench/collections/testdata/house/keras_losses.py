@@ -1,6 +1,6 @@
 import math
 from keras import backend as K
-from .shared import squares, unused
+from .inner.shared import squares, unused
 
 scale = math.sqrt(4.0)
 
