@@ -39,8 +39,9 @@ type taken struct {
 }
 
 // NewSummed compiles scalars, by name. The error is a *graph.Diagnostic when parts
-// of a batch cannot stand for the whole in them.
-func NewSummed(state *State, results map[string]*graph.Node, workers int, seed uint64, r Reducer) (*Summed, error) {
+// of a batch cannot stand for the whole in them. What is computed beside them of each
+// part, by name, is for [Summed.RunEach].
+func NewSummed(state *State, results, beside map[string]*graph.Node, workers int, seed uint64, r Reducer) (*Summed, error) {
 	t, named, err := takeApart(results, r)
 	if err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ func NewSummed(state *State, results map[string]*graph.Node, workers int, seed u
 	if s.finish, err = Compile(state, Spec{Outputs: named, Workers: workers}); err != nil {
 		return nil, err
 	}
-	if s.sums, err = compileSums(state, t, all(t.Sums), seed, s.finish); err != nil {
+	if s.sums, err = compileSums(state, t, all(t.Sums), beside, seed, s.finish); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -58,8 +59,14 @@ func NewSummed(state *State, results map[string]*graph.Node, workers int, seed u
 
 // Run adds up the parts. Results then holds the scalars of rows rows.
 func (s *Summed) Run(ctx context.Context, rows int, parts Parts) error {
+	return s.RunEach(ctx, rows, parts, nothingBeside)
+}
+
+// RunEach is Run; after each part, each gets its number and what was computed beside the
+// scalars, which is valid until it returns.
+func (s *Summed) RunEach(ctx context.Context, rows int, parts Parts, each func(part int, beside func(name string) []float32)) error {
 	s.taken.begin(rows)
-	if err := s.taken.add(ctx, s.sums, parts, all(s.taken.Sums)); err != nil {
+	if err := s.taken.add(ctx, s.sums, parts, all(s.taken.Sums), each); err != nil {
 		return err
 	}
 	return s.finish.Run(ctx, Batch{Rows: 1, Inputs: s.taken.inputs})
@@ -67,6 +74,14 @@ func (s *Summed) Run(ctx context.Context, rows int, parts Parts) error {
 
 // Result returns a scalar of the last run.
 func (s *Summed) Result(name string) float64 { return float64(s.finish.Output(name)[0]) }
+
+// Peak returns the memory in bytes of parts of that many rows, parameters included.
+func (s *Summed) Peak(rows int) (int64, error) {
+	if s.sums == nil {
+		return s.finish.Peak(1)
+	}
+	return s.sums.Peak(rows)
+}
 
 // Close ends the workers.
 func (s *Summed) Close() { s.finish.Close() }
@@ -107,11 +122,18 @@ func all(nodes []*graph.Node) []int {
 	return list
 }
 
-func sumName(i int) string { return fmt.Sprintf("sum %d", i) }
+func sumName(i int) string                           { return fmt.Sprintf("sum %d", i) }
+func nothingBeside(int, func(name string) []float32) {}
 
-// compileSums makes the program that computes some of the sums of one part.
-func compileSums(state *State, t *taken, which []int, seed uint64, share *Program) (*Program, error) {
+func besideName(name string) string { return "beside " + name }
+
+// compileSums makes the program that computes some of the sums of one part, and what
+// else is wanted of it.
+func compileSums(state *State, t *taken, which []int, beside map[string]*graph.Node, seed uint64, share *Program) (*Program, error) {
 	outputs := map[string]*graph.Node{}
+	for name, n := range beside {
+		outputs[besideName(name)] = n
+	}
 	for _, i := range which {
 		outputs[sumName(i)] = t.Sums[i]
 	}
@@ -141,7 +163,7 @@ func (t *taken) feed(b Batch) {
 }
 
 // add runs a program over all parts and adds up the sums that it puts out.
-func (t *taken) add(ctx context.Context, p *Program, parts Parts, which []int) error {
+func (t *taken) add(ctx context.Context, p *Program, parts Parts, which []int, each func(part int, beside func(name string) []float32)) error {
 	if p == nil {
 		return nil
 	}
@@ -155,6 +177,7 @@ func (t *taken) add(ctx context.Context, p *Program, parts Parts, which []int) e
 			return err
 		}
 		t.collect(p, which)
+		each(i, func(name string) []float32 { return p.Output(besideName(name)) })
 	}
 	return t.settle(ctx, which)
 }

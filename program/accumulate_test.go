@@ -219,7 +219,7 @@ func TestSummed(t *testing.T) {
 	inputs := rows(53, 10)
 	s := newStepper(softF1)
 	results := map[string]*graph.Node{"loss": s.loss}
-	sum, err := NewSummed(s.state, results, 2, 9, nil)
+	sum, err := NewSummed(s.state, results, nil, 2, 9, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -120,7 +120,7 @@ func (a *Accumulated) programs(state *State, c Training, n programs) (err error)
 	if a.finish, err = Compile(state, Spec{Outputs: n.named, Workers: c.Workers}); err != nil {
 		return err
 	}
-	if a.pass1, err = compileSums(state, t, a.first, c.Seed, a.finish); err != nil {
+	if a.pass1, err = compileSums(state, t, a.first, nil, c.Seed, a.finish); err != nil {
 		return err
 	}
 	if a.seeds, err = Compile(state, Spec{Outputs: n.seeds, Share: a.finish}); err != nil {
@@ -176,7 +176,7 @@ func dependsOn(values, nodes []*graph.Node) []int {
 func (a *Accumulated) Run(ctx context.Context, rows int, step int64, parts Parts) error {
 	t := a.taken
 	t.begin(rows)
-	if err := t.add(ctx, a.pass1, parts, a.first); err != nil {
+	if err := t.add(ctx, a.pass1, parts, a.first, nothingBeside); err != nil {
 		return err
 	}
 	if err := a.seeds.Run(ctx, Batch{Rows: 1, Step: step, Inputs: t.inputs}); err != nil {
@@ -197,7 +197,7 @@ func (a *Accumulated) Run(ctx context.Context, rows int, step int64, parts Parts
 			}
 		}
 		return b, ok
-	}, all(t.Sums))
+	}, all(t.Sums), nothingBeside)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"errors"
+	"io/fs"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
@@ -30,8 +31,8 @@ func (f *File) diagnose(err error) graph.Diagnostics {
 		return found
 	case errors.As(err, &single):
 		return graph.Diagnostics{single}
-	case f.table != nil && errors.As(err, &problem):
-		return f.table.diagnose(err)
+	case f.data != nil && (errors.As(err, &problem) || errors.Is(err, fs.ErrNotExist)):
+		return f.data.diagnose(err)
 	}
 	return nil
 }

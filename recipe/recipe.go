@@ -55,7 +55,7 @@ type File struct {
 	tracer   *tracer.Tracer
 	graph    *graph.Graph // of the file's top level; holds its diagnostics
 	settings []*setting
-	table    *table      // of the job
+	data     *source     // of the job
 	called   syntax.Span // the call of train
 	torch    bool        // the file is written for PyTorch
 }

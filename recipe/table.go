@@ -1,13 +1,8 @@
 package recipe
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/csv"
@@ -18,9 +13,7 @@ import (
 
 // table is data from a CSV file.
 type table struct {
-	declaration
-	file    *File
-	path    string // as the recipe has it
+	source
 	options data.Options
 }
 
@@ -31,7 +24,7 @@ type splitValue struct {
 }
 
 func (f *File) tableWord(c *tracer.Call) tracer.Value {
-	t := &table{declaration: declaration{"table", c}, file: f}
+	t := &table{source: source{declaration: declaration{"table", c}, file: f, fault: "path"}}
 	o := &t.options
 	for i, p := range c.Fn.Params() {
 		switch p.Name {
@@ -189,100 +182,6 @@ func choose(c *tracer.Call, i int, into interface{ UnmarshalText([]byte) error }
 	}
 }
 
-// find refuses a table that is not there, or not below the recipe's folder.
-func (t *table) find(c *tracer.Call) {
-	if t.file.options.Data != "" {
-		return
-	}
-	err := t.within(t.path, func(root *os.Root, path string) error {
-		_, err := root.Stat(path)
-		return err
-	})
-	if err != nil {
-		t.file.tracer.Report(c.Span(0), t.openError(err))
-	}
-}
-
-// errOutside is for a path that leaves every folder that may be read.
-var errOutside = errors.New("outside")
-
-// within calls f with the folder that holds a path and the path below it: the
-// recipe's own, or one that the command line allows.
-func (t *table) within(path string, f func(root *os.Root, path string) error) error {
-	dir := filepath.Dir(t.file.Path)
-	allowed := append([]string{dir}, t.file.options.AllowRead...)
-	full := path
-	if !filepath.IsAbs(path) {
-		full = filepath.Join(dir, path)
-	}
-	for _, folder := range allowed {
-		below, ok := relative(folder, full)
-		if !ok {
-			continue
-		}
-		root, err := os.OpenRoot(folder)
-		if err != nil {
-			return err
-		}
-		defer root.Close()
-		err = f(root, below)
-		if err != nil && strings.Contains(cause(err), "escapes") {
-			continue
-		}
-		return err
-	}
-	return errOutside
-}
-
-// relative returns the path from a folder down to a file. It is a first look; the
-// opened folder itself keeps links from leading out.
-func relative(folder, path string) (string, bool) {
-	folder, err := filepath.Abs(folder)
-	if err != nil {
-		return "", false
-	}
-	if path, err = filepath.Abs(path); err != nil {
-		return "", false
-	}
-	rel, err := filepath.Rel(folder, path)
-	return rel, err == nil && filepath.IsLocal(rel)
-}
-
-// openError says why a table cannot be read, and nothing of what is in it.
-func (t *table) openError(err error) graph.Diagnostic {
-	path := fmt.Sprintf("%.80q", t.path)
-	switch {
-	case errors.Is(err, errOutside):
-		return graph.Diagnostic{
-			Code: CodeOutside, Message: path + " is outside the recipe's folder",
-			Notes: []string{"would   let a recipe read any file of yours."},
-			Fixes: []string{"--allow-read " + filepath.Dir(filepath.Join(filepath.Dir(t.file.Path), t.path))},
-		}
-	case errors.Is(err, fs.ErrNotExist):
-		d := graph.Diagnostic{Code: CodeNoFile, Message: "there is no file " + path + " in the recipe's folder"}
-		if near, ok := tracer.Nearest(filepath.Base(t.path), t.neighbours()); ok {
-			d.Fixes = []string{fmt.Sprintf("%q", filepath.ToSlash(filepath.Join(filepath.Dir(t.path), near)))}
-		}
-		return d
-	}
-	return graph.Diagnostic{Code: CodeNoFile, Message: path + " cannot be read: " + cause(err)}
-}
-
-// neighbours lists the files beside the one that is not there.
-func (t *table) neighbours() (names []string) {
-	t.within(filepath.Dir(t.path), func(root *os.Root, path string) error {
-		dir, err := root.Open(path)
-		if err != nil {
-			return err
-		}
-		defer dir.Close()
-		const most = 10_000
-		names, err = dir.Readdirnames(most)
-		return err
-	})
-	return names
-}
-
 // read reads the table as [data.Prepare] takes it.
 func (t *table) read(path string, o data.Options) (read *data.Table, err error) {
 	if t.file.options.Data != "" {
@@ -319,61 +218,4 @@ func (t *table) Attr(tr *tracer.Tracer, name string, at syntax.Span) (tracer.Val
 		return tracer.Poison, true
 	}
 	return tracer.NewInt(int64(parts.Schema.Width())), true
-}
-
-// diagnose turns an error of the data into diagnostics: where a word of table(...)
-// is at fault at that word, else in the data.
-func (t *table) diagnose(err error) graph.Diagnostics {
-	var several data.Problems
-	var single *data.Problem
-	switch {
-	case errors.As(err, &several):
-	case errors.As(err, &single):
-		several = data.Problems{single}
-	default:
-		d := t.openError(err)
-		d.Pos = t.file.tracer.Position(t.argument("path"))
-		return graph.Diagnostics{&d}
-	}
-	var out graph.Diagnostics
-	for _, p := range several {
-		d := &graph.Diagnostic{
-			Code: graph.Code(p.Code), Message: p.What, Notes: p.Notes, Fixes: slices.Clone(p.Fixes),
-			Pos: graph.Position{File: p.File, Line: p.Line, Col: p.Col},
-		}
-		if p.Option != "" {
-			if p.Line > 0 {
-				d.Notes = append(slices.Clone(d.Notes), fmt.Sprintf("seen at  %s", d.Pos))
-			}
-			d.Pos = t.file.tracer.Position(t.named(p))
-		}
-		out = append(out, d)
-	}
-	return out
-}
-
-// argument returns where a keyword's value stands, or the call where it was not given.
-func (t *table) argument(option string) syntax.Span {
-	for i, p := range t.call.Fn.Params() {
-		if p.Name == option {
-			return t.call.Span(i)
-		}
-	}
-	return t.call.At
-}
-
-// named returns where the text stands that a problem is about: of a list the
-// element that the message names.
-func (t *table) named(p *data.Problem) syntax.Span {
-	at := t.argument(p.Option)
-	found := at
-	syntax.Walk(t.file.tracer.Module(), func(n syntax.Node) bool {
-		s, ok := n.(*syntax.Str)
-		if ok && s.Span().Start.Offset >= at.Start.Offset && s.Span().End.Offset <= at.End.Offset &&
-			at.Start != at.End && strings.HasSuffix(p.What, fmt.Sprintf("column %q", s.Value)) {
-			found = s.Span()
-		}
-		return true
-	})
-	return found
 }

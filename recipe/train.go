@@ -53,6 +53,8 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 			job.Seed = seedOf(c, i)
 		case "early_stop":
 			f.setEarlyStop(c, i, job)
+		case "augment":
+			setAugment(c, i, job)
 		case "prior_bias":
 			job.NoPriorBias = !c.Bool(i)
 		case "threshold":
@@ -74,9 +76,13 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 }
 
 func (f *File) setData(c *tracer.Call, i int, job *train.Job) {
+	if m, ok := c.Arg(i).(*imageFolder); ok {
+		f.setImages(m, job)
+		return
+	}
 	t, ok := c.Arg(i).(*table)
 	if !ok {
-		c.Want(i, "data such as table(\"file.csv\", target = \"column\")")
+		c.Want(i, "data such as table(\"file.csv\", target = \"column\") or images(\"folder\")")
 		return
 	}
 	switch {
@@ -90,7 +96,7 @@ func (f *File) setData(c *tracer.Call, i int, job *train.Job) {
 		})
 		return
 	}
-	f.table = t
+	f.data = &t.source
 	job.TablePath, job.Data, job.ReadTable = t.path, t.options, t.read
 	if f.options.Data != "" {
 		job.TablePath, job.ReadTable = f.options.Data, csv.ReadFile

@@ -19,16 +19,21 @@ type word struct {
 // defaults. A default of ... is the one that the word itself describes.
 func (f *File) words() map[string]tracer.Value {
 	out := map[string]tracer.Value{}
-	for _, w := range slices.Concat(lossWords, optimizerWords, thresholdWords, judgingWords, []word{
+	for _, w := range slices.Concat(lossWords, optimizerWords, thresholdWords, judgingWords, augmentWords, []word{
 		{`table(path, target=None, task="auto", positive="auto", features="all", drop=[], id=None, weight=None, label=None,
 			categorical=[], numeric=[], sep=",", decimal=".", na=[""], missing="mean+indicator", unseen="refuse", split=...)`, f.tableWord},
 		{`split(train=0.70, valid=0.15, test=0.15, tune=0, seed=0, stratify=True)`, splitWord},
 		{`mlp(hidden=[64, 32], activation="relu", dropout=0, head="auto")`, f.mlpWord},
+		{`images(folder, image="images/*", mask="masks/*", weights=None, size=None, channels="auto", mask_values="auto", crop=None, skip_bad=0, split=...)`, f.imagesWord},
+		{`strips(train, valid, test)`, stripsWord},
+		{`border_weight(sigma=5, strength=10)`, borderWeightWord},
+		{`crop(height, width, per_image=0, foreground=0)`, cropWord},
+		{`unet(base=16, depth=4, norm="group", head="auto")`, f.unetWord},
 		{`mean(f, class_weight=None)`, f.reduceWord},
 		{`weighted_mean(f, class_weight=None)`, f.reduceWord},
 		{`sum_per_sample(f, class_weight=None)`, f.reduceWord},
 		{`early_stop(metric="valid.loss", patience=10)`, earlyStopWord},
-		{`train(data, model, *, loss="auto", optimizer=..., schedule=..., epochs=100, batch_size=64, accumulate=1, balance=None, seed=0,
+		{`train(data, model, *, loss="auto", optimizer=..., schedule=..., epochs=100, batch_size=64, accumulate=1, augment=[], balance=None, seed=0,
 			clip=None, early_stop=..., prior_bias=True, threshold="auto", calibrate=None, metrics="auto", checkpoint_every=30)`, f.trainWord},
 	}) {
 		b := tracer.NewBuiltin(w.signature, w.do)

@@ -16,6 +16,9 @@ const (
 
 // dataSection tells what was read, and which rows did what.
 func (r *run) dataSection() *section {
+	if r.ofImages() {
+		return r.imageData()
+	}
 	if r.Data == nil || r.Data.Schema == nil {
 		return nil
 	}

@@ -14,6 +14,9 @@ func (r *run) resultSection() *section {
 	if len(parts) == 0 {
 		return nil
 	}
+	if r.ofImages() {
+		return r.maskSection(parts)
+	}
 	p := parts[0]
 	s := &section{ID: "result", Title: "Result", Lead: say("On ", p.rows(), ".")}
 	switch r.task() {

@@ -17,6 +17,9 @@ func (r *run) sentence() prose {
 		return say("This run has no result yet.")
 	}
 	p := parts[0]
+	if r.ofImages() {
+		return r.maskSentence(p)
+	}
 	switch r.task() {
 	case data.Binary:
 		return r.binarySentence(p)
@@ -88,7 +91,10 @@ func (r *run) facts() []fact {
 	if parts := r.judged(); len(parts) > 0 {
 		p := parts[0]
 		rows := say(fromRun(p.name+".rows", float64(p.judged.Rows), count(p.judged.Rows)), " ", p.name, " rows")
-		if p.judged.Positives > 0 {
+		switch {
+		case r.ofImages():
+			rows = p.images()
+		case p.judged.Positives > 0:
 			rows = say(rows, ", ", fromRun(p.name+".positives", float64(p.judged.Positives), count(p.judged.Positives)), " of them ", r.positive())
 		}
 		if p.name == "test" {
@@ -96,7 +102,9 @@ func (r *run) facts() []fact {
 		}
 		facts = append(facts, fact{"judged on", rows})
 	}
-	if r.Data != nil && r.Data.Schema != nil {
+	if r.ofImages() {
+		facts = append(facts, fact{"data", say(fmt.Sprintf("%s, %s", r.dataFile(), plural(r.Data.Images.Fingerprint.Rows, "image")))})
+	} else if r.Data != nil && r.Data.Schema != nil {
 		facts = append(facts, fact{"data", say(fmt.Sprintf("%s, %s", r.dataFile(), plural(r.Data.Schema.Fingerprint.Rows, "row")), r.targetText())})
 	}
 	return append(facts,

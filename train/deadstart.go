@@ -58,10 +58,14 @@ func (t *trainer) deadStarts() (graph.Diagnostics, error) {
 // starts lists the layers to look at, in the loss as it is computed: a sigmoid under a
 // logarithm is none any more.
 func (t *trainer) starts() []start {
-	g := t.judging.step.g
+	first := t.judging
+	if training, judging := t.examples.inputs(); !training.x.Equal(judging.x) {
+		first = trace(graph.Inference, t.config.Language, training, t.config.Objective)
+	}
+	g := first.step.g
 	trained := map[*graph.Node]bool{}
 	var list []start
-	for _, n := range graph.Reachable(graph.Rewrite(t.judging.loss)[0]) {
+	for _, n := range graph.Reachable(graph.Rewrite(first.loss)[0]) {
 		_, param := n.Param()
 		trained[n] = param
 		for _, in := range n.Inputs() {

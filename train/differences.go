@@ -27,15 +27,16 @@ const (
 // rows. A kink, such as that of relu at 0, between two points of a difference
 // shows as an error that is not the gradient's.
 func (p *Prepared) Check() (*Differences, error) {
-	rows := fewRows(p.Parts.Train, checkRows)
-	t := p.trainer.training
-	feed, params := referenceFeed(t, p.trainer.state, rows)
+	feed, t, params, err := p.checkFeed()
+	if err != nil {
+		return nil, err
+	}
 	loss, grads := t.proof.Loss, t.proof.Grads
 	at, err := graph.Eval(feed, append([]*graph.Node{loss}, grads...)...)
 	if err != nil {
 		return nil, err
 	}
-	report := &Differences{Directions: checkDirections, Rows: rows.Rows}
+	report := &Differences{Directions: checkDirections, Rows: feed.Rows}
 	for d := range checkDirections {
 		direction := randomDirection(params, uint64(d))
 		slope := 0.0
@@ -52,6 +53,19 @@ func (p *Prepared) Check() (*Differences, error) {
 		report.Error = max(report.Error, math.Abs(slope-measured)/scale)
 	}
 	return report, nil
+}
+
+// checkFeed is what the gradient is compared on: a few rows, or a small image.
+func (p *Prepared) checkFeed() (graph.Feed, *traced, [][]float64, error) {
+	if p.Images != nil {
+		return p.checkImages()
+	}
+	rows := fewRows(p.Parts.Train, checkRows)
+	t := p.trainer.training
+	feed, params := referenceFeed(t, p.trainer.state, rows.Rows, func(name string) []float32 {
+		return t.step.inputs.rows(rows, name, 0, rows.Rows)
+	})
+	return feed, t, params, nil
 }
 
 // fewRows returns up to n rows that hold every class as evenly as they can.
@@ -88,11 +102,11 @@ func fewRows(set *data.Set, n int) *data.Set {
 // referenceFeed gives the reference the inputs, the parameters and draws that are
 // the same at every call. It returns the values of the trained parameters, which
 // may be changed in place.
-func referenceFeed(t *traced, s *program.State, set *data.Set) (graph.Feed, [][]float64) {
-	feed := graph.Feed{Rows: set.Rows, Step: 1, Values: map[*graph.Node]graph.Array{}, Random: referenceDraws}
+func referenceFeed(t *traced, s *program.State, rows int, values func(name string) []float32) (graph.Feed, [][]float64) {
+	feed := graph.Feed{Rows: rows, Step: 1, Values: map[*graph.Node]graph.Array{}, Random: referenceDraws}
 	for _, name := range t.step.used {
 		n := t.step.Input(name)
-		feed.Values[n] = graph.ArrayOf(wide(t.step.inputs.rows(set, name, 0, set.Rows)), n.Shape().At(set.Rows)...)
+		feed.Values[n] = graph.ArrayOf(wide(values(name)), n.Shape().At(rows)...)
 	}
 	for _, n := range t.step.g.Params() {
 		p, _ := n.Param()

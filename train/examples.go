@@ -12,7 +12,7 @@ type examples interface {
 	inputs() (training, judging inputs) // what the graphs must know of them
 	judges() bool                       // there is a part that judges epochs
 	batches(s *Step, size int) batches
-	tried() probe.Rows // targets to try a loss on
+	tried() (probe.Rows, error) // targets to try a loss on
 	fingerprint() string
 	examiner(t *trainer) (examiner, error)
 }

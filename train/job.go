@@ -12,7 +12,7 @@ import (
 	"github.com/descent-ml/descent/optim"
 )
 
-// A Job is one supervised run on a table: what train(...) of a recipe declares.
+// A Job is one supervised run on a table or on images: what train(...) of a recipe declares.
 //
 //	prepared, err := job.Prepare()         // table, parts, model, proof: nothing is written
 //	differences, err := prepared.Check()   // the gradient against central differences
@@ -30,6 +30,8 @@ type Job struct {
 	// ReadTable opens TablePath; nil reads the CSV file of that path. A recipe's
 	// stays below its folder.
 	ReadTable func(path string, o data.Options) (*data.Table, error)
+
+	Images *Images // what to learn from in place of a table; nil for a table
 
 	Model     func(ModelSpec) (nn.Layer, error) // called once; the layer is applied in several graphs
 	ModelName string                            // for messages: "mlp"
@@ -72,6 +74,8 @@ type ModelSpec struct {
 	Task    data.Task // Binary, MultiClass, MultiLabel or Regression
 	Outputs int       // columns out: the number of classes if there are more than two, or of labels, else 1
 	Classes []string  // names of the classes, or of the labels; nil for a regression
+
+	Height, ImageWidth, Channels int // of images that training sees; 0 of rows
 }
 
 // Train prepares the job, trains it in a new run directory, and judges it.

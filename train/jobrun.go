@@ -76,13 +76,21 @@ func (p *Prepared) begin(run *Run) error {
 		}
 		info.Recipe = &RecipeInfo{Path: j.RecipePath, SHA256: hash(j.RecipeSource), Settings: j.Settings}
 	}
-	info.Data = &DataInfo{Path: j.TablePath, Schema: p.Parts.Schema}
+	info.Data = p.dataInfo()
 	for _, part := range p.Parts.All() {
 		info.Data.Parts = append(info.Data.Parts, PartInfo{part.Name, part.Rows, part.Counts, rowsHash(part.Set)})
 	}
 	info.Model = &ModelInfo{Name: j.ModelName, Layers: p.Layers, Parameters: p.Parameters}
 	info.Training, info.Proof, info.Notes = p.Training, &p.Proof, p.Parts.Notes
 	return writeInfo(run.fs, info)
+}
+
+// dataInfo says what the run learns from, its parts left out.
+func (p *Prepared) dataInfo() *DataInfo {
+	if p.Images != nil {
+		return &DataInfo{Path: p.Job.Images.Folder, Images: newImagesInfo(p.Images)}
+	}
+	return &DataInfo{Path: p.Job.TablePath, Schema: p.Parts.Schema}
 }
 
 func hash(b []byte) string {
@@ -114,7 +122,11 @@ func (p *Prepared) run(ctx context.Context, run *Run) (*Result, error) {
 		Run: run.path, Epochs: fitted.Epochs, BestEpoch: fitted.Best, Stopped: fitted.Stopped,
 		Parameters: fitted.Parameters, StepMS: fitted.StepMS, PeakBytes: fitted.PeakBytes, Notes: p.Parts.Notes,
 	}
-	parts, err := p.judge(context.WithoutCancel(ctx), r)
+	judge := p.judge
+	if p.Images != nil {
+		judge = func(ctx context.Context, r *Result) ([]*scored, error) { return nil, p.judgeImages(ctx, r) }
+	}
+	parts, err := judge(context.WithoutCancel(ctx), r)
 	if err != nil {
 		return nil, run.fail(err)
 	}
@@ -143,8 +155,10 @@ func (p *Prepared) write(run *Run, r *Result, parts []*scored) error {
 			return err
 		}
 	}
-	if run.info.Data.Rows, err = writeRows(run.fs, p.Parts); err != nil {
-		return err
+	if p.Images == nil {
+		if run.info.Data.Rows, err = writeRows(run.fs, p.Parts); err != nil {
+			return err
+		}
 	}
 	kept := *r
 	kept.Run = run.info.Name // the directory may be moved
@@ -164,10 +178,16 @@ func (p *Prepared) model(r *Result) (*modelJSON, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &modelJSON{
-		Version: modelVersion, Descent: Version, Graph: encoded, Schema: p.Parts.Schema, Threshold: r.Threshold, Thresholds: r.Thresholds,
+	m := &modelJSON{
+		Version: modelVersion, Descent: Version, Graph: encoded, Threshold: r.Threshold, Thresholds: r.Thresholds,
 		Parameters: modelParams(p.trainer.judging.step.output(Prediction)),
-	}, nil
+	}
+	if p.Images != nil {
+		m.Images = newImagesInfo(p.Images)
+	} else {
+		m.Schema = p.Parts.Schema
+	}
+	return m, nil
 }
 
 // meta is the metadata of model.safetensors. Nothing in it differs between two
@@ -180,7 +200,12 @@ func (m *modelJSON) meta() map[string]string {
 		}
 		return string(b)
 	}
-	meta := map[string]string{"format": "pt", "descent.version": Version, "descent.model": text(m.Graph), "descent.schema": text(m.Schema)}
+	meta := map[string]string{"format": "pt", "descent.version": Version, "descent.model": text(m.Graph)}
+	if m.Images != nil {
+		meta["descent.images"] = text(m.Images)
+	} else {
+		meta["descent.schema"] = text(m.Schema)
+	}
 	switch {
 	case m.Threshold != nil:
 		meta["descent.threshold"] = text(*m.Threshold)

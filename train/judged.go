@@ -10,7 +10,8 @@ import (
 //	{"rows": 1500, "roc_auc": 0.959, "f1": 0.554, "at_half": {"f1": 0.521}, "intervals": {"f1": [0.41, 0.66]}}
 type Judged struct {
 	Rows      int
-	Positives int // of a binary target
+	Positives int   // of a binary target; pixels, of images
+	Pixels    int64 // of images
 	Metrics   Metrics
 	AtHalf    Metrics               // at threshold 0.5, of a binary target and of labels; of classes with thresholds: the likeliest one
 	Intervals map[string][2]float64 // 95 %, over draws of rows and of the threshold's choice
@@ -41,6 +42,9 @@ func (j *Judged) MarshalJSON() ([]byte, error) {
 		head += fmt.Sprintf(`,"positives":%d`, j.Positives)
 	}
 	out := []byte(head)
+	if j.Pixels > 0 {
+		head += fmt.Sprintf(`,"pixels":%d`, j.Pixels)
+	}
 	for _, part := range []any{j.Metrics, judgedTail{j.AtHalf, j.Intervals, j.Classes, j.Confusion}} {
 		text, err := json.Marshal(part)
 		if err != nil {
@@ -62,6 +66,8 @@ func (j *Judged) UnmarshalJSON(text []byte) error {
 			return json.Unmarshal(value, &j.Rows)
 		case "positives":
 			return json.Unmarshal(value, &j.Positives)
+		case "pixels":
+			return json.Unmarshal(value, &j.Pixels)
 		case "at_half":
 			return json.Unmarshal(value, &j.AtHalf)
 		case "intervals":

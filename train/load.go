@@ -41,6 +41,9 @@ func Load(path string, workers int) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if m.Schema == nil {
+		return nil, refuse(Refused, CodeModel, path, "this model is of images, not of rows of a table", nil, "load it with train.LoadImages")
+	}
 	return newModel(path, m, outputs, state, workers)
 }
 

@@ -28,7 +28,8 @@ type modelJSON struct {
 	Descent    string         `json:"descent"`
 	Graph      *graph.Encoded `json:"graph"` // from x to the outputs
 	Parameters []paramJSON    `json:"parameters"`
-	Schema     *data.Schema   `json:"schema"`
+	Schema     *data.Schema   `json:"schema,omitempty"`     // of rows
+	Images     *ImagesInfo    `json:"images,omitempty"`     // of images
 	Threshold  *float64       `json:"threshold,omitempty"`  // of a binary target: positive where the probability is at least this
 	Thresholds []float64      `json:"thresholds,omitempty"` // of labels, the same of each; of classes, to decide by: see [Result]
 }
@@ -130,8 +131,8 @@ func readModel(fsys fsx.FS, path string) (*modelJSON, map[string]*graph.Node, *p
 	}
 	where := path + "/" + modelFile
 	bad := func(err error) error { return refuse(Refused, CodeModel, where, err.Error(), nil) }
-	if m.Graph == nil || m.Schema == nil {
-		return nil, nil, nil, bad(fmt.Errorf("it needs a graph and a schema"))
+	if m.Graph == nil || (m.Schema == nil) == (m.Images == nil) {
+		return nil, nil, nil, bad(fmt.Errorf("it needs a graph, and a schema or images"))
 	}
 	g, outputs, err := graph.Decode(m.Graph)
 	if err != nil {

@@ -1,21 +1,24 @@
 package train
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/csv"
+	"github.com/descent-ml/descent/data/image"
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/nn"
 )
 
-// Prepared is a job whose table was read, whose model was built and whose loss
+// Prepared is a job whose data was read, whose model was built and whose loss
 // was proved. Nothing is written yet.
 type Prepared struct {
 	Job         *Job
-	Table       *data.Table
-	Parts       *data.Parts
+	Table       *data.Table // nil of images
+	Images      *image.Set  // nil of a table
+	Parts       *data.Parts // of images each is a row, and the pixels of each class are counted
 	Layers      []LayerInfo
 	Parameters  int // numbers that training moves
 	Proof       ProofInfo
@@ -25,6 +28,7 @@ type Prepared struct {
 
 	trainer  *trainer
 	rows     *rowExaminer // measures rows; nil of images
+	pictures *pictures    // nil of rows
 	task     data.Task
 	loss     loss.Loss
 	lossName string
@@ -38,6 +42,9 @@ type Prepared struct {
 //
 // Close ends what Prepare started.
 func (j *Job) Prepare() (*Prepared, error) {
+	if j.Images != nil {
+		return j.prepareImages(context.Background())
+	}
 	read := j.ReadTable
 	if read == nil {
 		read = csv.ReadFile

@@ -18,22 +18,27 @@ type supervision struct {
 
 // tryLoss tries the loss of a supervised objective on true targets. Of one that was
 // refused because no gradient passes it, that too is worth knowing.
-func (t *trainer) tryLoss() {
+func (t *trainer) tryLoss() error {
 	by := t.training.step.supervised
 	if by == nil || t.training.loss.Poisoned() {
-		return
+		return nil
 	}
 	for _, d := range t.found {
 		if d.Severity == graph.Error && d.Code != graph.CodeNotDifferentiable {
-			return
+			return nil
 		}
 	}
 	if by.pos.IsZero() {
 		by.pos = t.training.loss.Pos()
 	}
 	subject := probe.Subject{Loss: by.loss, In: by.in, Pos: by.pos, Classes: t.config.classes}
-	report, found := probe.Run(subject, t.examples.tried())
+	rows, err := t.examples.tried()
+	if err != nil {
+		return err
+	}
+	report, found := probe.Run(subject, rows)
 	t.probed, t.found = report, append(t.found, found...)
+	return nil
 }
 
 // probeRows picks rows of every class, each class with its share of all, and at

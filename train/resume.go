@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/fsx"
 	"github.com/descent-ml/descent/internal/limits"
@@ -66,11 +67,15 @@ func (p *Prepared) compare(run *Run) error {
 }
 
 func (p *Prepared) changedData(then *DataInfo) []string {
-	if then == nil || then.Schema == nil {
+	if then == nil || then.Schema == nil && then.Images == nil {
 		return []string{"data  run.json does not tell which"}
 	}
+	if (then.Images == nil) != (p.Images == nil) {
+		return []string{"data  one is a table, the other images"}
+	}
 	var out []string
-	for _, d := range then.Schema.Fingerprint.Diff(p.Parts.Schema.Fingerprint) {
+	was := then.fingerprint()
+	for _, d := range was.Diff(p.Parts.Schema.Fingerprint) {
 		out = append(out, "data  "+d)
 	}
 	for _, part := range then.Parts {
@@ -79,6 +84,14 @@ func (p *Prepared) changedData(then *DataInfo) []string {
 		}
 	}
 	return out
+}
+
+// fingerprint is that of the table or the images.
+func (d *DataInfo) fingerprint() data.Fingerprint {
+	if d.Images != nil {
+		return d.Images.Fingerprint
+	}
+	return d.Schema.Fingerprint
 }
 
 func (p *Prepared) changedTraining(then TrainingInfo) []string {

@@ -69,7 +69,8 @@ type RecipeInfo struct {
 // DataInfo tells which rows did what.
 type DataInfo struct {
 	Path   string       `json:"path"` // as the recipe names it, relative to its folder
-	Schema *data.Schema `json:"schema"`
+	Schema *data.Schema `json:"schema,omitempty"`
+	Images *ImagesInfo  `json:"images,omitempty"` // in place of a schema
 	Parts  []PartInfo   `json:"parts"`
 	Rows   string       `json:"rows_sha256,omitempty"` // of rows.csv
 }
@@ -77,8 +78,8 @@ type DataInfo struct {
 // PartInfo is one part of the rows.
 type PartInfo struct {
 	Name   string `json:"name"`
-	Rows   int    `json:"rows"`
-	Counts []int  `json:"classes,omitempty"` // rows of each class, or with each label
+	Rows   int    `json:"rows"`              // or images
+	Counts []int  `json:"classes,omitempty"` // rows of each class, or with each label; pixels of each class
 	SHA256 string `json:"sha256"`            // of the numbers of its rows in the file
 }
 

@@ -14,7 +14,12 @@ type LossSpec struct {
 	Classes []string // names of the classes, or of the labels; nil for a regression
 	Rows    int      // that train
 	Counts  []int    // of them in each class, or with each label
+	Images  bool     // rows are pixels
 }
+
+// smallTarget is the share of foreground below which masks are learned by overlap too:
+// each pixel of theirs alone is outvoted by the background.
+const smallTarget = 0.05
 
 // Steps is what a schedule must know of a run.
 type Steps struct {
@@ -39,6 +44,9 @@ func (j *Job) loss(spec LossSpec) (l loss.Loss, name string, found graph.Diagnos
 	}
 	switch spec.Task {
 	case data.Binary, data.MultiLabel:
+		if spec.Images && float64(spec.Counts[1]) < smallTarget*float64(spec.Rows) {
+			return loss.Add(loss.Mean(loss.BCE), loss.Dice{Per: loss.Image, Smooth: 1, Empty: loss.Skip}), "bce + dice", nil
+		}
 		return loss.Mean(loss.BCE), "bce", nil
 	case data.MultiClass:
 		return loss.Mean(loss.CrossEntropy), "cross_entropy", nil

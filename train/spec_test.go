@@ -30,7 +30,7 @@ func TestMadeForTheData(t *testing.T) {
 		return optim.Adam{LR: 0.02, Schedule: optim.Cosine{Warmup: 1, Steps: s.Run}}
 	}
 	p := prepare(t, j)
-	want := LossSpec{data.MultiClass, []string{"high", "low", "middle"}, p.Parts.Train.Rows, p.Parts.Train.Counts}
+	want := LossSpec{Task: data.MultiClass, Classes: []string{"high", "low", "middle"}, Rows: p.Parts.Train.Rows, Counts: p.Parts.Train.Counts}
 	if diff := cmp.Diff(want, spec); diff != "" {
 		t.Error(diff)
 	}

@@ -35,7 +35,7 @@ func supervisedAt(model graph.Position, m nn.Layer, objective graph.Position, l 
 		if s.inputs.w != nil {
 			in.Weight = s.Input("w")
 		}
-		x := s.Input("x")
+		x := s.inputs.scale.of(s.Input("x"))
 		nn.Bind(s.Graph(), m)
 		back := s.at(model)
 		in.Pred = m.Forward(x)
@@ -141,6 +141,20 @@ type inputs struct {
 	target  graph.Interval  // of a target without classes
 	sums    *graph.Interval // of the rows of several columns, those of zeros left out
 	column  string          // name of the target's column; "" if it has none
+	scale   *scaling        // of the channels of images, before the model sees them; nil for none
+}
+
+// scaling brings channels to mean 0 and deviation 1.
+type scaling struct{ mean, deviation []float64 }
+
+// of is x with its channels scaled.
+func (s *scaling) of(x *graph.Node) *graph.Node {
+	if s == nil {
+		return x
+	}
+	g := x.Graph()
+	defer g.Enter(graph.Scope{Name: "scaling"})()
+	return x.Sub(g.Array([]int{len(s.mean)}, s.mean)).Div(g.Array([]int{len(s.deviation)}, s.deviation))
 }
 
 // inputsOf describes rows to train on and rows to judge by, which may be nil.

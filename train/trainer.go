@@ -49,7 +49,9 @@ func newTrainer(e examples, c Config) (*trainer, error) {
 	t := &trainer{config: c.filled(e.count()), examples: e, rows: e.count(), lastSaved: -1}
 	training, judging := e.inputs()
 	t.training, t.judging, t.found = traceBoth(c.Language, training, judging, c.Objective)
-	t.tryLoss()
+	if err := t.tryLoss(); err != nil {
+		return nil, err
+	}
 	if t.found.Refused() {
 		return nil, t.found
 	}

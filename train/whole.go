@@ -25,7 +25,7 @@ func newWholePart(t *traced, in inputs, s *program.State, c Config) (*wholePart,
 	w := &wholePart{traced: t, inputs: in}
 	loss := graph.Rewrite(t.loss)[0]
 	results := t.results(loss)
-	pieces, err := program.NewSummed(s, results, c.Workers, c.Seed, nil)
+	pieces, err := program.NewSummed(s, results, nil, c.Workers, c.Seed, nil)
 	if err == nil {
 		w.pieces = pieces
 	}

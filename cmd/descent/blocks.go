@@ -53,6 +53,10 @@ func threads(w int) int {
 }
 
 func (s *stream) dataBlock(p *train.Prepared) {
+	if p.Images != nil {
+		s.imagesBlock(p)
+		return
+	}
 	t := p.Table
 	file := fmt.Sprintf("%s   %s, %s, %s", word(filepath.Base(t.File)), of(t.Rows, "row"), of(len(t.Names), "column"), missingText(p.Parts.Schema))
 	lines := append(s.entries(file), strings.Split(s.entry("target", targetText(p)), "\n")...)

@@ -46,6 +46,34 @@ func pairs(part string, metrics train.Metrics) []string {
 func (l *lines) begin(p *train.Prepared, run string) {
 	t := p.Training
 	l.say("run", pair("dir", run), pair("descent", train.Version), pair("recipe", p.Job.RecipePath), pair("seed", t.Seed), pair("workers", threads(p.Job.Workers)))
+	words := imageWords
+	if p.Images == nil {
+		words = dataWords
+	}
+	l.say(words(p)...)
+	l.say("model", word(p.Job.ModelName), pair("layers", len(p.Layers)), pair("parameters", p.Parameters))
+	loss := []string{"loss", word(t.Loss), "proved", "shape", "range", "gradient"}
+	for _, name := range []string{probe.ClassRate, probe.Mean, probe.Perfect} {
+		if v, ok := p.Proof.Probe.Get(name); ok {
+			loss = append(loss, pair("probe."+name, lossText(v.Loss)))
+		}
+	}
+	l.say(loss...)
+	training := []string{"train", pair("optimizer", t.Optimizer), pair("batch", t.Batch), pair("epochs", t.Epochs)}
+	if t.Parts > 1 {
+		training = append(training, pair("accumulate", t.Parts))
+	}
+	if t.Balance != train.Unbalanced {
+		training = append(training, pair("balance", t.Balance), pair("epoch_rows", t.EpochRows))
+	}
+	l.say(training...)
+	for _, d := range p.Diagnostics {
+		l.remark(d)
+	}
+}
+
+// dataWords are the line about a table.
+func dataWords(p *train.Prepared) []string {
 	target := p.Parts.Schema.Target
 	words := []string{"data", word(filepath.Base(p.Table.File)), pair("rows", p.Table.Rows), pair("target", target.String()), pair("task", target.Task)}
 	if positive := target.Positive(); positive != "" {
@@ -60,26 +88,7 @@ func (l *lines) begin(p *train.Prepared, run string) {
 	} else {
 		words = append(words, pair("split_seed", p.Job.Data.Split.Seed))
 	}
-	l.say(words...)
-	l.say("model", word(p.Job.ModelName), pair("layers", len(p.Layers)), pair("parameters", p.Parameters))
-	words = []string{"loss", word(t.Loss), "proved", "shape", "range", "gradient"}
-	for _, name := range []string{probe.ClassRate, probe.Mean, probe.Perfect} {
-		if v, ok := p.Proof.Probe.Get(name); ok {
-			words = append(words, pair("probe."+name, lossText(v.Loss)))
-		}
-	}
-	l.say(words...)
-	words = []string{"train", pair("optimizer", t.Optimizer), pair("batch", t.Batch), pair("epochs", t.Epochs)}
-	if t.Parts > 1 {
-		words = append(words, pair("accumulate", t.Parts))
-	}
-	if t.Balance != train.Unbalanced {
-		words = append(words, pair("balance", t.Balance), pair("epoch_rows", t.EpochRows))
-	}
-	l.say(words...)
-	for _, d := range p.Diagnostics {
-		l.remark(d)
-	}
+	return words
 }
 
 func (l *lines) remark(d *graph.Diagnostic) { l.say(strings.ReplaceAll(d.Error(), "\n\t", "; ")) }

@@ -43,6 +43,9 @@ func judgedRows(r *train.Result, positive string) (*train.Judged, string) {
 	if judged == nil {
 		part, judged, caution = "train", r.Train, "that it was trained on: there are no other rows"
 	}
+	if judged.Pixels > 0 {
+		return judged, "on " + imagesText(judged, part, positive) + " " + strings.ReplaceAll(caution, "rows", "images")
+	}
 	text := "on " + of(judged.Rows, part+" row")
 	if positive != "" {
 		text += fmt.Sprintf(" (%s %s)", count(judged.Positives), word(positive))
@@ -63,6 +66,9 @@ func headline(task data.Task, j *train.Judged, baseline train.Metrics) []string 
 		if value, ok := j.Metrics.Get(name); ok {
 			first = append(first, name+" "+metricText(value)+interval(j, name))
 		}
+	}
+	if j.Pixels > 0 {
+		return []string{strings.Join(append(first, "loss "+metricOf(j.Metrics, "loss", lossText)), "   ")}
 	}
 	second := "log_loss " + metricOf(j.Metrics, "log_loss", metricText)
 	if base, ok := baseline.Get("log_loss"); ok {
@@ -109,7 +115,11 @@ func thresholdText(about subject, r *train.Result) string {
 	if c.Interval != nil {
 		text += fmt.Sprintf(" (%s to %s)", decimals(c.Interval[0], 2), decimals(c.Interval[1], 2))
 	}
-	text += fmt.Sprintf(", chosen on %s (%s %s)", of(c.Rows, chosenOn(c)+" row"), count(c.Positives), word(about.target.Positive()))
+	rows := of(c.Rows, chosenOn(c)+" row")
+	if about.images {
+		rows = fmt.Sprintf("%s pixels of %s images", count(c.Rows), chosenOn(c))
+	}
+	text += fmt.Sprintf(", chosen on %s (%s %s)", rows, count(c.Positives), word(about.target.Positive()))
 	if !c.Reached {
 		text += "; not reached: " + ruleText(c.Rule)
 	}

@@ -149,7 +149,7 @@ func TestRulesFit(t *testing.T) {
 	} {
 		j := &train.Judged{Rows: 1000, Metrics: cut(0.4), AtHalf: cut(0.3), Intervals: map[string][2]float64{"f1": {0.3, 0.5}}}
 		r := &train.Result{Threshold: &threshold, Choice: &train.Choice{Rule: rule.String()}, Test: j, Baseline: train.Metrics{{Name: "accuracy", Value: 0.9}}}
-		about := subject{&data.Target{Task: data.Binary, Classes: []string{"no", "yes"}}, []int{9, 1}}
+		about := subject{target: &data.Target{Task: data.Binary, Classes: []string{"no", "yes"}}, counts: []int{9, 1}}
 		for _, line := range resultTable(about, r, j) {
 			if n := len(margin) + utf8.RuneCountInString(line); n > maxWidth {
 				t.Errorf("%v: %d columns: %s", rule, n, line)

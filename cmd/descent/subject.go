@@ -9,10 +9,11 @@ import (
 type subject struct {
 	target *data.Target
 	counts []int // training rows of each class, or with each label
+	images bool  // rows are pixels of images
 }
 
 func subjectOf(p *train.Prepared) subject {
-	return subject{p.Parts.Schema.Target, p.Parts.Train.Counts}
+	return subject{p.Parts.Schema.Target, p.Parts.Train.Counts, p.Images != nil}
 }
 
 // subjectOfRun is [subjectOf] of a run that is done.

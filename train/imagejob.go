@@ -1,0 +1,316 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/descent-ml/descent/data/image"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/metric"
+	"github.com/descent-ml/descent/nn"
+)
+
+// defaultImageBatch is the number of images of a step.
+const defaultImageBatch = 4
+
+// prepareImages is [Job.Prepare] of a job on images.
+func (j *Job) prepareImages(ctx context.Context) (*Prepared, error) {
+	set, err := j.Images.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if set.Classes == nil {
+		return nil, refuse(Refused, CodeConfig, j.Images.Folder, "the images have no masks: there is nothing to predict", nil, "put a mask for each image into masks/")
+	}
+	if err := j.checkImageOptions(); err != nil {
+		return nil, err
+	}
+	pictures, err := newPictures(set, j.Images, j.Seed)
+	if err != nil {
+		return nil, err
+	}
+	p := &Prepared{Job: j, Images: set, Parts: pictures.parts(), pictures: pictures}
+	p.task = p.Parts.Schema.Target.Task
+	var found graph.Diagnostics
+	spec := j.imageSpec(p)
+	p.loss, p.lossName, found = j.loss(LossSpec{Task: p.task, Classes: spec.Classes, Rows: pixels(p.Parts.Train.Counts), Counts: p.Parts.Train.Counts, Images: true})
+	if found.Refused() {
+		return nil, found
+	}
+	model, err := j.Model(spec)
+	if err != nil {
+		return nil, err
+	}
+	c := Config{
+		Objective: j.objective(model, p.loss, p.task, nil), Optimizer: j.optimizer(pictures.count()),
+		Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate, Seed: j.Seed, EarlyStop: j.EarlyStop,
+		Workers: j.Workers, CheckpointEvery: j.CheckpointEvery, Events: j.Events, Language: j.Language, classes: p.Parts.Schema.Target.Classes,
+	}
+	if c.Batch == 0 {
+		c.Batch = defaultImageBatch
+	}
+	if stop := c.EarlyStop; stop != nil && set.Valid == nil {
+		c.EarlyStop = nil
+	}
+	pictures.keep = c.filled(pictures.count()).stepRows()
+	if p.trainer, err = newTrainer(pictures, c); err != nil {
+		return nil, err
+	}
+	p.trainer.found = append(found, p.trainer.found...)
+	if err := p.describeImages(model); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// checkImageOptions refuses what is of rows alone.
+func (j *Job) checkImageOptions() error {
+	d := &graph.Diagnostic{Code: CodeConfig}
+	switch {
+	case j.Balance != Unbalanced:
+		d.Pos, d.Message, d.Fixes = j.BalancePos, "balance is of rows with one class each, and an image has many pixels of each", []string{"crop(128, 128, foreground = 0.5): windows that hold rare classes more often", `or weigh the pixels: bce(class_weight = "balanced")`}
+	case j.Calibrate != "":
+		d.Pos, d.Message = j.CalibratePos, "masks are not calibrated"
+		d.Fixes = []string{"leave calibrate out: the threshold is tuned on valid images"}
+	default:
+		return nil
+	}
+	return graph.Diagnostics{d}
+}
+
+func (j *Job) imageSpec(p *Prepared) ModelSpec {
+	size := p.pictures.view.Size()
+	return ModelSpec{
+		Width: size.H * size.W * p.Images.C, Task: p.task, Outputs: p.pictures.outputs(), Classes: p.Parts.Schema.Target.Classes,
+		Height: size.H, ImageWidth: size.W, Channels: p.Images.C,
+	}
+}
+
+// describeImages fills in what is said about a job on images before it trains.
+func (p *Prepared) describeImages(model nn.Layer) error {
+	j, t := p.Job, p.trainer
+	prediction, target := t.training.step.output(Prediction), t.training.step.Input("y")
+	if got, want := prediction.Shape(), target.Shape(); !got.Equal(want) {
+		return graph.Diagnostics{{
+			Code: CodePrediction, Pos: prediction.Pos(), Message: fmt.Sprintf("the model puts out %v where the masks need %v", got, want),
+			Notes: graph.Columns([]string{"prediction", got.String(), prediction.Origin()}, []string{"masks", target.Shape().String(), target.Origin()}),
+		}}
+	}
+	if err := t.checkMetric(p.pictures.epochMetricNames()); err != nil {
+		return err
+	}
+	layers, err := nn.Layers(model, t.training.step.inputs.x)
+	if err != nil {
+		return err
+	}
+	for _, l := range layers {
+		p.Layers = append(p.Layers, LayerInfo{l.Name, l.Size, l.Act, l.Out.String(), l.Params})
+	}
+	p.Parameters = t.state.Count()
+	if !j.NoPriorBias {
+		p.PriorBias = startAtRate(t.state, prediction, p.task, p.classRates())
+	}
+	dead, err := t.deadStarts()
+	if err != nil {
+		return err
+	}
+	t.found = append(t.found, dead...)
+	p.Diagnostics = t.found
+	p.Training = TrainingInfo{
+		Loss: p.lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
+		EarlyStop: t.config.EarlyStop, EpochRows: t.rows, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
+	}
+	if rule := j.rule(p.task); rule != nil {
+		p.Training.Threshold = rule.String()
+	}
+	p.Proof = newProofInfo(t.training.proof, prediction, target, t.found)
+	p.Proof.Probe = t.probed
+	return nil
+}
+
+// pixels is how many there are of all classes.
+func pixels(counts []int) (all int) {
+	for _, n := range counts {
+		all += n
+	}
+	return all
+}
+
+// classRates are the shares of the classes among the pixels of the training images: of
+// two classes that of the second.
+func (p *Prepared) classRates() []float64 {
+	total := float64(pixels(p.Parts.Train.Counts))
+	var rates []float64
+	for _, n := range p.Parts.Train.Counts {
+		rates = append(rates, float64(n)/total)
+	}
+	if len(rates) == 2 {
+		return rates[1:]
+	}
+	return rates
+}
+
+// judgeImages measures the kept weights on every part but the one that trained, and
+// chooses the threshold.
+func (p *Prepared) judgeImages(ctx context.Context, r *Result) error {
+	e := p.trainer.examiner.(*imageExaminer)
+	seen := map[string][]seenImage{}
+	for _, part := range p.pictures.found {
+		if part.Name == "train" {
+			continue
+		}
+		m, images, err := e.measure(ctx, part)
+		if err != nil {
+			return fmt.Errorf("on the %s images: %w", part.Name, err)
+		}
+		seen[part.Name] = images
+		judged := &Judged{Rows: part.Len(), Metrics: m}
+		for k, n := range part.Counts() {
+			judged.Pixels += n
+			if k > 0 && p.pictures.outputs() == 1 {
+				judged.Positives += int(n)
+			}
+		}
+		switch part.Name {
+		case "valid":
+			r.Valid = judged
+		case "tune":
+			r.Tune = judged
+		case "test":
+			r.Test = judged
+		}
+	}
+	if p.pictures.outputs() > 1 {
+		for name, judged := range r.parts() {
+			confused := confusedOf(seen[name])
+			judged.Metrics = append(judged.Metrics, confused.metrics()...)
+			for k, class := range p.Parts.Schema.Target.Classes {
+				n := confused.of(k)
+				judged.Classes = append(judged.Classes, ClassJudged{Name: class, Rows: int(n.TP + n.FN), Metrics: Metrics{
+					{"iou", n.IoU(metric.Zero)}, {"dice", n.F1(metric.Zero)}, {"precision", n.Precision(metric.Zero)}, {"recall", n.Recall(metric.Zero)},
+				}})
+			}
+		}
+		return nil
+	}
+	return p.decideMasks(r, seen)
+}
+
+// parts are the parts that were measured, by name.
+func (r *Result) parts() map[string]*Judged {
+	all := map[string]*Judged{}
+	for name, j := range map[string]*Judged{"valid": r.Valid, "tune": r.Tune, "test": r.Test} {
+		if j != nil {
+			all[name] = j
+		}
+	}
+	return all
+}
+
+// decideMasks chooses the threshold of two classes, on the images that choose, counts
+// at it, and repeats the choice on draws of images.
+func (p *Prepared) decideMasks(r *Result, seen map[string][]seenImage) error {
+	rule := p.Job.rule(p.task)
+	threshold, choice := unchosen(rule)
+	by, name := r.Tune, "tune"
+	if by == nil {
+		by, name = r.Valid, "valid"
+	}
+	if by != nil {
+		c, err := masksOf(seen[name]).Rank().Choose(rule)
+		if err != nil {
+			return err
+		}
+		threshold = c.Value
+		choice = &Choice{
+			Part: name, Rule: rule.String(), Rows: c.Rows, Positives: c.Positives, Score: c.Score,
+			Precision: c.Counts.Precision(metric.Zero), Recall: c.Counts.Recall(metric.Zero), Flagged: int(c.Counts.TP + c.Counts.FP),
+			Reached: c.Reached, Kept: c.Reason,
+		}
+	}
+	r.Threshold, r.Choice = &threshold, choice
+	for name, judged := range r.parts() {
+		masks := masksOf(seen[name])
+		ranking := masks.Rank()
+		judged.Metrics = append(judged.Metrics, Metric{"average_precision", ranking.AveragePrecision()}, Metric{"roc_auc", ranking.ROCAUC()})
+		judged.Metrics = append(judged.Metrics, maskCut(masks.At(threshold))...)
+		judged.AtHalf = maskCut(masks.At(metric.DefaultThreshold))
+	}
+	if r.Test == nil || len(seen["test"]) < 2 {
+		return nil // one image says nothing of others
+	}
+	drawn := rule
+	if by == nil {
+		name, drawn = "test", metric.Fixed{Value: threshold}
+	}
+	draws, err := (metric.Bootstrap{Seed: p.Job.Seed}).RunMasks(masksOf(seen[name]), masksOf(seen["test"]), drawn)
+	if err != nil {
+		return err
+	}
+	if by != nil && len(seen[name]) > 1 {
+		choice.Interval = interval(draws.Threshold)
+	}
+	all := map[string][]float64{"roc_auc": draws.ROCAUC, "average_precision": draws.AveragePrecision}
+	for _, images := range draws.Images {
+		maskCut(images).addTo(all)
+	}
+	r.Test.Intervals = intervalsOf(all)
+	return nil
+}
+
+// pull reads a stream sample by sample.
+func pull(samples iter.Seq2[*image.Sample, error]) (next func() (*image.Sample, error), stop func()) {
+	get, stop := iter.Pull2(samples)
+	return func() (*image.Sample, error) {
+		s, err, ok := get()
+		if err == nil && !ok {
+			return nil, errors.New("train: a part has fewer images than it had")
+		}
+		return s, err
+	}, stop
+}
+
+// checkSide is the side of the images on which a gradient is compared with differences
+// in float64, which take their time.
+const checkSide = 12
+
+// checkImages is a piece of the first training sample that has every class, with the
+// objective traced for images of its size. A model that takes one size only gets that.
+func (p *Prepared) checkImages() (graph.Feed, *traced, [][]float64, error) {
+	view, t := p.pictures.view, p.trainer.training
+	piece := image.Size{H: min(checkSide, view.Size().H), W: min(checkSide, view.Size().W)}
+	small := trace(graph.Training, p.Job.Language, p.pictures.sized(piece), p.trainer.config.Objective)
+	small.proof = graph.Prove(small.loss)
+	if small.step.g.Diagnostics().Refused() || !sameParams(small, t) {
+		small, piece = t, view.Size()
+	}
+	sample, err := p.pictures.telling()
+	if err != nil {
+		return graph.Feed{}, nil, nil, err
+	}
+	inputs := map[string][]float32{}
+	for _, name := range small.step.used {
+		inputs[name] = make([]float32, graph.Size(small.step.Input(name).Shape().At(1)))
+	}
+	p.pictures.fill(inputs, 0, sample.Around(piece))
+	feed, params := referenceFeed(small, p.trainer.state, 1, func(name string) []float32 { return inputs[name] })
+	return feed, small, params, nil
+}
+
+// sameParams reports whether two graphs have the same parameters.
+func sameParams(a, b *traced) bool {
+	sizes := map[string]string{}
+	for _, n := range b.step.g.Params() {
+		d, _ := n.Param()
+		sizes[d.Name] = fmt.Sprint(d.Shape)
+	}
+	for _, n := range a.step.g.Params() {
+		if d, _ := n.Param(); sizes[d.Name] != fmt.Sprint(d.Shape) {
+			return false
+		}
+	}
+	return len(a.step.g.Params()) == len(sizes)
+}
