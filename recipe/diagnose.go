@@ -31,7 +31,7 @@ func (f *File) diagnose(err error) graph.Diagnostics {
 		return found
 	case errors.As(err, &single):
 		return graph.Diagnostics{single}
-	case f.data != nil && (errors.As(err, &problem) || errors.Is(err, fs.ErrNotExist)):
+	case f.data != nil && (errors.As(err, &problem) || f.Job != nil && f.Job.Images != nil && errors.Is(err, fs.ErrNotExist)):
 		return f.data.diagnose(err)
 	}
 	return nil

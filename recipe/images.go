@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 
+	_ "golang.org/x/image/tiff" // so that folders may hold TIFF
+
 	"github.com/descent-ml/descent/data/image"
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/limits"

@@ -8,9 +8,10 @@ import (
 
 // examples are what a trainer learns from and judges by: the rows of a table, or images.
 type examples interface {
-	count() int                         // samples of an epoch
-	inputs() (training, judging inputs) // what the graphs must know of them
-	judges() bool                       // there is a part that judges epochs
+	count() int                                // samples of an epoch
+	inputs() (training, judging inputs)        // what the graphs must know of them
+	judges() bool                              // there is a part that judges epochs
+	metricNames() (names []string, known bool) // of that part, beside loss and reports
 	batches(s *Step, size int) batches
 	tried() (probe.Rows, error) // targets to try a loss on
 	fingerprint() string

@@ -99,9 +99,6 @@ func (p *Prepared) describeImages(model nn.Layer) error {
 			Notes: graph.Columns([]string{"prediction", got.String(), prediction.Origin()}, []string{"masks", target.Shape().String(), target.Origin()}),
 		}}
 	}
-	if err := t.checkMetric(p.pictures.epochMetricNames()); err != nil {
-		return err
-	}
 	layers, err := nn.Layers(model, t.training.step.inputs.x)
 	if err != nil {
 		return err

@@ -109,8 +109,9 @@ func (p *pictures) count() int { return p.view.Len() }
 func (p *pictures) inputs() (training, judging inputs) {
 	return p.sized(p.view.Size()), p.sized(p.judge)
 }
-func (p *pictures) judges() bool        { return p.part("valid") != nil }
-func (p *pictures) fingerprint() string { return p.set.Fingerprint.SHA256 + p.set.Fingerprint.Types }
+func (p *pictures) judges() bool                  { return p.part("valid") != nil }
+func (p *pictures) metricNames() ([]string, bool) { return p.epochMetricNames(), true }
+func (p *pictures) fingerprint() string           { return p.set.Fingerprint.SHA256 + p.set.Fingerprint.Types }
 
 func (p *pictures) batches(s *Step, size int) batches {
 	b := &imageBatches{of: p, used: s.used, keep: max(p.keep, size), order: make([]int32, p.view.Len()), inputs: map[string][]float32{}}

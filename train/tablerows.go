@@ -23,6 +23,7 @@ func newTableRows(set *data.Set, c Config) *tableRows {
 func (r *tableRows) count() int                            { return r.sampler.rows }
 func (r *tableRows) inputs() (training, judging inputs)    { return r.in, r.in }
 func (r *tableRows) judges() bool                          { return r.validate != nil }
+func (r *tableRows) metricNames() ([]string, bool)         { return nil, r.measure == nil }
 func (r *tableRows) batches(s *Step, size int) batches     { return newBatch(r.set, s, size, r.sampler) }
 func (r *tableRows) tried() (probe.Rows, error)            { return probeRows(r.set), nil }
 func (r *tableRows) fingerprint() string                   { return fingerprint(r.set, r.validate) }

@@ -58,8 +58,8 @@ func newTrainer(e examples, c Config) (*trainer, error) {
 	if err := t.training.checkResults(); err != nil {
 		return nil, err
 	}
-	if c.Judge == nil {
-		if err := t.checkMetric(nil); err != nil {
+	if names, known := e.metricNames(); known {
+		if err := t.checkMetric(names); err != nil {
 			return nil, err
 		}
 	}

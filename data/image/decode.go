@@ -13,8 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/image/tiff"
-
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/array"
 	"github.com/descent-ml/descent/data/internal/words"
@@ -88,7 +86,16 @@ func pixels(b []byte, r *bytes.Reader) (img stdimage.Image, err error) {
 	case isJPEG:
 		return jpeg.Decode(r)
 	}
-	return tiff.Decode(r)
+	img, _, err = stdimage.Decode(r)
+	return img, registered(err)
+}
+
+// registered says what a program lacks that reads no TIFF.
+func registered(err error) error {
+	if errors.Is(err, stdimage.ErrFormat) {
+		return errors.New("TIFF is read by programs that import golang.org/x/image/tiff")
+	}
+	return err
 }
 
 // damaged refuses a file whose decoder failed when it had read so many bytes.

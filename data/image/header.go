@@ -8,8 +8,6 @@ import (
 	"image/png"
 	"strings"
 
-	"golang.org/x/image/tiff"
-
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/internal/words"
 	"github.com/descent-ml/descent/internal/limits"
@@ -96,7 +94,8 @@ func readHeader(b []byte, file string) (*header, *data.Problem) {
 	case isTIFF:
 		tiffHeader(b, h)
 		if h.trouble == "" {
-			config, err = tiff.DecodeConfig(r)
+			config, _, err = stdimage.DecodeConfig(r)
+			err = registered(err)
 		}
 	default:
 		return nil, &data.Problem{File: file, What: "not an image that is read", Code: "not-image",

@@ -6,7 +6,8 @@
 //
 // A folder holds images/ with masks/ and perhaps weights/, files of equal names being of one image; or imagesTr/ with labelsTr/ as
 // nnU-Net writes them; train/, valid/ and test/ may stand on top. Files are PNG of 8 or 16 bits, TIFF, JPEG or npy, by their first
-// bytes. Open reads every file once: it refuses the set, with all that is wrong in one list, or knows that each pixel can be read
+// bytes. TIFF is read by programs that import golang.org/x/image/tiff, which registers with the standard library's package image.
+// Open reads every file once: it refuses the set, with all that is wrong in one list, or knows that each pixel can be read
 // exactly. What a file claims is compared with the limits before memory is asked for.
 //
 // Training reads the files again, each when it is needed and some ahead, so that a set may be larger than memory; what fits into a

@@ -159,6 +159,10 @@ func (m *Machine) instr(w *plan.Elem, in *plan.Instr, lo, n, worker int) {
 // index lo+i has under dims and stride. It works along runs of the last axis.
 func load(fill func([]float32, float32), dst, src []float32, dims, stride []int, lo int) {
 	last := len(dims) - 1
+	if last > 0 && stride[last] == 1 && stride[last-1] == 0 && dims[last] < repeatedRow {
+		loadRepeated(dst, src, dims, stride, lo)
+		return
+	}
 	run, step := dims[last], stride[last]
 	for done := 0; done < len(dst); {
 		flat := lo + done
@@ -181,5 +185,33 @@ func load(fill func([]float32, float32), dst, src []float32, dims, stride []int,
 			}
 		}
 		done += n
+	}
+}
+
+// repeatedRow is the length of rows below which copying them one by one takes longer
+// than copying what was copied.
+const repeatedRow = 256
+
+// loadRepeated is load of short rows that are repeated along the axis before the last,
+// such as one number a channel for every pixel.
+func loadRepeated(dst, src []float32, dims, stride []int, lo int) {
+	last := len(dims) - 1
+	row := dims[last]
+	run := dims[last-1] * row
+	for done := 0; done < len(dst); {
+		flat := lo + done
+		offset := 0
+		for i, rest := last-2, flat/run; i >= 0; i-- {
+			offset += rest % dims[i] * stride[i]
+			rest /= dims[i]
+		}
+		part := dst[done:min(done+run-flat%run, len(dst))]
+		from := flat % row
+		n := copy(part, src[offset+from:offset+row])
+		n += copy(part[n:], src[offset:offset+from])
+		for n < len(part) {
+			n += copy(part[n:], part[:n]) // whole rows, in the place in a row where part begins
+		}
+		done += len(part)
 	}
 }

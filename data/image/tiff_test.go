@@ -1,0 +1,3 @@
+package image
+
+import _ "golang.org/x/image/tiff" // registers the decoder that programs import
