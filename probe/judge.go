@@ -87,6 +87,9 @@ func (t *trial) swapped(given *outcome, cheap []tried) *outcome {
 	if o == nil || !finite(o.of(Perfect)) || len(o.cheap()) > 0 || !o.hedges() {
 		return nil
 	}
+	if rate := given.of(ClassRate); rate <= o.of(ClassRate)+alike*o.spread() {
+		return nil // as written a probability costs no more: the loss weighs mistakes unevenly
+	}
 	return o
 }
 

@@ -131,6 +131,7 @@ func TestNoFalseAlarm(t *testing.T) {
 		"cosine of rows against": {kinds, custom(func(p, y *graph.Node) *graph.Node {
 			return p.Sub(y).Square().Sum(-1).Mean()
 		})},
+		"tversky, one class enhanced": {kinds, custom(uneven)},
 		"normalised by hand": {kinds, custom(func(p, y *graph.Node) *graph.Node {
 			q := p.Div(p.SumKeep(-1))
 			return y.XLogY(q).Sum(-1).Mean().Neg()
@@ -143,6 +144,17 @@ func TestNoFalseAlarm(t *testing.T) {
 			}
 		})
 	}
+}
+
+// uneven weighs misses above false alarms, and one class above the others, so that which
+// certain answer is cheapest depends on the order of its arguments; what a probability
+// costs does not.
+func uneven(p, y *graph.Node) *graph.Node {
+	hit := y.Mul(p).Sum(0).Shift(eps)
+	missed, wrong := y.Mul(p.OneMinus()).Sum(0), y.OneMinus().Mul(p).Sum(0)
+	short := hit.Div(hit.Add(missed.Scale(0.8)).Add(wrong.Scale(0.2))).OneMinus()
+	last := short.Index(0, 1)
+	return short.Index(0, 0).Add(last.Shift(eps).Pow(short.Graph().Const(0.25))).Scale(0.5).Mean()
 }
 
 // weightedF1 is a widely copied loss for several classes.

@@ -164,8 +164,8 @@ func einsum(c *tracer.Call) tracer.Value {
 func running() []*tracer.Builtin {
 	return ops.Table(nil,
 		ops.Function{Signature: "manual_seed(seed)", Do: seed},
-		ops.Function{Signature: "no_grad()", Do: func(c *tracer.Call) tracer.Value { return noGrad{} }},
-		ops.Function{Signature: "enable_grad()", Do: func(c *tracer.Call) tracer.Value { return noGrad{} }},
+		ops.Function{Signature: "no_grad()", Do: func(c *tracer.Call) tracer.Value { return gradients{frozen: true} }},
+		ops.Function{Signature: "enable_grad()", Do: func(c *tracer.Call) tracer.Value { return gradients{} }},
 		ops.Function{Signature: "device(type, index=None)", Do: newDevice},
 		ops.Function{Signature: "is_tensor(obj)", Do: func(c *tracer.Call) tracer.Value { return tracer.Bool(isTensor(c.Arg(0))) }},
 		ops.Function{Signature: "set_default_dtype(d)", Do: func(c *tracer.Call) tracer.Value { return tracer.None{} }},
@@ -181,16 +181,20 @@ func seed(c *tracer.Call) tracer.Value {
 	return tracer.None{}
 }
 
-// noGrad is torch.no_grad(). Values computed inside are known at the top level, where
-// nothing trains.
-type noGrad struct{}
+// gradients is torch.no_grad(), whose block makes constants, and torch.enable_grad().
+type gradients struct{ frozen bool }
 
 // TypeName implements [tracer.Named].
-func (noGrad) TypeName() string { return "no_grad" }
+func (g gradients) TypeName() string {
+	if g.frozen {
+		return "no_grad"
+	}
+	return "enable_grad"
+}
 
 // Enter implements [tracer.Manager].
-func (noGrad) Enter(t *tracer.Tracer, at syntax.Span) (tracer.Value, func()) {
-	return tracer.None{}, func() {}
+func (g gradients) Enter(t *tracer.Tracer, at syntax.Span) (tracer.Value, func()) {
+	return tracer.None{}, t.Frozen(g.frozen)
 }
 
 func isTensor(v tracer.Value) bool { _, ok := v.(*graph.Node); return ok }

@@ -86,8 +86,8 @@ func (t *Tracer) method(v Value, m *Builtin, at syntax.Span) Value {
 func (t *Tracer) noAttribute(v Value, name string, at, whole syntax.Span) Value {
 	switch v := v.(type) {
 	case *Module:
-		owner := syntax.Span{Start: whole.Start, End: at.Start}
-		return t.unknownAttribute(strings.TrimRight(t.Brief(owner), ". "), name, at, v.Names())
+		owner := strings.TrimRight(t.Brief(syntax.Span{Start: whole.Start, End: at.Start}), ". ")
+		return t.lacks(at, unknownAttribute(owner, name, v.Names()))
 	case *Instance:
 		words := slices.Collect(maps.Keys(v.Fields))
 		for _, c := range v.Class.mro {
@@ -112,7 +112,7 @@ func (t *Tracer) setAttribute(owner Value, name *syntax.Ident, v Value, at synta
 	}
 	i, ok := owner.(*Instance)
 	switch {
-	case Poisoned(owner):
+	case Poisoned(owner) || !t.here(at, owner):
 		return false
 	case !ok:
 		t.Refuse(at, CodeType, "attributes of %s cannot be set", Describe(owner))

@@ -20,6 +20,50 @@ type elsewhere struct {
 	at     syntax.Span // of the import
 	near   string      // what may be meant
 	used   map[string]bool
+	why    []lack // of a name that an imported file could not make: what was not here
+}
+
+// lack is something that is not here, and the place that needs it.
+type lack struct {
+	at syntax.Span
+	graph.Diagnostic
+}
+
+// lacks refuses what is not here. What the top level of an imported file needs is refused
+// when what it was to make is used.
+func (t *Tracer) lacks(at syntax.Span, d graph.Diagnostic) Value {
+	if !t.loading {
+		return t.Report(at, d)
+	}
+	t.work(at, 64*reportSteps)
+	t.lacking = append(t.lacking, lack{at, d})
+	return Poison
+}
+
+// loadTop runs a statement of the top level of an imported file. Where that needs what is
+// not here, the names that it binds or changes are not here either.
+func (t *Tracer) loadTop(u *unit, s syntax.Stmt) {
+	loading, outer := t.loading, t.lacking
+	t.loading, t.lacking = true, nil
+	t.exec(u.env, s)
+	why := t.lacking
+	t.loading, t.lacking = loading, outer
+	if len(why) == 0 {
+		return
+	}
+	names := boundIn([]syntax.Stmt{s})
+	for _, name := range touchedIn([]syntax.Stmt{s}) {
+		switch u.env.vars[name].(type) {
+		case *List, *Dict, *Set, *Instance:
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		a := &elsewhere{name: name, at: why[0].at, used: map[string]bool{}, why: why}
+		a.whole = a
+		t.elsewhere = append(t.elsewhere, a)
+		u.env.vars[name] = a
+	}
 }
 
 // moduleElsewhere stands for a module that is not here.
@@ -76,9 +120,15 @@ func (t *Tracer) use(a *elsewhere, at syntax.Span) Value {
 		return Poison
 	}
 	a.whole.used[once] = true
+	for _, l := range a.whole.why {
+		t.lacks(l.at, l.Diagnostic)
+	}
+	if len(a.whole.why) > 0 {
+		return Poison
+	}
 	d := t.notHere(a)
 	d.Notes = append([]string{"import   " + t.Position(a.whole.at).String()}, d.Notes...)
-	return t.Report(at, d)
+	return t.lacks(at, d)
 }
 
 // notHere says what is not here, and the nearest that is.
@@ -152,6 +202,9 @@ func (t *Tracer) starredName(name string, at syntax.Span, stars []*elsewhere) Va
 func (t *Tracer) unusedImports() (ds graph.Diagnostics) {
 	for _, a := range t.elsewhere {
 		if len(a.used) > 0 {
+			continue
+		}
+		if len(a.why) > 0 {
 			continue
 		}
 		d := t.notHere(a)

@@ -103,9 +103,13 @@ func (t *Tracer) predefinedNames() (names []string) {
 
 // unknownAttribute refuses an attribute, with the nearest that there is.
 func (t *Tracer) unknownAttribute(owner, name string, at syntax.Span, words []string) Value {
+	return t.Report(at, unknownAttribute(owner, name, words))
+}
+
+func unknownAttribute(owner, name string, words []string) graph.Diagnostic {
 	d := graph.Diagnostic{Code: graph.CodeUnknownWord, Message: owner + " has no \"" + name + "\""}
 	if near, ok := Nearest(name, words); ok {
 		d.Fixes = []string{near}
 	}
-	return t.Report(at, d)
+	return d
 }

@@ -203,7 +203,7 @@ func (t *Tracer) indexRange(r Range, index Value, at syntax.Span) Value {
 }
 
 func (t *Tracer) setSubscript(container, index, v Value, at syntax.Span) bool {
-	if Poisoned(container) || Poisoned(index) {
+	if Poisoned(container) || Poisoned(index) || !t.here(at, container, index) {
 		return false
 	}
 	switch c := container.(type) {
@@ -255,7 +255,7 @@ func (t *Tracer) setSlice(c *List, s Slice, v Value, at syntax.Span) bool {
 }
 
 func (t *Tracer) deleteSubscript(container, index Value, at syntax.Span) {
-	if Poisoned(container) || Poisoned(index) {
+	if Poisoned(container) || Poisoned(index) || !t.here(at, container, index) {
 		return
 	}
 	switch c := container.(type) {

@@ -24,8 +24,19 @@ func (t *Tracer) made(n *graph.Node, at syntax.Span) Value {
 	if t.lastGraph == t.g && n.ID() > t.lastNode {
 		t.charge(at, nodeBytes*(n.ID()-t.lastNode))
 	}
+	if t.frozen && n.DType() == graph.Float && len(n.Inputs()) > 0 && n.Op().Name() != "StopGradient" {
+		n = n.StopGradient()
+	}
 	t.lastGraph, t.lastNode = t.g, n.ID()
 	return n
+}
+
+// Frozen makes what is computed until leave is called a constant to derivatives, or, inside
+// such a block, no longer.
+func (t *Tracer) Frozen(frozen bool) (leave func()) {
+	before := t.frozen
+	t.frozen = frozen
+	return func() { t.frozen = before }
 }
 
 // nameView calls a tensor that only moves elements by the text that made it, since

@@ -78,6 +78,8 @@ type Tracer struct {
 	scopes      map[syntax.Node]*scope
 	notes       map[string]bool // what is said once a file
 	loaded      map[string]*Module
+	loading     bool                         // the top level of an imported file runs
+	lacking     []lack                       // what it needed and is not here
 	unreached   graph.Diagnostics            // of the precheck
 	elsewhere   []*elsewhere                 // what was imported and is not here
 	firstImport syntax.Span                  // of a file beside this one
@@ -91,6 +93,8 @@ type Tracer struct {
 
 	steps, memory, depth, nesting, errors int
 	deadline                              time.Time
+
+	frozen bool // no gradient leaves what is computed now
 
 	draws        map[string]drawn // of random nodes of the top level, by their names
 	seed, seeded uint64           // of further draws, and how many there were when it was set
@@ -126,6 +130,7 @@ func New(c Config) (*Tracer, graph.Diagnostics) {
 		return nil, ds
 	}
 	t.globals = u.env
+	t.globals.vars["__name__"] = Str("__main__")
 	return t, nil
 }
 
@@ -209,9 +214,11 @@ func (t *Tracer) Guard(f func()) { t.guard(f) }
 
 // guard runs f up to its end or to a limit.
 func (t *Tracer) guard(f func()) {
-	frame, depth, nesting, g := t.frame, t.depth, t.nesting, t.g
+	frame, depth, nesting, g, frozen := t.frame, t.depth, t.nesting, t.g, t.frozen
+	loading, lacking := t.loading, t.lacking
 	defer func() {
-		t.frame, t.depth, t.nesting, t.g = frame, depth, nesting, g
+		t.frame, t.depth, t.nesting, t.g, t.frozen = frame, depth, nesting, g, frozen
+		t.loading, t.lacking = loading, lacking
 		for _, stop := range t.stops {
 			stop()
 		}

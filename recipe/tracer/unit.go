@@ -55,7 +55,7 @@ func (t *Tracer) parse(s Source) (*unit, []*syntax.Error) {
 // reachBad refuses a statement or expression that is not supported.
 func (t *Tracer) reachBad(at syntax.Span) Value {
 	e := t.unsupported[at.Start]
-	return t.Report(syntax.Span{Start: e.Start, End: e.End}, diagnostic(e))
+	return t.lacks(syntax.Span{Start: e.Start, End: e.End}, diagnostic(e))
 }
 
 // load returns the module of a file beside this one, by its absolute dotted name; ok is
@@ -104,6 +104,7 @@ func (t *Tracer) load(path string, at syntax.Span) (*Module, bool) {
 		m.broken = true
 		return m, true
 	}
+	u.env.vars["__name__"] = Str(path)
 	if t.config.Opened != nil {
 		t.config.Opened(u.module)
 	}
@@ -111,7 +112,7 @@ func (t *Tracer) load(path string, at syntax.Span) (*Module, bool) {
 	frame := t.frame
 	t.frame = nil
 	for _, s := range u.module.Body {
-		t.exec(u.env, s)
+		t.loadTop(u, s)
 	}
 	t.frame = frame
 	t.nesting--
