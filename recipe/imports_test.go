@@ -78,6 +78,19 @@ func TestImportStaysInside(t *testing.T) {
 	}
 }
 
+// TestImportOrder finds a package in a later folder before a bare folder of its name in an
+// earlier one, and a module of it in either.
+func TestImportOrder(t *testing.T) {
+	dir, other := t.TempDir(), t.TempDir()
+	writeBelow(t, dir, "loss.py", "from parts.a import f\nfrom parts.b import g, K\ndef loss(y_true, y_pred): return K.mean(f(y_true - g(y_pred)))\n")
+	writeBelow(t, dir, "parts/a.py", "def f(x): return x * x\n")
+	writeBelow(t, other, "parts/__init__.py", "print('parts')\n")
+	writeBelow(t, other, "parts/b.py", "from keras import backend as K\ndef g(x): return x\n")
+	if got := checkTree(dir, filepath.Join(dir, "loss.py"), Options{AllowRead: []string{other}}); got != "parts" {
+		t.Errorf("got %s", got)
+	}
+}
+
 // TestImportLimits imports more files than may be, and one that is too long.
 func TestImportLimits(t *testing.T) {
 	dir := t.TempDir()

@@ -55,8 +55,19 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// find returns the file of a module.
+// find returns the file of a module, or, as Python does where there is none in any folder,
+// the folder that holds modules of its name.
 func (m modules) find(name string) (tracer.Source, bool) {
+	for _, how := range []func(*os.Root, string, []string) (tracer.Source, bool){findFile, findFolder} {
+		if s, ok := m.findBy(name, how); ok {
+			return s, true
+		}
+	}
+	return tracer.Source{}, false
+}
+
+// findBy looks in one folder after the other.
+func (m modules) findBy(name string, how func(root *os.Root, folder string, parts []string) (tracer.Source, bool)) (tracer.Source, bool) {
 	parts := strings.Split(name, ".")
 	for _, f := range m.folders {
 		if f.only != "" && parts[0] != f.only {
@@ -66,7 +77,7 @@ func (m modules) find(name string) (tracer.Source, bool) {
 		if err != nil {
 			continue
 		}
-		source, ok := findBelow(root, f.path, parts)
+		source, ok := how(root, f.path, parts)
 		root.Close()
 		if ok {
 			return source, true
@@ -75,9 +86,8 @@ func (m modules) find(name string) (tracer.Source, bool) {
 	return tracer.Source{}, false
 }
 
-// findBelow looks for a package, a file, and a folder that holds modules, in the order
-// of Python.
-func findBelow(root *os.Root, folder string, parts []string) (tracer.Source, bool) {
+// findFile looks for a package, then for a file.
+func findFile(root *os.Root, folder string, parts []string) (tracer.Source, bool) {
 	name := filepath.Join(parts...)
 	whole, around := strings.Join(parts, "."), strings.Join(parts[:len(parts)-1], ".")
 	for _, at := range []struct{ path, pkg string }{{filepath.Join(name, "__init__.py"), whole}, {name + ".py", around}} {
@@ -89,10 +99,17 @@ func findBelow(root *os.Root, folder string, parts []string) (tracer.Source, boo
 		s.Text, s.Err = readModule(root, at.path)
 		return s, true
 	}
-	if info, err := root.Stat(name); err == nil && info.IsDir() && holdsModules(root, name) {
-		return tracer.Source{File: filepath.Join(folder, name), Package: whole}, true
-	}
 	return tracer.Source{}, false
+}
+
+// findFolder looks for a folder that holds modules.
+func findFolder(root *os.Root, folder string, parts []string) (tracer.Source, bool) {
+	name := filepath.Join(parts...)
+	info, err := root.Stat(name)
+	if err != nil || !info.IsDir() || !holdsModules(root, name) {
+		return tracer.Source{}, false
+	}
+	return tracer.Source{File: filepath.Join(folder, name), Package: strings.Join(parts, ".")}, true
 }
 
 // holdsModules tells a folder of modules from any other.

@@ -72,6 +72,9 @@ var byShape = []graph.Code{
 	graph.CodeLossShape, graph.CodeShape, graph.CodeLossDomain, tracer.CodeIndex, tracer.CodeAssertion, tracer.CodeRaised,
 }
 
+// trueMessages begin what is said of faults that raise in Python, whatever the framework.
+var trueMessages = []string{noLoss, "super(type, obj): obj must be"}
+
 // noLoss begins the message about a function that returns something else than a
 // tensor.
 const noLoss = "a loss returns a tensor, but"
@@ -122,7 +125,7 @@ func check(c *collection, s *subject, at setting) result {
 		}
 		r.code, r.cause = d.Code, d.Message
 		switch {
-		case slices.Contains(trueCodes, d.Code), strings.HasPrefix(d.Message, noLoss):
+		case slices.Contains(trueCodes, d.Code), slices.ContainsFunc(trueMessages, func(m string) bool { return strings.HasPrefix(d.Message, m) }):
 			r.outcome = trueReason
 		case d.Code == graph.CodeUnknownWord || d.Code == tracer.CodeUnsupported:
 			r.outcome = notHere

@@ -41,8 +41,13 @@ type part struct {
 
 // read reads the Python files below a folder.
 func read(dir string, paths ...string) (*collection, error) {
-	c := &collection{name: filepath.Base(dir), dir: dir, commit: commitOf(dir), paths: paths}
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	name := filepath.Base(dir)
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, err
+	}
+	c := &collection{name: name, dir: dir, commit: commitOf(dir), paths: paths}
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".py" {
 			return err
 		}
@@ -51,7 +56,7 @@ func read(dir string, paths ...string) (*collection, error) {
 			return err
 		}
 		rel, err := filepath.Rel(dir, path)
-		f := &file{path: rel, text: string(src), torch: regexp.MustCompile(`\bnn\b|\btorch\b`).Match(src)}
+		f := &file{path: rel, text: string(src), torch: regexp.MustCompile(`\btorch\b`).Match(src)}
 		f.cut()
 		c.files = append(c.files, f)
 		return err

@@ -10,7 +10,7 @@ import (
 // The prediction of an autoencoder is one row of numbers: a picture of 3 channels,
 // then the values of its latent space, cut out by name.
 const (
-	side   = 32
+	side   = 64
 	pixels = 3 * side * side
 	latent = 16
 )

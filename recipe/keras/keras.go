@@ -68,6 +68,7 @@ func Extend(modules map[string]*tracer.Module) {
 	}
 	nn.Add(dropoutFunction())
 	linalg := add("tf.linalg", nil, map[string]tracer.Value{"norm": tf.Attrs["norm"], "matmul": tf.Attrs["matmul"], "l2_normalize": tf.Attrs["l2_normalize"]})
+	image := add("tf.image", imageFunctions(), nil)
 	metrics := add("sklearn.metrics", sklearnMetrics(), nil)
 	sklearn := add("sklearn", nil, map[string]tracer.Value{"metrics": metrics})
 
@@ -75,7 +76,7 @@ func Extend(modules map[string]*tracer.Module) {
 		"layers": layers, "losses": losses, "models": models, "initializers": inits, "activations": acts, "random": draws, "utils": utils,
 		"Model": d.modelClass, "Sequential": sequential, "Input": layers.Attrs["Input"], "Layer": d.layerClass, "Loss": d.lossClass, "engine": models,
 	})
-	maps.Copy(tf.Attrs, map[string]tracer.Value{"nn": nn, "random": draws, "linalg": linalg, "Tensor": tensorType(), "newaxis": tracer.None{}})
+	maps.Copy(tf.Attrs, map[string]tracer.Value{"nn": nn, "random": draws, "linalg": linalg, "image": image, "Tensor": tensorType(), "newaxis": tracer.None{}})
 	np.Attrs["random"], np.Attrs["ndarray"] = npRandom, tensorType()
 	linalgNP := add("np.linalg", nil, map[string]tracer.Value{"norm": tf.Attrs["norm"]})
 	np.Attrs["linalg"] = linalgNP
@@ -88,7 +89,7 @@ func Extend(modules map[string]*tracer.Module) {
 		})
 	}
 	maps.Copy(modules, map[string]*tracer.Module{
-		"tensorflow.nn": nn, "tensorflow.random": draws, "tensorflow.linalg": linalg, "tensorflow.compat.v1": tf,
+		"tensorflow.nn": nn, "tensorflow.random": draws, "tensorflow.linalg": linalg, "tensorflow.image": image, "tensorflow.compat.v1": tf,
 		"numpy.random": npRandom, "numpy.linalg": linalgNP, "sklearn": sklearn, "sklearn.metrics": metrics,
 	})
 	compat := add("tf.compat", nil, map[string]tracer.Value{"v1": tf})
