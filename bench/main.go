@@ -9,6 +9,8 @@
 //	W2     training step of a dense net 54-512-256-7 with a weighted soft F1 over seven classes
 //	W3     training step of a dense variational autoencoder 64-256-128-(16)-128-256-64
 //	W6-W1  one row through the net of W1, by the public Model.Scores
+//
+// "ceilings" measures what the machine can do at most.
 package main
 
 import (
@@ -23,16 +25,17 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-var workloads = map[string]func(options) (*result, error){
-	"W1":    func(o options) (*result, error) { return runSteps(o, w1) },
-	"W2":    func(o options) (*result, error) { return runSteps(o, w2) },
-	"W3":    func(o options) (*result, error) { return runSteps(o, w3) },
-	"W6-W1": runPredict,
+var workloads = map[string]func(options) (any, error){
+	"W1":       func(o options) (any, error) { return runSteps(o, w1) },
+	"W2":       func(o options) (any, error) { return runSteps(o, w2) },
+	"W3":       func(o options) (any, error) { return runSteps(o, w3) },
+	"W6-W1":    func(o options) (any, error) { return runPredict(o) },
+	"ceilings": runCeilings,
 }
 
 // options are the flags of a workload.
 type options struct {
-	Workload string        `arg:"" enum:"W1,W2,W3,W6-W1" help:"W1, W2, W3: training steps. W6-W1: one prediction."`
+	Workload string        `arg:"" enum:"W1,W2,W3,W6-W1,ceilings" help:"W1, W2, W3: training steps. W6-W1: one prediction. ceilings: what the machine can do."`
 	Batch    int           `help:"Rows a step; 0 for the peers' batch." default:"0"`
 	Workers  int           `help:"Threads; 0 for all cores." default:"0"`
 	Steps    int           `help:"Steps to time." default:"300"`

@@ -33,9 +33,10 @@ const maxRows = 6
 func emitGemm(g *gen) {
 	for _, w := range widths {
 		for rows := 1; rows <= maxRows; rows++ {
-			emitTile(g, rows, w)
+			emitTile(g, rows, w, false)
 		}
 	}
+	emitTile(g, maxRows, widths[0], true)
 	emitWideTile(g, 1, 4)
 	emitWideTile(g, 2, 2)
 }
@@ -46,12 +47,23 @@ func emitGemm(g *gen) {
 //	  acc[r] = bias, or C, or 0
 //	  for k: acc[r] += A[r, k] · B[k, 0:16]
 //	  relu, mask, store
-func emitTile(g *gen, rows int, w width) {
-	name := fmt.Sprintf("gemm%dx%s", rows, w.suffix)
-	g.begin(name, "func(a *float32, aRow, aCol uintptr, b *float32, bRow uintptr, k int, c *float32, cRow uintptr, "+
-		"bias, mask *float32, maskRow uintptr, lanes *int32, tiles, flags int)",
-		fmt.Sprintf("computes tiles of %d rows and %s columns. Strides are in bytes.", rows, w.suffix))
+//
+// A keeping kernel computes one tile, and leaves the rows of B that it has read side by side for the tiles to come: stores
+// cost nothing where multiplication is the limit.
+func emitTile(g *gen, rows int, w width, keeping bool) {
+	name, signature := fmt.Sprintf("gemm%dx%s", rows, w.suffix), "func(a *float32, aRow, aCol uintptr, b *float32, bRow uintptr, "+
+		"k int, c *float32, cRow uintptr, bias, mask *float32, maskRow uintptr, lanes *int32, tiles, flags int"
+	doc := fmt.Sprintf("computes tiles of %d rows and %s columns. Strides are in bytes.", rows, w.suffix)
+	if keeping {
+		name, signature = name+"Keeping", signature+", kept *float32"
+		doc = fmt.Sprintf("computes one tile of %d rows and %s columns, and copies the rows of b to kept. Strides are in bytes.", rows, w.suffix)
+	}
+	g.begin(name, signature+")", doc)
 	t := &tile{gen: g, rows: rows, width: w, name: name}
+	if keeping {
+		kept := g.param("kept")
+		t.kept = &kept
+	}
 	t.a, t.aRow, t.aCol = g.param("a"), g.param("aRow"), g.param("aCol")
 	t.bRow = g.param("bRow")
 	t.c, t.cRow = g.param("c"), g.param("cRow")
@@ -62,11 +74,13 @@ func emitTile(g *gen, rows int, w width) {
 	t.start()
 	t.product()
 	t.finish()
-	for range rows {
-		g.ADDQ(t.aRow, t.a)
+	if !keeping {
+		for range rows {
+			g.ADDQ(t.aRow, t.a)
+		}
+		g.DECQ(g.address("tiles"))
+		g.JNZ(LabelRef("tile"))
 	}
-	g.DECQ(g.address("tiles"))
-	g.JNZ(LabelRef("tile"))
 	g.end()
 }
 
@@ -79,6 +93,7 @@ type tile struct {
 	a, aRow, aCol, bRow reg.GPVirtual
 	c, cRow             reg.GPVirtual
 	lanes               vec
+	kept                *reg.GPVirtual
 	acc                 [maxRows][2]vec
 }
 
@@ -202,6 +217,12 @@ func (t *tile) step(b Mem, a func(r int) Mem) {
 	for v := range t.vectors {
 		vectors[v] = t.YMM()
 		t.read(b, v, vectors[v])
+		if t.kept != nil {
+			t.VMOVUPS(vectors[v], Mem{Base: *t.kept, Disp: 32 * v})
+		}
+	}
+	if t.kept != nil {
+		t.ADDQ(I32(64), *t.kept)
 	}
 	for r := range t.rows {
 		x := t.YMM()

@@ -17,6 +17,7 @@ func emitReduce(g *gen) {
 	emitRows(g, "maxRows", "largest elements", math.Inf(-1), most)
 	emitDotRows(g)
 	emitSumColumns(g)
+	emitFinite(g)
 }
 
 func addTo(g *gen, a, b vec) vec { return g.add(a, b) }
@@ -185,5 +186,22 @@ func emitSumColumns(g *gen) {
 	mask := g.laneMask(cols)
 	strip("restRows", 1, &mask)
 	g.Label("done")
+	g.end()
+}
+
+// emitFinite writes the search for numbers whose exponent is the largest one: those above the bits of the largest finite
+// number, without their sign.
+func emitFinite(g *gen) {
+	g.begin("finiteAVX2", "func(a *float32, n int) (bad int)", "returns bits of the lanes of a that are infinite or not a number.")
+	a := g.param("a")
+	found, largest := g.zero(), g.load(g.bits(0x7f7fffff))
+	g.eachVector(g.param("n"), 4, func(at func(reg.GPVirtual) Mem, mask *vec) {
+		x := g.absolute(g.read(at(a), mask))
+		g.VPCMPGTD(largest, x, x)
+		g.VORPS(x, found, found)
+	})
+	bad := g.GP64()
+	g.VMOVMSKPS(found, bad.As32())
+	g.Store(bad, g.ReturnIndex(0))
 	g.end()
 }

@@ -3,6 +3,8 @@ package metric
 import (
 	"errors"
 	"math/bits"
+	"runtime"
+	"sync"
 )
 
 // DefaultResamples is how often a [Bootstrap] draws unless told otherwise.
@@ -53,16 +55,29 @@ func (b Bootstrap) Run(valid, test *Ranking, rule Rule) (*Resamples, error) {
 	n := b.resamples()
 	s := &Resamples{make([]float64, n), make([]Counts, n), make([]float64, n), make([]float64, n)}
 	_, fixed := rule.(Fixed)
-	fromValid, fromTest := newDrawer(b.Seed, 0, valid), newDrawer(b.Seed, 1, test)
-	for i := range n {
-		threshold := choice.Value
-		if !fixed && !choice.Kept {
-			threshold = fromValid.draw(i).best(rule)
+	side(n, func(from, to int) {
+		fromValid, fromTest := newDrawer(b.Seed, 0, valid), newDrawer(b.Seed, 1, test)
+		for i := from; i < to; i++ {
+			threshold := choice.Value
+			if !fixed && !choice.Kept {
+				threshold = fromValid.draw(i).best(rule)
+			}
+			s.Threshold[i] = threshold
+			s.Counts[i], s.ROCAUC[i], s.AveragePrecision[i] = fromTest.draw(i).evaluate(threshold)
 		}
-		s.Threshold[i] = threshold
-		s.Counts[i], s.ROCAUC[i], s.AveragePrecision[i] = fromTest.draw(i).evaluate(threshold)
-	}
+	})
 	return s, nil
+}
+
+// side cuts n draws into a range for each core and calls work on all of them side by
+// side. Draws do not depend on each other, so the cut changes no result.
+func side(n int, work func(from, to int)) {
+	cores := min(runtime.GOMAXPROCS(0), n)
+	var all sync.WaitGroup
+	for c := range cores {
+		all.Go(func() { work(n*c/cores, n*(c+1)/cores) })
+	}
+	all.Wait()
 }
 
 func (b Bootstrap) resamples() int {

@@ -3,6 +3,7 @@ package metric
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -185,5 +186,20 @@ func BenchmarkRank(b *testing.B) {
 	for b.Loop() {
 		r := must(Rank(rows.Score, rows.Label, nil))
 		r.ROCAUC()
+	}
+}
+
+// The number of cores changes no draw.
+func TestBootstrapCores(t *testing.T) {
+	valid, test := randomRows(120, 5).rank(), randomRows(90, 6).rank()
+	run := func(cores int) *Resamples {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+		return must(Bootstrap{Resamples: 23, Seed: 3}.Run(valid, test, BestF{}))
+	}
+	want := run(1)
+	for _, cores := range []int{2, 3, 7, 40} {
+		if diff := cmp.Diff(want, run(cores), cmpopts.EquateNaNs()); diff != "" {
+			t.Errorf("%d cores give other draws:\n%s", cores, diff)
+		}
 	}
 }

@@ -274,8 +274,9 @@ func (a *Accumulated) Peak(rows int) (int64, error) {
 	return total + a.finish.state.Bytes(), nil
 }
 
-// Plan describes what the passes over a part of that many rows run, and the update.
-func (a *Accumulated) Plan(rows int) (string, error) {
+// Describe is [Program.Describe] for the passes over a part of that many rows, and
+// the update.
+func (a *Accumulated) Describe(rows int, timed bool) (string, error) {
 	var b strings.Builder
 	for _, p := range []struct {
 		title   string
@@ -285,11 +286,11 @@ func (a *Accumulated) Plan(rows int) (string, error) {
 		if p.program == nil {
 			continue
 		}
-		made, err := p.program.Plan(p.rows)
+		made, err := p.program.Describe(p.rows, timed)
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, "%s: %v", p.title, made)
+		fmt.Fprintf(&b, "%s: %s", p.title, made)
 	}
 	return b.String(), nil
 }

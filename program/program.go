@@ -7,6 +7,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"time"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/engine"
@@ -33,6 +34,7 @@ type Program struct {
 	set      *kernel.Set
 	pool     *engine.Pool
 	machines map[int]*engine.Machine // by rows
+	arena    []float32               // of all machines: one runs at a time
 	inputs   []string
 	current  *engine.Machine
 	feed     [][]float32
@@ -100,13 +102,35 @@ func (p *Program) Close() {
 // Inputs lists the names that a batch must hold.
 func (p *Program) Inputs() []string { return p.inputs }
 
-// Plan returns what a run with that many rows does, made now if need be.
-func (p *Program) Plan(rows int) (*plan.Plan, error) {
+// Describe returns what a run with that many rows does, a line a step; with timed,
+// how long each step takes on one thread and its share of what that can do at most.
+// Timing runs the program on rows of zeros: parameters change.
+func (p *Program) Describe(rows int, timed bool) (string, error) {
 	m, err := p.machine(rows)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	return m.Plan(), nil
+	if !timed {
+		return m.Plan().String(), nil
+	}
+	var feed [][]float32
+	for _, n := range m.Plan().Inputs {
+		feed = append(feed, make([]float32, graph.Size(n.Shape().At(rows))))
+	}
+	const runs = 20
+	steps := m.Times(engine.Run{Seed: p.spec.Seed, Step: 1, Inputs: feed}, runs)
+	return m.Plan().Timed(plan.Timing{Steps: steps, Peak: peak(p.set)}), nil
+}
+
+// peak returns the most floating-point operations a second that one thread does.
+func peak(s *kernel.Set) float64 {
+	most := 0.0
+	for range 20 {
+		start := time.Now()
+		operations := s.Peak(1 << 15)
+		most = max(most, float64(operations)/time.Since(start).Seconds())
+	}
+	return most
 }
 
 // Peak returns the memory in bytes of a run with that many rows, parameters
@@ -142,7 +166,20 @@ func (p *Program) machine(rows int) (*engine.Machine, error) {
 	}
 	m := engine.New(pl, p.set, p.pool, p.state.arena)
 	p.machines[rows] = m
+	p.share(m, pl.ArenaLen)
 	return m, nil
+}
+
+// share gives a machine the arena of all, which grows if need be.
+func (p *Program) share(m *engine.Machine, need int) {
+	if need <= len(p.arena) {
+		m.SetArena(p.arena)
+		return
+	}
+	p.arena = make([]float32, need)
+	for _, m := range p.machines {
+		m.SetArena(p.arena)
+	}
 }
 
 // Run computes one batch. On a *NonFinite error no parameter has changed; a

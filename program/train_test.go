@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/descent-ml/descent/graph"
@@ -110,6 +113,85 @@ func TestTrainingStep(t *testing.T) {
 			want = h
 		} else if h != want {
 			t.Errorf("%d workers leave other bits than 1", workers)
+		}
+	}
+}
+
+// TestManyRows holds the same for products whose tasks go along the panels first.
+func TestManyRows(t *testing.T) {
+	inputs := rows(333, 10)
+	var want [32]byte
+	for i, workers := range []int{1, 2, 3, 7, 16} {
+		p, state, _ := trained(t, workers, 5, inputs, 10, 72, 33, 1)
+		p.Close()
+		if h := hash(state); i == 0 {
+			want = h
+		} else if h != want {
+			t.Errorf("%d workers leave other bits than 1", workers)
+		}
+	}
+}
+
+// TestSharedArena holds that runs with other numbers of rows in between change no
+// result, and that all plans share the memory of the largest.
+func TestSharedArena(t *testing.T) {
+	loss, _, _ := mlp(10, 40, 1)
+	p, err := Compile(NewState(3), Spec{Outputs: map[string]*graph.Node{"loss": loss}, Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	run := func(n int) float32 {
+		if err := p.Run(context.Background(), Batch{Rows: n, Step: 1, Inputs: rows(n, 10)}); err != nil {
+			t.Fatal(err)
+		}
+		return p.Output("loss")[0]
+	}
+	want := map[int]float32{}
+	for _, n := range []int{20, 5, 64, 1, 20, 64, 5, 1} {
+		got := run(n)
+		if w, seen := want[n]; seen && got != w {
+			t.Errorf("%d rows: loss %v, at first %v", n, got, w)
+		}
+		want[n] = got
+	}
+	if got, want := len(p.arena), p.machines[64].Plan().ArenaLen; got != want {
+		t.Errorf("an arena of %d floats, the largest plan needs %d", got, want)
+	}
+}
+
+// TestDescribe holds that timing counts every step of the plan, changes what a step
+// changes, and says shares that a processor can reach.
+func TestDescribe(t *testing.T) {
+	p, state, _ := trained(t, 2, 2, rows(64, 10), 10, 40, 1)
+	defer p.Close()
+	before := hash(state)
+	plain, err := p.Describe(64, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if hash(state) != before || strings.Contains(plain, "µs") {
+		t.Error("a plan without times was run")
+	}
+	timed, err := p.Describe(64, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := 0
+	for _, line := range strings.Split(plain, "\n") {
+		if strings.HasPrefix(line, "   ") {
+			steps++
+		}
+	}
+	if got := strings.Count(timed, "µs"); got != steps+1 {
+		t.Errorf("%d times for %d steps and their sum:\n%s", got, steps, timed)
+	}
+	if hash(state) == before {
+		t.Error("the timed steps updated nothing")
+	}
+	for _, share := range regexp.MustCompile(`(\d+) %`).FindAllStringSubmatch(timed, -1) {
+		if n, _ := strconv.Atoi(share[1]); n > 110 {
+			t.Errorf("%s of what a thread can do at most", share[0])
 		}
 	}
 }

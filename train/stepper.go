@@ -3,7 +3,6 @@ package train
 import (
 	"cmp"
 	"context"
-	"fmt"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/program"
@@ -16,7 +15,7 @@ type stepper interface {
 	// result is a number of the last step's rows: the loss, or a report.
 	result(key string) float64
 	peak() (int64, error)
-	plan(rows int) (fmt.Stringer, int64, error)
+	plan(rows int, timed bool) (string, int64, error)
 	close()
 }
 
@@ -68,10 +67,10 @@ func (w *wholeSteps) step(ctx context.Context, b batches, number int64, from, ro
 func (w *wholeSteps) result(key string) float64 { return float64(w.program.Output(key)[0]) }
 func (w *wholeSteps) peak() (int64, error)      { return w.program.Peak(w.rows) }
 func (w *wholeSteps) close()                    { w.program.Close() }
-func (w *wholeSteps) plan(rows int) (fmt.Stringer, int64, error) {
-	text, err := w.program.Plan(rows)
+func (w *wholeSteps) plan(rows int, timed bool) (string, int64, error) {
+	text, err := w.program.Describe(rows, timed)
 	if err != nil {
-		return nil, 0, err
+		return "", 0, err
 	}
 	peak, err := w.program.Peak(rows)
 	return text, peak, err
@@ -127,15 +126,11 @@ func (p *partSteps) step(ctx context.Context, b batches, number int64, from, row
 func (p *partSteps) result(key string) float64 { return p.program.Result(key) }
 func (p *partSteps) peak() (int64, error)      { return p.program.Peak(p.rows) }
 func (p *partSteps) close()                    { p.program.Close() }
-func (p *partSteps) plan(rows int) (fmt.Stringer, int64, error) {
-	text, err := p.program.Plan(rows)
+func (p *partSteps) plan(rows int, timed bool) (string, int64, error) {
+	text, err := p.program.Describe(rows, timed)
 	if err != nil {
-		return nil, 0, err
+		return "", 0, err
 	}
 	peak, err := p.program.Peak(rows)
-	return planText(text), peak, err
+	return text, peak, err
 }
-
-type planText string
-
-func (t planText) String() string { return string(t) }

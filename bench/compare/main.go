@@ -1,12 +1,14 @@
 // Compare runs contenders in turns, round after round, so that all see the same
 // machine, and writes a Markdown table.
 //
-//	go run ./bench/compare -rounds 5 < bench/contenders.txt > table.md
+//	go run ./bench/compare -rounds 5 -ceilings "$BENCH ceilings" < bench/contenders.txt > table.md
 //
 // A line of input is a workload, a contender and its command, separated by tabs;
 // lines with # are passed over, and $NAME stands for the environment's. Each
 // command prints a line of JSON last, with step_ms {min, median, p99}. The ratio is
 // that of the fastest other contender's median to Descent's, of the same workload.
+// The command of -ceilings runs in every round too and prints peak_gflops, of which
+// the table gives the shares.
 package main
 
 import (
@@ -41,15 +43,43 @@ type measured struct {
 
 func main() {
 	rounds := flag.Int("rounds", 3, "how often each contender runs")
+	limits := flag.String("ceilings", "", "a command that measures what the machine can do, or nothing")
 	flag.Parse()
 	all, err := read(os.Stdin)
+	var peaks ceilings
 	if err == nil {
-		err = run(all, *rounds)
+		err = run(all, *rounds, *limits, &peaks)
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
-	write(os.Stdout, all)
+	write(os.Stdout, all, peaks)
+}
+
+// ceilings is what each round's command measured.
+type ceilings []ceiling
+
+type ceiling struct {
+	Peak     float64 `json:"peak_gflops"`
+	PeakOne  float64 `json:"peak_gflops_1"`
+	Sgemm    float64 `json:"sgemm_1024_gflops"`
+	SgemmOne float64 `json:"sgemm_1024_gflops_1"`
+	Copy     float64 `json:"copy_gbs"`
+	CopyOne  float64 `json:"copy_gbs_1"`
+}
+
+// measure runs a command and reads its last line.
+func measure(command string, into any) error {
+	args := strings.Fields(command)
+	out, err := exec.Command(args[0], args[1:]...).Output()
+	if err != nil {
+		return fmt.Errorf("%s: %w", command, err)
+	}
+	lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
+	if err := json.Unmarshal(lines[len(lines)-1], into); err != nil {
+		return fmt.Errorf("%s: %w in %.80q", command, err, lines[len(lines)-1])
+	}
+	return nil
 }
 
 func read(r io.Reader) ([]*contender, error) {
@@ -69,18 +99,21 @@ func read(r io.Reader) ([]*contender, error) {
 	return all, lines.Err()
 }
 
-func run(all []*contender, rounds int) error {
-	for range rounds {
-		for _, c := range all {
-			args := strings.Fields(c.command)
-			out, err := exec.Command(args[0], args[1:]...).Output()
-			if err != nil {
-				return fmt.Errorf("%s: %w", c.command, err)
+func run(all []*contender, rounds int, limits string, peaks *ceilings) error {
+	for round := range rounds {
+		if limits != "" {
+			*peaks = append(*peaks, ceiling{})
+			if err := measure(limits, &(*peaks)[round]); err != nil {
+				return err
 			}
-			lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
+		}
+		for _, c := range all {
 			var m measured
-			if err := json.Unmarshal(lines[len(lines)-1], &m); err != nil || m.StepMS.Median == 0 {
-				return fmt.Errorf("%s: no step_ms in %.80q", c.command, lines[len(lines)-1])
+			if err := measure(c.command, &m); err != nil {
+				return err
+			}
+			if m.StepMS.Median == 0 {
+				return fmt.Errorf("%s: no step_ms", c.command)
 			}
 			c.rounds = append(c.rounds, m)
 			fmt.Fprintf(os.Stderr, "%s %s %.4f ms\n", c.workload, c.name, m.StepMS.Median)
@@ -91,31 +124,59 @@ func run(all []*contender, rounds int) error {
 
 // median returns the median over the rounds of what of picks.
 func (c *contender) median(of func(measured) float64) float64 {
-	v := make([]float64, len(c.rounds))
-	for i, m := range c.rounds {
+	return median(c.rounds, of)
+}
+
+func median[T any](rounds []T, of func(T) float64) float64 {
+	v := make([]float64, len(rounds))
+	for i, m := range rounds {
 		v[i] = of(m)
 	}
 	slices.Sort(v)
-	return v[len(v)/2]
+	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
 }
 
 func step(m measured) float64 { return m.StepMS.Median }
 
-func write(w io.Writer, all []*contender) {
-	fmt.Fprintln(w, "| workload | contender | ms a step: min | median | p99 | GFLOP/s | peak RSS MB | fastest peer / Descent |")
-	fmt.Fprintln(w, "| --- | --- | --- | --- | --- | --- | --- | --- |")
+func write(w io.Writer, all []*contender, peaks ceilings) {
+	fmt.Fprintln(w, "| workload | contender | ms a step: min | median | p99 | GFLOP/s | of peak | peak RSS MB | fastest peer / Descent |")
+	fmt.Fprintln(w, "| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+	peak := peaks.median(0)
 	for _, c := range all {
-		ratio := ""
+		ratio, share := "", ""
 		if strings.HasPrefix(c.name, "Descent") {
 			if best := fastestPeer(all, c.workload); best > 0 {
 				ratio = fmt.Sprintf("**%.2f**", best/c.median(step))
 			}
 		}
-		fmt.Fprintf(w, "| %s | %s | %.4g | %.4g | %.4g | %.1f | %.0f | %s |\n", c.workload, c.name,
+		rate := c.median(func(m measured) float64 { return m.Gflops })
+		if peak > 0 {
+			share = fmt.Sprintf("%.0f %%", 100*rate/peak)
+		}
+		fmt.Fprintf(w, "| %s | %s | %.4g | %.4g | %.4g | %.1f | %s | %.0f | %s |\n", c.workload, c.name,
 			c.median(func(m measured) float64 { return m.StepMS.Min }), c.median(step),
-			c.median(func(m measured) float64 { return m.StepMS.P99 }),
-			c.median(func(m measured) float64 { return m.Gflops }), c.median(func(m measured) float64 { return m.RSS }), ratio)
+			c.median(func(m measured) float64 { return m.StepMS.P99 }), rate, share,
+			c.median(func(m measured) float64 { return m.RSS }), ratio)
 	}
+	if peak > 0 {
+		fmt.Fprintf(w, "\n| ceiling | all threads | one thread |\n| --- | --- | --- |\n")
+		for i, name := range []string{"multiply-adds in registers, GFLOP/s", "product of two 1024 x 1024 matrices in Descent, GFLOP/s", "copy, GB/s"} {
+			fmt.Fprintf(w, "| %s | %.1f | %.1f |\n", name, peaks.median(2*i), peaks.median(2*i+1))
+		}
+	}
+}
+
+// median returns that of one column: the numbers of all threads, each followed by
+// that of one thread.
+func (c ceilings) median(column int) float64 {
+	if len(c) == 0 {
+		return 0
+	}
+	var of [][6]float64
+	for _, m := range c {
+		of = append(of, [6]float64{m.Peak, m.PeakOne, m.Sgemm, m.SgemmOne, m.Copy, m.CopyOne})
+	}
+	return median(of, func(m [6]float64) float64 { return m[column] })
 }
 
 func fastestPeer(all []*contender, workload string) float64 {

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"math"
-
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/kernel"
 	"github.com/descent-ml/descent/internal/plan"
@@ -55,10 +53,8 @@ func (m *Machine) do(sp span, worker int) {
 	case *plan.Lanes:
 		m.lanes(w, sp.from, sp.to)
 	case *plan.Guard:
-		for i := sp.from; i < sp.to; i++ {
-			if !m.finite(m.at(w.Values[i])) {
-				m.tripped[worker] = true
-			}
+		if !m.finite(w, sp.from, sp.to) {
+			m.tripped[worker] = true
 		}
 	}
 }
@@ -73,10 +69,16 @@ func (m *Machine) adam(w *plan.Adam, from, to int) {
 	m.set.Adam(m.at(w.Param)[lo:hi], m.at(w.Grad)[lo:hi], m.at(w.M)[lo:hi], m.at(w.V)[lo:hi], step)
 }
 
-// finite reports whether all elements are: kernels of min and max hide no NaN.
-func (m *Machine) finite(x []float32) bool {
-	lo, hi := float64(m.set.MinOf(x)), float64(m.set.MaxOf(x))
-	return !math.IsNaN(lo) && !math.IsInf(lo, -1) && !math.IsInf(hi, 1)
+// finite reports whether tiles from..to of the guarded values are, laid end to end.
+func (m *Machine) finite(w *plan.Guard, from, to int) bool {
+	for _, r := range w.Values {
+		n := plan.Tiles(r.Len)
+		if lo, hi := max(0, from), min(to, n); lo < hi && !m.set.Finite(m.at(r)[lo*plan.TileLen:min(hi*plan.TileLen, r.Len)]) {
+			return false
+		}
+		from, to = from-n, to-n
+	}
+	return true
 }
 
 func (m *Machine) gemm(w *plan.Gemm, from, to int) {
@@ -95,14 +97,21 @@ func (m *Machine) gemm(w *plan.Gemm, from, to int) {
 	if w.Mask != nil {
 		g.Mask = kernel.RowMajor(m.at(*w.Mask), w.MaskRow)
 	}
-	blocks := (w.M + w.TaskRows - 1) / w.TaskRows
 	panels := kernel.Panels(w.N)
+	inner := w.InnerTasks()
 	for from < to {
-		// Neighbouring row blocks of one panel group are one call.
-		j, i := from/blocks, from%blocks
-		n := min(to-from, blocks-i)
-		m.set.Gemm(g, i*w.TaskRows, min((i+n)*w.TaskRows, w.M), j*w.TaskPanels, min((j+1)*w.TaskPanels, panels))
-		from += n
+		// Neighbouring tasks are one call: whole lines of them, or a part of one.
+		line, i := from/inner, from%inner
+		lines, n := 1, min(to-from, inner-i)
+		if n == inner {
+			lines = (to - from) / inner
+		}
+		i0, i1, j0, j1 := i, i+n, line, line+lines
+		if w.RowsOuter {
+			i0, i1, j0, j1 = j0, j1, i0, i1
+		}
+		m.set.Gemm(g, i0*w.TaskRows, min(i1*w.TaskRows, w.M), j0*w.TaskPanels, min(j1*w.TaskPanels, panels))
+		from += lines * n
 	}
 }
 

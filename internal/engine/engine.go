@@ -28,6 +28,7 @@ type Machine struct {
 	tripped []bool // by worker: a guarded value was not finite
 	job     func(worker int)
 	small   bool // too little work for more than one worker
+	crowd   crowd
 
 	// of the current run
 	seed     uint64
@@ -50,11 +51,11 @@ type Run struct {
 	Inputs   [][]float32 // in the order of the plan's inputs
 }
 
-// New prepares a plan to run on the pool, with the given parameter arena.
+// New prepares a plan to run on the pool, with the given parameter arena. It has to
+// be given room for values before it runs.
 func New(p *plan.Plan, set *kernel.Set, pool *Pool, params []float32) *Machine {
 	m := &Machine{plan: p, set: set, pool: pool, tripped: make([]bool, pool.Workers())}
 	m.bases = make([][]float32, plan.Inputs+len(p.Inputs))
-	m.bases[plan.Arena] = make([]float32, p.ArenaLen)
 	m.bases[plan.Params] = params
 	m.bases[plan.Consts] = p.Consts
 	m.bases[plan.Scalars] = make([]float32, len(p.Scalars))
@@ -67,10 +68,14 @@ func New(p *plan.Plan, set *kernel.Set, pool *Pool, params []float32) *Machine {
 	return m
 }
 
+// SetArena gives the machine room for the values of a run. Machines that do not run
+// at the same time may share it: nothing is kept there from one run to the next.
+func (m *Machine) SetArena(arena []float32) { m.bases[plan.Arena] = arena[:m.plan.ArenaLen] }
+
 // alone is the cost of a stage, and tiny that of a whole plan, in nanoseconds, below
 // which one worker does it: the others would not be there before it is done.
 const (
-	alone = 4000
+	alone = 2000
 	tiny  = 30000
 )
 
@@ -135,12 +140,20 @@ func (m *Machine) Plan() *plan.Plan { return m.plan }
 // value is not; no parameter has changed then.
 func (m *Machine) Run(r Run) *NonFinite {
 	m.begin(r)
-	if m.single = m.small || m.pool.workers == 1 || m.pool.crowd.single(); m.single {
+	switch {
+	case m.small || m.pool.workers == 1:
+		m.single = true
 		m.work(0)
-	} else {
+	case m.crowd.single():
+		m.single = true
+		start := time.Now()
+		m.work(0)
+		m.crowd.lower(time.Since(start))
+	default:
+		m.single = false
 		start := time.Now()
 		m.pool.Run(m.job)
-		m.pool.crowd.judge(time.Since(start))
+		m.crowd.judge(time.Since(start), m.pool.workers)
 	}
 	if m.spoiled() {
 		return m.diagnose()
@@ -177,9 +190,7 @@ func (m *Machine) work(worker int) {
 		for _, sp := range m.share[worker][s] {
 			m.do(sp, worker)
 		}
-		if waited := m.bar.meet(m.pool.workers); worker == 0 {
-			m.pool.crowd.waited += waited
-		}
+		m.bar.meet(m.pool.workers)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // Pool is a fixed set of workers that run the same function side by side. They
@@ -24,8 +23,6 @@ type Pool struct {
 	mu     sync.Mutex
 	wake   *sync.Cond
 	parked int
-
-	crowd crowd
 }
 
 // spins is how often a worker looks for work before it parks: some tens of
@@ -68,7 +65,6 @@ func (p *Pool) Run(job func(worker int)) {
 	for p.done.Load() != int64(p.workers-1) {
 		w.pause()
 	}
-	p.crowd.waited += w.ended()
 }
 
 // Close ends the workers. The pool must not be used afterwards.
@@ -116,46 +112,28 @@ type barrier struct {
 	round   atomic.Int64
 }
 
-// meet returns how long it waited, if that was long.
-func (b *barrier) meet(workers int) time.Duration {
+func (b *barrier) meet(workers int) {
 	round := b.round.Load()
 	if b.arrived.Add(1) == int64(workers) {
 		b.arrived.Store(0)
 		b.round.Add(1)
-		return 0
+		return
 	}
 	var w waiting
 	for b.round.Load() == round {
 		w.pause()
 	}
-	return w.ended()
 }
 
 // waiting is one wait for others. It looks many times without a break, since
-// others are mostly there within microseconds; after that it looks at the clock
-// and yields the processor between looks, so that waiting ends even where workers
-// outnumber cores.
-type waiting struct {
-	looks int
-	since time.Time
-}
+// others are mostly there within microseconds; after that it yields the processor
+// between looks, so that waiting ends even where workers outnumber cores.
+type waiting struct{ looks int }
 
 const yieldAfter = 2000
 
 func (w *waiting) pause() {
-	w.looks++
-	if w.looks == yieldAfter {
-		w.since = time.Now()
-	}
-	if w.looks >= yieldAfter {
+	if w.looks++; w.looks >= yieldAfter {
 		runtime.Gosched()
 	}
-}
-
-// ended returns the time since the first yield.
-func (w *waiting) ended() time.Duration {
-	if w.looks < yieldAfter {
-		return 0
-	}
-	return time.Since(w.since)
 }

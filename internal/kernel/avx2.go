@@ -31,7 +31,7 @@ var avx2 = Set{
 	Tanh: vector1(tanhAVX2), Sigmoid: vector1(sigmoidAVX2), Softplus: vector1(softplusAVX2), Erf: vector1(erfAVX2),
 	Pow: vector2(powAVX2), PowS: vectorS(powSAVX2),
 
-	Sum: sumVector, MinOf: minOfVector, MaxOf: maxOfVector, Dot: dotVector,
+	Sum: sumVector, MinOf: minOfVector, MaxOf: maxOfVector, Dot: dotVector, Finite: finiteVector,
 	SumRows: sumRowsVector, SumColumns: sumColumnsVector,
 	Softmax: softmaxVector, LogSoftmax: logSoftmaxVector, LogSumExp: logSumExpVector,
 

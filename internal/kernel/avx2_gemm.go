@@ -40,6 +40,27 @@ func gemmVector(g Gemm, i0, i1, j0, j1 int) {
 	case g.isRow():
 		g, i0, i1, j0, j1 = g.row(i0, i1), 0, 1, 0, Panels(i1-i0)
 	}
+	if g.B.Row > PanelWidth && i1-i0 >= keepFrom {
+		g.keeping(i0, i1, j0, j1)
+	} else {
+		g.blocks(i0, i1, j0, j1, nil)
+	}
+}
+
+// keepFrom is the number of rows from which on it pays to keep a panel of a row-major B side by side: its rows are often a
+// power of two apart, and few of those fit the first cache together.
+const keepFrom = 24
+
+// keeping is blocks with a place for a panel.
+//
+//go:noinline
+func (g *Gemm) keeping(i0, i1, j0, j1 int) {
+	var kept [blockK * PanelWidth]float32
+	g.blocks(i0, i1, j0, j1, hidden(&kept))
+}
+
+// blocks computes a rectangle block by block. With kept, the first tile of a panel leaves its block of B there.
+func (g *Gemm) blocks(i0, i1, j0, j1 int, kept *[blockK * PanelWidth]float32) {
 	blocks := max(1, (g.K+blockK-1)/blockK)
 	k := max(1, (g.K+blocks-1)/blocks) // even blocks
 	rows := min(max(blockA/floatSize/k/12*12, 12), blockRows)
@@ -47,7 +68,7 @@ func gemmVector(g Gemm, i0, i1, j0, j1 int) {
 		for k0 := 0; k0 == 0 || k0 < g.K; k0 += k {
 			j := g.wide(i, min(i+rows, i1), j0, j1, k0, min(k0+k, g.K))
 			for ; j < j1; j++ {
-				g.panel(i, min(i+rows, i1), j, k0, min(k0+k, g.K))
+				g.panel(i, min(i+rows, i1), j, k0, min(k0+k, g.K), kept)
 			}
 		}
 	}
@@ -115,15 +136,23 @@ func (g *Gemm) wide(i0, i1, j0, j1, k0, k1 int) int {
 }
 
 // panel computes rows [i0, i1) of panel j, for k from k0 to k1.
-func (g *Gemm) panel(i0, i1, j, k0, k1 int) {
+func (g *Gemm) panel(i0, i1, j, k0, k1 int, kept *[blockK * PanelWidth]float32) {
 	flags, bias := g.ends(j, k0, k1)
 	kind, lanes := tileKind(g.N - j*PanelWidth)
-	b := at(g.B.Data, g.B.at(k0, j*PanelWidth))
+	b, bRow := at(g.B.Data, g.B.at(k0, j*PanelWidth)), bytes(g.B.Row)
+	if kept != nil && kind == 0 && i1-i0 >= keepFrom {
+		gemm6x16Keeping(
+			at(g.A, i0*g.ARow+k0*g.ACol), bytes(g.ARow), bytes(g.ACol), b, bRow, k1-k0,
+			at(g.C.Data, g.C.at(i0, j*PanelWidth)), bytes(g.C.Row),
+			bias, g.mask(i0, j, k1), bytes(g.Mask.Row), lanes, 1, flags, &kept[0])
+		b, bRow = &kept[0], bytes(PanelWidth)
+		i0 += 6
+	}
 	for i := i0; i < i1; {
 		height, count := nextTiles(i1 - i)
 		gemmTiles[kind][height](
 			at(g.A, i*g.ARow+k0*g.ACol), bytes(g.ARow), bytes(g.ACol),
-			b, bytes(g.B.Row), k1-k0,
+			b, bRow, k1-k0,
 			at(g.C.Data, g.C.at(i, j*PanelWidth)), bytes(g.C.Row),
 			bias, g.mask(i, j, k1), bytes(g.Mask.Row), lanes, count, flags)
 		i += height * count

@@ -33,6 +33,15 @@ func maxOfVector(a []float32) float32 {
 	})
 }
 
+func finiteVector(a []float32) bool {
+	for i := 0; i < len(a); i += chunk {
+		if finiteAVX2(&a[i], min(chunk, len(a)-i)) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // rowsPerCall returns how many rows of cols elements one call of an assembly routine may handle.
 func rowsPerCall(cols int) int { return max(1, chunk/max(cols, 1)) }
 

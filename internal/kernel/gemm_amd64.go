@@ -94,6 +94,11 @@ func gemm5x8(a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, k
 //go:noescape
 func gemm6x8(a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, k int, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int)
 
+// gemm6x16Keeping computes one tile of 6 rows and 16 columns, and copies the rows of b to kept. Strides are in bytes.
+//
+//go:noescape
+func gemm6x16Keeping(a *float32, aRow uintptr, aCol uintptr, b *float32, bRow uintptr, k int, c *float32, cRow uintptr, bias *float32, mask *float32, maskRow uintptr, lanes *int32, tiles int, flags int, kept *float32)
+
 // gemm1x64 computes tiles of 1 rows and 64 columns. Strides are in bytes.
 //
 //go:noescape

@@ -53,6 +53,7 @@ func TestNothingBehindOperands(t *testing.T) {
 			s.Dot(a, b)
 			s.MinOf(a)
 			s.MaxOf(a)
+			s.Finite(a)
 			s.SumRows(d[:1], a, 1, n, n)
 			s.SumColumns(d, a, 1, n, n)
 			s.Softmax(d, a, 1, n)

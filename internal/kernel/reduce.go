@@ -90,3 +90,12 @@ func sumColumnsRef(dst, a []float32, rows, cols, stride int) {
 		}
 	}
 }
+
+func finiteRef(a []float32) bool {
+	for _, x := range a {
+		if x-x != 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -28,3 +28,8 @@ func dotRowsAVX2(dst *float32, a *float32, b *float32, rows int, cols int, strid
 //
 //go:noescape
 func sumColumnsAVX2(dst *float32, a *float32, rows int, cols int, stride uintptr)
+
+// finiteAVX2 returns bits of the lanes of a that are infinite or not a number.
+//
+//go:noescape
+func finiteAVX2(a *float32, n int) (bad int)

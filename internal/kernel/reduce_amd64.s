@@ -675,3 +675,83 @@ restRows:
 done:
 	VZEROUPPER
 	RET
+
+// func finiteAVX2(a *float32, n int) (bad int)
+// Requires: AVX, AVX2
+TEXT ·finiteAVX2(SB), NOSPLIT, $0-24
+	MOVQ    a+0(FP), AX
+	VXORPS  Y0, Y0, Y0
+	VMOVUPS c32_7f7fffff<>+0(SB), Y1
+	MOVQ    n+8(FP), CX
+	XORQ    DX, DX
+
+rounds:
+	CMPQ     CX, $+32
+	JL       vectors
+	VMOVUPS  (AX)(DX*1), Y2
+	VANDPS   c32_7fffffff<>+0(SB), Y2, Y2
+	VPCMPGTD Y1, Y2, Y2
+	VORPS    Y2, Y0, Y0
+	VMOVUPS  32(AX)(DX*1), Y2
+	VANDPS   c32_7fffffff<>+0(SB), Y2, Y2
+	VPCMPGTD Y1, Y2, Y2
+	VORPS    Y2, Y0, Y0
+	VMOVUPS  64(AX)(DX*1), Y2
+	VANDPS   c32_7fffffff<>+0(SB), Y2, Y2
+	VPCMPGTD Y1, Y2, Y2
+	VORPS    Y2, Y0, Y0
+	VMOVUPS  96(AX)(DX*1), Y2
+	VANDPS   c32_7fffffff<>+0(SB), Y2, Y2
+	VPCMPGTD Y1, Y2, Y2
+	VORPS    Y2, Y0, Y0
+	ADDQ     $+128, DX
+	SUBQ     $+32, CX
+	JMP      rounds
+
+vectors:
+	CMPQ     CX, $+8
+	JL       rest
+	VMOVUPS  (AX)(DX*1), Y2
+	VANDPS   c32_7fffffff<>+0(SB), Y2, Y2
+	VPCMPGTD Y1, Y2, Y2
+	VORPS    Y2, Y0, Y0
+	ADDQ     $+32, DX
+	SUBQ     $+8, CX
+	JMP      vectors
+
+rest:
+	TESTQ      CX, CX
+	JZ         done
+	LEAQ       lanes<>+32(SB), BX
+	NEGQ       CX
+	VMOVDQU    (BX)(CX*4), Y2
+	VMASKMOVPS (AX)(DX*1), Y2, Y2
+	VANDPS     c32_7fffffff<>+0(SB), Y2, Y2
+	VPCMPGTD   Y1, Y2, Y2
+	VORPS      Y2, Y0, Y0
+
+done:
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, bad+16(FP)
+	VZEROUPPER
+	RET
+
+DATA c32_7f7fffff<>+0(SB)/4, $0x7f7fffff
+DATA c32_7f7fffff<>+4(SB)/4, $0x7f7fffff
+DATA c32_7f7fffff<>+8(SB)/4, $0x7f7fffff
+DATA c32_7f7fffff<>+12(SB)/4, $0x7f7fffff
+DATA c32_7f7fffff<>+16(SB)/4, $0x7f7fffff
+DATA c32_7f7fffff<>+20(SB)/4, $0x7f7fffff
+DATA c32_7f7fffff<>+24(SB)/4, $0x7f7fffff
+DATA c32_7f7fffff<>+28(SB)/4, $0x7f7fffff
+GLOBL c32_7f7fffff<>(SB), RODATA|NOPTR, $32
+
+DATA c32_7fffffff<>+0(SB)/4, $0x7fffffff
+DATA c32_7fffffff<>+4(SB)/4, $0x7fffffff
+DATA c32_7fffffff<>+8(SB)/4, $0x7fffffff
+DATA c32_7fffffff<>+12(SB)/4, $0x7fffffff
+DATA c32_7fffffff<>+16(SB)/4, $0x7fffffff
+DATA c32_7fffffff<>+20(SB)/4, $0x7fffffff
+DATA c32_7fffffff<>+24(SB)/4, $0x7fffffff
+DATA c32_7fffffff<>+28(SB)/4, $0x7fffffff
+GLOBL c32_7fffffff<>(SB), RODATA|NOPTR, $32

@@ -119,3 +119,40 @@ func TestSumRowsAndColumns(t *testing.T) {
 		}
 	})
 }
+
+// One number that is not finite is found, wherever it stands; the largest finite ones pass.
+func TestFinite(t *testing.T) {
+	bad := []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), math.Float32frombits(0xff800001)}
+	eachSet(t, func(t *testing.T, s *Set) {
+		r := newRand()
+		for n := range 101 {
+			for offset := range 8 {
+				a := shifted(normals(r, n), offset)
+				for i := range a {
+					if i%7 == 0 {
+						a[i] = -math.MaxFloat32
+					}
+				}
+				if !s.Finite(a) {
+					t.Fatalf("%d finite numbers at %d are said not to be", n, offset)
+				}
+				for i := range a {
+					kept := a[i]
+					a[i] = bad[(i+offset)%len(bad)]
+					if s.Finite(a) {
+						t.Fatalf("%v at %d of %d is passed over", a[i], i, n)
+					}
+					a[i] = kept
+				}
+			}
+		}
+		long := make([]float32, 3*65536+77)
+		for i := 0; i < len(long); i += 4099 {
+			long[i] = float32(math.Inf(1))
+			if s.Finite(long) {
+				t.Fatalf("an infinite number at %d is passed over", i)
+			}
+			long[i] = 0
+		}
+	})
+}

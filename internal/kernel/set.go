@@ -68,6 +68,8 @@ type Set struct {
 	Sum, MinOf, MaxOf func(a []float32) float32
 	// Dot returns the sum of a[i]*b[i].
 	Dot func(a, b []float32) float32
+	// Finite reports whether no element is infinite or not a number.
+	Finite func(a []float32) bool
 	// SumRows sets dst[i] to the sum of row i of a [rows, cols] matrix with the given row stride.
 	SumRows func(dst, a []float32, rows, cols, stride int)
 	// SumColumns adds each row of a [rows, cols] matrix with the given row stride to dst[:cols], in order.
@@ -150,7 +152,7 @@ var reference = Set{
 	Tanh: lift1(single(tanh)), Sigmoid: lift1(single(sigmoid)), Softplus: lift1(single(softplus)), Erf: lift1(single(erf)),
 	Pow: lift2(pow), PowS: liftS(pow),
 
-	Sum: sumRef, MinOf: minOfRef, MaxOf: maxOfRef, Dot: dotRef, SumRows: sumRowsRef, SumColumns: sumColumnsRef,
+	Sum: sumRef, MinOf: minOfRef, MaxOf: maxOfRef, Dot: dotRef, Finite: finiteRef, SumRows: sumRowsRef, SumColumns: sumColumnsRef,
 	Softmax: softmaxRef, LogSoftmax: logSoftmaxRef, LogSumExp: logSumExpRef,
 
 	Gemm: gemmRef, Pack: packRef, PackT: packTRef,

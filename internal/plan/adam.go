@@ -220,7 +220,7 @@ func (b *builder) emitAdam(n *graph.Node, r *rule) {
 	}
 	b.ref[n], b.ref[r.nextM], b.ref[r.nextV] = w.Param, w.M, w.V
 	b.add(b.stage[n], Step{
-		Node: n, Tasks: tiles(w.Param.Len), Cost: 20 + w.Param.Len*2/5, Outs: []Ref{w.Param, w.M, w.V}, Do: w,
+		Node: n, Tasks: Tiles(w.Param.Len), Cost: 20 + w.Param.Len*2/5, Outs: []Ref{w.Param, w.M, w.V}, Do: w,
 	})
 }
 

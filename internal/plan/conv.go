@@ -183,9 +183,8 @@ func (b *builder) emitConvolution(n *graph.Node, at int, g geometry, x, weights 
 	}
 	b.add(at-1, Step{Node: n, Tasks: g.groups, Cost: 2 * w.Src.Len, Outs: []Ref{w.Dst}, Do: w})
 	rows := max(1, 8192/max(1, out.W*out.C))
-	b.plan.Flops += int64(g.flops())
 	b.add(at, Step{
-		Node: n, Tasks: g.groups * ceil(out.N*out.H, rows), Cost: g.flops() / 64, Outs: []Ref{dst},
+		Node: n, Tasks: g.groups * ceil(out.N*out.H, rows), Cost: g.flops() / 64, Flops: g.flops(), Outs: []Ref{dst},
 		Do: &Conv{In: in, Out: out, Window: g.window, Weights: w.Dst, Groups: g.groups, Transposed: transposed, TaskRows: rows},
 	})
 }
@@ -198,9 +197,8 @@ func (b *builder) emitFilter(n *graph.Node, at int, g geometry, dst Ref) {
 	parts := min(convParts, strips)
 	length := g.groups * kernel.WeightsLen(g.window, g.image[3]/g.groups, g.result[3]/g.groups)
 	sums := b.newBuffer(parts * length)
-	b.plan.Flops += int64(g.flops())
 	b.add(at-1, Step{
-		Node: n, Tasks: parts, Cost: g.flops() / 64, Outs: []Ref{sums},
+		Node: n, Tasks: parts, Cost: g.flops() / 64, Flops: g.flops(), Outs: []Ref{sums},
 		Do: &ConvGrad{In: in, Out: out, Window: g.window, Sums: sums, Groups: g.groups, Parts: parts},
 	})
 	b.add(at, Step{

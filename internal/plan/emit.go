@@ -179,14 +179,15 @@ func (b *builder) emitGuard() {
 		return
 	}
 	w := &Guard{}
-	cost := 0
+	tasks, cost := 0, 0
 	for _, n := range b.spec.Guard {
 		if _, known := b.number(n); known {
 			continue
 		}
 		r := b.memory(n)
 		w.Values, w.Nodes = append(w.Values, r), append(w.Nodes, n)
-		cost += 20 + r.Len/8
+		tasks += Tiles(r.Len)
+		cost += 20 + r.Len/20
 	}
 	if len(w.Values) == 0 {
 		return
@@ -195,7 +196,7 @@ func (b *builder) emitGuard() {
 	if len(b.spec.Updates) > 0 {
 		stage-- // left free for it
 	}
-	b.add(stage, Step{Node: b.spec.Guard[0], Tasks: len(w.Values), Cost: cost, Do: w})
+	b.add(stage, Step{Node: b.spec.Guard[0], Tasks: tasks, Cost: cost, Do: w})
 	b.plan.Updates = stage + 1
 }
 
@@ -308,12 +309,13 @@ func (b *builder) emitRandom(n *graph.Node, at int, dst Ref) {
 		perRow = dst.Len / b.rows
 	}
 	b.add(at, Step{
-		Node: n, Tasks: tiles(dst.Len), Cost: dst.Len * 2, Outs: []Ref{dst},
+		Node: n, Tasks: Tiles(dst.Len), Cost: dst.Len * 2, Outs: []Ref{dst},
 		Do: &Random{Dst: dst, Name: name, Dist: dist, PerRow: perRow},
 	})
 }
 
-func tiles(n int) int { return (n + TileLen - 1) / TileLen }
+// Tiles returns how many tiles n elements take.
+func Tiles(n int) int { return (n + TileLen - 1) / TileLen }
 
 // move makes a copying step; neighbouring axes that are laid out alike are joined.
 func move(n *graph.Node, src, dst Ref, dims, from, to []int) Step {

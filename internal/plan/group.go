@@ -29,7 +29,7 @@ func (b *builder) emitGroup(g *group) error {
 	}
 	b.plan.Registers = max(b.plan.Registers, w.prog.Regs)
 	b.add(g.stage, Step{
-		Node: g.nodes[len(g.nodes)-1], Tasks: tiles(g.size), Cost: 20*len(w.prog.Code) + cost*g.size/16,
+		Node: g.nodes[len(g.nodes)-1], Tasks: Tiles(g.size), Cost: 20*len(w.prog.Code) + cost*g.size/16,
 		Outs: outs, Do: w.prog,
 	})
 	return nil

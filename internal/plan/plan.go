@@ -45,9 +45,8 @@ type Plan struct {
 	Scalars   []*graph.Node // scheduled numbers, in the order of the base
 	Inputs    []*graph.Node // input nodes, in the order of their bases
 	Outputs   map[string]Ref
-	ArenaLen  int   // floats
-	Registers int   // most tile registers that a step needs
-	Flops     int64 // of matrix products
+	ArenaLen  int // floats
+	Registers int // most tile registers that a step needs
 	Kernels   string
 }
 
@@ -60,8 +59,38 @@ type Step struct {
 	Node  *graph.Node // what is computed, for messages
 	Tasks int
 	Cost  int // of all tasks, in units of about a nanosecond on one core
+	Flops int // of matrix products and convolutions, by the direct method
 	Outs  []Ref
 	Do    Work
+}
+
+// Bytes returns the size of what a step reads and writes, each piece of memory
+// counted once.
+func (s *Step) Bytes() int {
+	seen := map[Ref]bool{}
+	total := 0
+	for _, r := range s.Do.refs() {
+		if !seen[*r] {
+			seen[*r] = true
+			total += 4 * r.Len
+		}
+	}
+	return total
+}
+
+// Flops returns the arithmetic of all matrix products and convolutions, Bytes the
+// sizes of what all steps read and write.
+func (p *Plan) Flops() int { return p.total(func(s *Step) int { return s.Flops }) }
+func (p *Plan) Bytes() int { return p.total((*Step).Bytes) }
+
+func (p *Plan) total(of func(*Step) int) int {
+	total := 0
+	for _, steps := range p.Stages {
+		for i := range steps {
+			total += of(&steps[i])
+		}
+	}
+	return total
 }
 
 // Work is what a step does: *Elem, *Gemm, *Pack, *Move, *Fill, *Reduce, *Rows,
@@ -74,7 +103,8 @@ type Work interface {
 }
 
 // Gemm is a matrix product with its epilogue. Tasks are rectangles of TaskRows
-// rows and TaskPanels panels, panels outermost.
+// rows and TaskPanels panels, line by line: a line goes along the rows, or along the
+// panels where RowsOuter.
 type Gemm struct {
 	M, N, K              int
 	A, B, C              Ref
@@ -84,6 +114,15 @@ type Gemm struct {
 	Bias, Mask           *Ref
 	Relu                 bool
 	TaskRows, TaskPanels int
+	RowsOuter            bool
+}
+
+// InnerTasks returns how many tasks a line of tasks has.
+func (w *Gemm) InnerTasks() int {
+	if w.RowsOuter {
+		return ceil(kernel.Panels(w.N), w.TaskPanels)
+	}
+	return ceil(w.M, w.TaskRows)
 }
 
 // Pack brings the transpose of a row-major [Cols Rows] matrix into kernel order.
@@ -172,7 +211,7 @@ type Random struct {
 }
 
 // Guard stops the run before any parameter changes if a value is not finite. A
-// task is one value.
+// task is one tile of one value.
 type Guard struct {
 	Values []Ref
 	Nodes  []*graph.Node

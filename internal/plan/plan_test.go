@@ -2,6 +2,7 @@ package plan
 
 import (
 	"testing"
+	"time"
 
 	"github.com/sebdah/goldie/v2"
 	"pgregory.net/rapid"
@@ -71,12 +72,28 @@ func net(widths ...int) (loss *graph.Node, grads []*graph.Node, updates []graph.
 	return loss, grads, updates
 }
 
+// timed prints a plan whose steps took 1, 2, 3 ... µs on a thread of 1 GFLOP/s.
+func timed(p *Plan) string {
+	t := Timing{Peak: 1e9}
+	took := time.Duration(0)
+	for _, steps := range p.Stages {
+		var times []time.Duration
+		for range steps {
+			took += time.Microsecond
+			times = append(times, took)
+		}
+		t.Steps = append(t.Steps, times)
+	}
+	return p.Timed(t)
+}
+
 // TestGolden holds the plans of a prediction and of a training step, as printed.
 func TestGolden(t *testing.T) {
 	loss, grads, updates := net(3, 64, 32, 1)
 	g := goldie.New(t)
 	g.Assert(t, "predict", []byte(build(t, 64, map[string]*graph.Node{"loss": loss}, nil, nil).String()))
 	g.Assert(t, "train", []byte(build(t, 64, map[string]*graph.Node{"loss": loss}, append(grads, loss), updates).String()))
+	g.Assert(t, "train-timed", []byte(timed(build(t, 64, map[string]*graph.Node{"loss": loss}, append(grads, loss), updates))))
 	g.Assert(t, "train-one-row", []byte(build(t, 1, map[string]*graph.Node{"loss": loss}, append(grads, loss), updates).String()))
 }
 

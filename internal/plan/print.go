@@ -3,23 +3,46 @@ package plan
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/descent-ml/descent/graph"
 )
 
 // String prints the plan, a line a step: the stage, the kernel and its shape,
-// what is computed for, where the result goes, tasks and arithmetic.
-func (p *Plan) String() string {
+// what is computed for, arithmetic and memory that is read and written, where the
+// result goes, and tasks.
+func (p *Plan) String() string { return p.print(nil) }
+
+// Timing is how long the steps of a plan took on one worker, and what that worker
+// can do at most.
+type Timing struct {
+	Steps [][]time.Duration // by stage
+	Peak  float64           // floating-point operations a second
+}
+
+// Timed prints the plan with the time of each step and, of those that are products,
+// the share of the peak.
+func (p *Plan) Timed(t Timing) string { return p.print(&t) }
+
+func (p *Plan) print(t *Timing) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d rows, %d stages, %.4g MFLOP, arena %s, kernels %s\n",
-		p.Rows, len(p.Stages), float64(p.Flops)/1e6, size(p.ArenaLen), p.Kernels)
+	fmt.Fprintf(&b, "%d rows, %d stages, %.4g MFLOP, %s read and written, arena %s, kernels %s\n",
+		p.Rows, len(p.Stages), float64(p.Flops())/1e6, bytes(p.Bytes()), bytes(4*p.ArenaLen), p.Kernels)
+	if t != nil {
+		b.WriteString(t.summary(p.Flops()))
+	}
 	for s, steps := range p.Stages {
 		if s == p.Updates {
 			b.WriteString("updates\n")
 		}
 		for i := range steps {
 			st := &steps[i]
-			fmt.Fprintf(&b, "%4d  %-6s  %-44s  %-24s  %s\n", s, st.Do.Kind(), st.Do.describe(), subject(st.Node), outs(st))
+			took := ""
+			if t != nil {
+				took = fmt.Sprintf("%-22s", t.step(s, i, st.Flops))
+			}
+			fmt.Fprintf(&b, "%4d  %-6s  %-44s  %-24s  %-14s  %-9s  %s%s\n",
+				s, st.Do.Kind(), st.Do.describe(), subject(st.Node), flops(st.Flops), bytes(st.Bytes()), took, outs(st))
 		}
 	}
 	for _, name := range sortedNames(p.Outputs) {
@@ -28,9 +51,39 @@ func (p *Plan) String() string {
 	return b.String()
 }
 
-func size(floats int) string {
-	return fmt.Sprintf("%.4g kB", float64(floats)*4/1000)
+// summary is the line of the whole plan.
+func (t *Timing) summary(flops int) string {
+	var total time.Duration
+	for _, steps := range t.Steps {
+		for _, took := range steps {
+			total += took
+		}
+	}
+	return fmt.Sprintf("on one thread: %.4g µs, %s of the %.4g GFLOP/s that it can do at most\n", micro(total), t.share(flops, total), t.Peak/1e9)
 }
+
+func (t *Timing) step(stage, i, flops int) string {
+	took := t.Steps[stage][i]
+	if flops == 0 {
+		return fmt.Sprintf("%.1f µs", micro(took))
+	}
+	return fmt.Sprintf("%.1f µs  %s", micro(took), t.share(flops, took))
+}
+
+func (t *Timing) share(flops int, took time.Duration) string {
+	return fmt.Sprintf("%.0f %%", 100*float64(flops)/took.Seconds()/t.Peak)
+}
+
+func micro(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
+
+func flops(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.3g MFLOP", float64(n)/1e6)
+}
+
+func bytes(n int) string { return fmt.Sprintf("%.4g kB", float64(n)/1000) }
 
 func (r Ref) String() string {
 	base := [...]string{"arena", "params", "consts", "scalars"}

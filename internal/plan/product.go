@@ -61,6 +61,8 @@ func (b *builder) emitProduct(n *graph.Node, p *product) {
 	}
 	if p.mul.Attrs().TransA {
 		w.ARow, w.ACol = 1, w.ARow
+	} else {
+		w.RowsOuter = rows > 2*cols // then A is more to read than B
 	}
 	if p.bias != nil {
 		r := b.memory(p.bias)
@@ -80,11 +82,11 @@ func (b *builder) emitProduct(n *graph.Node, p *product) {
 		})
 	}
 	flops := 2 * rows * cols * inner
-	b.plan.Flops += int64(flops)
 	b.add(at, Step{
 		Node:  n,
 		Tasks: ceil(rows, taskRows) * ceil(kernel.Panels(cols), taskPanels),
 		Cost:  flops/64 + rows*cols/8,
+		Flops: flops,
 		Outs:  []Ref{w.C},
 		Do:    w,
 	})
