@@ -16,6 +16,7 @@ var gemmWork = []struct {
 	{"forward", 64, 256, 256, 0},
 	{"forward", 64, 256, 32, 0},
 	{"forward", 1024, 256, 256, 0},
+	{"forward, row-major weights", 1024, 1024, 1024, 0},
 	{"forward, row-major weights", 64, 256, 256, 0},
 	{"forward, row-major weights", 64, 256, 32, 0},
 	{"forward, row-major weights", 1024, 256, 256, 0},
