@@ -76,6 +76,17 @@ func commitOf(dir string) string {
 	return strings.TrimSpace(string(commit))
 }
 
+// brief is the commit as people write it.
+func (c *collection) brief() string { return c.commit[:min(12, len(c.commit))] }
+
+// title names the collection and its commit.
+func (c *collection) title() string {
+	if c.commit == "" {
+		return c.name
+	}
+	return c.name + "@" + c.brief()
+}
+
 // isPython reports whether errors are only about what is not supported.
 func isPython(errs []*syntax.Error) bool {
 	return !slices.ContainsFunc(errs, func(e *syntax.Error) bool { return e.Kind != syntax.Unsupported })

@@ -21,7 +21,7 @@ func table(w io.Writer, collections []*collection, all []result) {
 		fmt.Fprintf(w, "| %s | %s | %d | %d | %d | %d |\n", name, commit, len(of), n[runs], n[trueReason], n[notHere]+n[other])
 	}
 	for _, c := range collections {
-		row(c.name, c.commit[:min(12, len(c.commit))], slices.DeleteFunc(slices.Clone(all), func(r result) bool { return r.collection != c }))
+		row(c.name, c.brief(), slices.DeleteFunc(slices.Clone(all), func(r result) bool { return r.collection != c }))
 	}
 	row("all", "", all)
 	good := 0
@@ -35,10 +35,10 @@ func table(w io.Writer, collections []*collection, all []result) {
 		title string
 		of    []outcome
 	}{{"Refused for a true reason", []outcome{trueReason}}, {"Not understood", []outcome{notHere, other}}} {
-		causes := map[string][]string{}
+		causes := map[string][]result{}
 		for _, r := range all {
 			if slices.Contains(o.of, r.outcome) {
-				causes[r.group()] = append(causes[r.group()], r.place())
+				causes[r.group()] = append(causes[r.group()], r)
 			}
 		}
 		if len(causes) == 0 {
@@ -48,9 +48,27 @@ func table(w io.Writer, collections []*collection, all []result) {
 		for _, cause := range slices.SortedFunc(maps.Keys(causes), func(a, b string) int {
 			return cmp.Or(len(causes[b])-len(causes[a]), cmp.Compare(a, b))
 		}) {
-			fmt.Fprintf(w, "| %d | %s | %s |\n", len(causes[cause]), strings.ReplaceAll(cause, "|", "\\|"), strings.Join(causes[cause], ", "))
+			fmt.Fprintf(w, "| %d | %s | %s |\n", len(causes[cause]), strings.ReplaceAll(cause, "|", "\\|"), which(causes[cause]))
 		}
 	}
+}
+
+// which lists losses behind the collection, and the commit, that they are of.
+func which(of []result) string {
+	var b strings.Builder
+	for i, r := range of {
+		switch c := r.collection; {
+		case i > 0 && of[i-1].collection == c:
+			b.WriteString(", ")
+		default:
+			if i > 0 {
+				b.WriteString("; ")
+			}
+			b.WriteString(c.title() + ": ")
+		}
+		b.WriteString(r.place())
+	}
+	return b.String()
 }
 
 // details prints what is said of each loss that does not run.
