@@ -32,14 +32,15 @@ type section struct {
 
 // A block is one of its fields.
 type block struct {
-	Text    prose
-	Table   *table
-	Folded  *table // shown when its caption is clicked
-	Figures []figure
-	Beside  []fact // the figures
-	Notes   []note
-	Facts   []fact
-	Code    string
+	Text     prose
+	Table    *table
+	Folded   *table // shown when its caption is clicked
+	Figures  []figure
+	Pictures []picture
+	Beside   []fact // the figures
+	Notes    []note
+	Facts    []fact
+	Code     string
 }
 
 // A table has a heading a column; the first cell of a row is the row's heading.
@@ -90,6 +91,13 @@ type figure struct {
 
 // A key says what the marks of a class are.
 type key struct{ Class, Text string }
+
+// A picture is a drawing with a line below it.
+type picture struct {
+	Source template.URL
+	Alt    string
+	Text   prose
+}
 
 // A note is a remark with the code that explains it.
 type note struct {

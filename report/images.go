@@ -1,10 +1,17 @@
 package report
 
 import (
+	"bytes"
+	"encoding/base64"
 	"fmt"
+	"html/template"
+	"image/png"
+	"io/fs"
 	"strings"
 
+	"github.com/descent-ml/descent/internal/fsx"
 	"github.com/descent-ml/descent/metric"
+	"github.com/descent-ml/descent/train"
 )
 
 // ofImages reports whether the run learned from images.
@@ -94,6 +101,50 @@ func (r *run) maskThreshold() prose {
 	}
 	return say(fmt.Sprintf("The threshold was chosen by %s on the %s images, which have %s pixels, %s of them to be found.",
 		c.Rule, c.Part, count(c.Rows), count(c.Positives)))
+}
+
+// pictureSection shows some of the judged images.
+func (r *run) pictureSection() *section {
+	if len(r.pictures) == 0 {
+		return nil
+	}
+	s := &section{ID: "pictures", Title: "Images", Lead: say("From left to right: the image, the true mask, the mask seen, and the errors: ",
+		"green is right, orange was seen and is not there, blue is there and was missed.")}
+	for _, p := range r.pictures {
+		text := say(fmt.Sprintf("%s, %s: ", strings.ToUpper(p.Why[:1])+p.Why[1:], name(p.Image)), "intersection over union ", decimal(p.IoU))
+		s.Blocks = append(s.Blocks, block{Pictures: []picture{{Source: p.source, Text: text, Alt: name(p.Image)}}})
+	}
+	return s
+}
+
+// drawn is a picture of the run with its bytes as the page holds them.
+type drawn struct {
+	train.Picture
+	source template.URL
+}
+
+// mostPicture is the most bytes of a picture's file that the page takes.
+const mostPicture = 1 << 20
+
+// readPictures reads the drawings that the result names.
+func (r *run) readPictures(fsys fsx.FS) error {
+	if r.Result == nil {
+		return nil
+	}
+	for _, p := range r.Result.Pictures {
+		if !fs.ValidPath(p.File) || p.Why == "" {
+			r.warn("file-broken", "run.json names a picture %q; this page lacks it", p.File)
+			continue
+		}
+		content, err := optional(r, p.File, func(fsys fsx.FS, file string) ([]byte, error) { return fsx.ReadFile(fsys, file, mostPicture) }, fsys)
+		if err != nil {
+			return err
+		}
+		if _, err := png.DecodeConfig(bytes.NewReader(content)); err == nil {
+			r.pictures = append(r.pictures, drawn{p, template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(content))})
+		}
+	}
+	return nil
 }
 
 // imageData is the section about the images.

@@ -18,12 +18,13 @@ type run struct {
 	*train.RunInfo
 	options Options
 
-	epochs  []epoch
-	timings []timing
-	recipe  string
-	scores  map[string]*predictions // by part; without those that are missing, or not the run's
-	rows    rowsVerdict
-	found   []note // while reading
+	epochs   []epoch
+	timings  []timing
+	recipe   string
+	scores   map[string]*predictions // by part; without those that are missing, or not the run's
+	rows     rowsVerdict
+	pictures []drawn
+	found    []note // while reading
 }
 
 // read reads a run directory. All but run.json may be missing: that is found, and
@@ -63,6 +64,9 @@ func read(path string, o Options) (*run, error) {
 				r.scores[part.name] = p
 			}
 		}
+	}
+	if err := r.readPictures(dir); err != nil {
+		return nil, err
 	}
 	r.rows = verdict(r)
 	return r, nil

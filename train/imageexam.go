@@ -113,7 +113,11 @@ func (e *imageExaminer) measure(ctx context.Context, part *imagePart) (Metrics, 
 	seen := make([]seenImage, part.Len())
 	for _, size := range slices.SortedFunc(maps.Keys(part.sizes), bySides) {
 		s, images := e.bySize[size], part.sizes[size]
-		if err := e.run(ctx, s, part, images, seen); err != nil {
+		err := e.run(ctx, s, part, images, func(i int32, sample *image.Sample, prediction []float32) (err error) {
+			seen[i], err = e.of.see(prediction, sample.Mask)
+			return err
+		})
+		if err != nil {
 			return nil, nil, err
 		}
 		for i, key := range e.trainer.keys {
@@ -123,15 +127,15 @@ func (e *imageExaminer) measure(ctx context.Context, part *imagePart) (Metrics, 
 	return e.trainer.named(func(i int) float64 { return sums[i] / float64(part.Len()) }), seen, nil
 }
 
-// run goes through images of one size.
-func (e *imageExaminer) run(ctx context.Context, s *sizeExaminer, part *imagePart, images []int32, seen []seenImage) error {
+// run goes through images of one size, and calls each with what was predicted.
+func (e *imageExaminer) run(ctx context.Context, s *sizeExaminer, part *imagePart, images []int32, each func(i int32, s *image.Sample, prediction []float32) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	inputs := map[string][]float32{}
 	for _, name := range s.traced.step.used {
 		inputs[name] = make([]float32, s.images*graph.Size(s.traced.step.Input(name).Shape().At(1)))
 	}
-	var masks [][]float32 // of the images of the present piece
+	var samples []*image.Sample // of the present piece
 	var failed error
 	next, stop := pull(image.Stream(ctx, part, images, ahead))
 	defer stop()
@@ -140,7 +144,7 @@ func (e *imageExaminer) run(ctx context.Context, s *sizeExaminer, part *imagePar
 		if n <= 0 || failed != nil {
 			return program.Batch{}, false
 		}
-		masks = masks[:0]
+		samples = samples[:0]
 		b := program.Batch{Rows: n, FirstRow: i * s.images, Step: max(e.trainer.at.Step, 1), Inputs: map[string][]float32{}}
 		for k := range n {
 			sample, err := next()
@@ -149,7 +153,7 @@ func (e *imageExaminer) run(ctx context.Context, s *sizeExaminer, part *imagePar
 				return program.Batch{}, false
 			}
 			e.of.fill(inputs, k, sample)
-			masks = append(masks, sample.Mask)
+			samples = append(samples, sample)
 		}
 		for name, room := range inputs {
 			b.Inputs[name] = room[:n*(len(room)/s.images)]
@@ -158,13 +162,11 @@ func (e *imageExaminer) run(ctx context.Context, s *sizeExaminer, part *imagePar
 	}
 	err := s.summed.RunEach(ctx, len(images), pieces, func(i int, beside func(string) []float32) {
 		prediction := beside(Prediction)
-		each := len(prediction) / len(masks)
-		for k, mask := range masks {
-			what, err := e.of.see(prediction[k*each:(k+1)*each], mask)
-			if err != nil {
+		n := len(prediction) / len(samples)
+		for k, sample := range samples {
+			if err := each(images[i*s.images+k], sample, prediction[k*n:(k+1)*n]); err != nil {
 				failed = err
 			}
-			seen[images[i*s.images+k]] = what
 		}
 	})
 	if failed != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/image"
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/metric"
@@ -44,7 +45,7 @@ func (j *Job) prepareImages(ctx context.Context) (*Prepared, error) {
 		return nil, err
 	}
 	c := Config{
-		Objective: j.objective(model, p.loss, p.task, nil), Optimizer: j.optimizer(pictures.count()),
+		Objective: p.maskObjective(model), Optimizer: j.optimizer(pictures.count()),
 		Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate, Seed: j.Seed, EarlyStop: j.EarlyStop,
 		Workers: j.Workers, CheckpointEvery: j.CheckpointEvery, Events: j.Events, Language: j.Language, classes: p.Parts.Schema.Target.Classes,
 	}
@@ -125,7 +126,24 @@ func (p *Prepared) describeImages(model nn.Layer) error {
 	}
 	p.Proof = newProofInfo(t.training.proof, prediction, target, t.found)
 	p.Proof.Probe = t.probed
+	if p.task == data.Binary {
+		t.collapse = &collapse{report: t.probed, rate: p.classRates()[0]}
+	}
 	return nil
+}
+
+// maskObjective is the objective of a model of masks, which of two classes reports how
+// many pixels it marks.
+func (p *Prepared) maskObjective(m nn.Layer) Objective {
+	objective := p.Job.objective(m, p.loss, p.task, nil)
+	if p.task != data.Binary {
+		return objective
+	}
+	return func(s *Step) *graph.Node {
+		value := objective(s)
+		marked(s)
+		return value
+	}
 }
 
 // pixels is how many there are of all classes.
@@ -191,9 +209,12 @@ func (p *Prepared) judgeImages(ctx context.Context, r *Result) error {
 				}})
 			}
 		}
-		return nil
+		return p.drawPictures(ctx, r, seen)
 	}
-	return p.decideMasks(r, seen)
+	if err := p.decideMasks(r, seen); err != nil {
+		return err
+	}
+	return p.drawPictures(ctx, r, seen)
 }
 
 // parts are the parts that were measured, by name.

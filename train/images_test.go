@@ -282,6 +282,44 @@ func TestImagesRefused(t *testing.T) {
 	}
 }
 
+// Masks that stay empty are told of, once, with what the loss gives for them.
+func TestCollapse(t *testing.T) {
+	folder := blobs(t, 12, 20, 20, 2)
+	var notes []*Note
+	j := imageJob(t, folder, func(j *Job) {
+		j.Epochs, j.NoPriorBias, j.Images.Crop.Foreground = 9, false, 0
+		j.Loss, j.LossName = loss.Mean(loss.BCE), "bce"
+		j.Optimizer = optim.Adam{LR: 1e-6}
+		j.Events = func(e Event) {
+			if n, ok := e.(*Note); ok {
+				notes = append(notes, n)
+			}
+		}
+	})
+	r := trainImages(t, j)
+	if len(notes) != 1 || notes[0].Code != string(CodeCollapse) {
+		t.Fatalf("notes %v", notes)
+	}
+	for _, want := range []string{"50 steps in a row have marked no pixel", "of the pixels are to be found", "add dice() to the loss"} {
+		if !strings.Contains(notes[0].Text, want) {
+			t.Errorf("%q is not in %q", want, notes[0].Text)
+		}
+	}
+	if n := r.Notes[len(r.Notes)-1]; n.Code != string(CodeCollapse) {
+		t.Errorf("the result does not tell it: %v", r.Notes)
+	}
+	notes = nil
+	j = imageJob(t, folder, func(j *Job) { j.Epochs = 9 })
+	j.Events = func(e Event) {
+		if n, ok := e.(*Note); ok {
+			notes = append(notes, n)
+		}
+	}
+	if trainImages(t, j); len(notes) > 0 {
+		t.Errorf("masks that were learned are told of: %v", notes)
+	}
+}
+
 // Central differences agree with the gradient on a piece of an image.
 func TestCheckImages(t *testing.T) {
 	p, err := imageJob(t, blobs(t, 12, 20, 20, 2), nil).Prepare()

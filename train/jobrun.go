@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
@@ -120,7 +121,7 @@ func (p *Prepared) run(ctx context.Context, run *Run) (*Result, error) {
 	}
 	r := &Result{
 		Run: run.path, Epochs: fitted.Epochs, BestEpoch: fitted.Best, Stopped: fitted.Stopped,
-		Parameters: fitted.Parameters, StepMS: fitted.StepMS, PeakBytes: fitted.PeakBytes, Notes: p.Parts.Notes,
+		Parameters: fitted.Parameters, StepMS: fitted.StepMS, PeakBytes: fitted.PeakBytes, Notes: slices.Concat(p.Parts.Notes, p.trainer.told),
 	}
 	judge := p.judge
 	if p.Images != nil {
@@ -154,6 +155,9 @@ func (p *Prepared) write(run *Run, r *Result, parts []*scored) error {
 		if err := p.writePredictions(run.fs, s); err != nil {
 			return err
 		}
+	}
+	if err := p.writePictures(run.fs, r); err != nil {
+		return err
 	}
 	if p.Images == nil {
 		if run.info.Data.Rows, err = writeRows(run.fs, p.Parts); err != nil {

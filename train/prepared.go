@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"fmt"
+	stdimage "image"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/csv"
@@ -33,7 +34,8 @@ type Prepared struct {
 	loss     loss.Loss
 	lossName string
 
-	calibrated *graph.Node // the prediction as it is kept; nil leaves that of the objective
+	drawn      []*stdimage.RGBA // the result's pictures
+	calibrated *graph.Node      // the prediction as it is kept; nil leaves that of the objective
 }
 
 // Prepare reads the table, divides it into parts, builds the model and proves

@@ -21,6 +21,7 @@ type Result struct {
 	Baseline   Metrics   `json:"baseline,omitempty"` // what an answer that ignores the row gets on the test rows
 
 	Calibration *Calibration `json:"calibration,omitempty"`
+	Pictures    []Picture    `json:"pictures,omitempty"` // of images
 
 	Parameters int         `json:"parameters"`
 	StepMS     float64     `json:"step_ms_median"`

@@ -32,6 +32,9 @@ type trainer struct {
 	examiner    examiner
 	bestWeights *weights
 
+	collapse *collapse   // of masks; nil of other targets
+	told     []data.Note // while training
+
 	at          progress
 	keys        []string // outputs of the steps to add up: the loss, then the reports
 	batch       batches
@@ -200,6 +203,12 @@ func (t *trainer) step(ctx context.Context) error {
 	t.at.Row += rows
 	for i, key := range t.keys {
 		t.at.Sums[i] += t.steps.result(key) * float64(rows)
+	}
+	if t.collapse != nil {
+		if n := t.collapse.see(t.steps.result(reportKey(Marked))); n != nil {
+			t.told = append(t.told, *n)
+			t.events.send(&Note{n.Code, n.Text})
+		}
 	}
 	if t.events.wants() {
 		t.events.send(&StepEnd{

@@ -33,13 +33,16 @@ type predictCommand struct {
 func (predictCommand) Help() string {
 	return `Usage: descent predict RUN DATA [flags]
 
-Computes the model's answer for each row of a table. Columns are found by name,
-in any order; the target is not needed.
+Computes the model's answer for each row of a table, or for each pixel of images.
+Columns are found by name, in any order; the target is not needed. Images may be
+one file or a folder, of any size.
 
   descent predict runs/credit-1 new.csv -o scored.csv
   cat new.csv | descent predict runs/credit-1 - >scored.csv
+  descent predict runs/nuclei-1 images/ -o out
 
   -o, --output FILE        where to write CSV; - is stdout               [-]
+                           of images: a new folder for masks/ and overlays/
       --force              replace FILE if it exists
       --missing mean       accept missing values and columns that had none in
                            training, filled with the mean or most frequent level
@@ -62,6 +65,9 @@ The file is written whole or not at all.
 
 // Run predicts.
 func (p *predictCommand) Run(ctx context.Context, c *console) error {
+	if ofImages, err := train.OfImages(p.Model); err == nil && ofImages { // else what is wrong is told below
+		return p.masks(ctx, c)
+	}
 	policy, err := p.policy()
 	if err != nil {
 		return err
