@@ -47,8 +47,8 @@ func runCodes() []CodeInfo {
 			Code: "collapse", Severity: Warning,
 			Cause: "For 50 steps in a row no pixel of any mask reached one half, or every pixel did. " +
 				"Where few pixels are to be found, a mask without any is nearly right by the mean over pixels, and a network that starts undecided goes there first; most leave it after some epochs, some never do. " +
-				"The message says what the loss gives for such masks. An overlap such as dice() gives its worst value for them, and weights let rare pixels count.",
-			Fixes: []string{"loss = bce() + dice()", `loss = bce(class_weight = "balanced")`, `images("specks", crop = crop(128, 128, foreground = 0.5))`},
+				"An overlap such as dice() gives its worst value for such masks, and weights let rare pixels count.",
+			Fixes: []string{"loss = bce() + dice()", `images("specks", crop = crop(128, 128, foreground = 0.5))`},
 			Seen:  []string{"my segmentation network predicts only background", "loss goes down but dice stays at 0"},
 		},
 		{

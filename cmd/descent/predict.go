@@ -33,9 +33,9 @@ type predictCommand struct {
 func (predictCommand) Help() string {
 	return `Usage: descent predict RUN DATA [flags]
 
-Computes the model's answer for each row of a table, or for each pixel of images.
-Columns are found by name, in any order; the target is not needed. Images may be
-one file or a folder, of any size.
+Computes the answer for each row of a table, or for each pixel of images: one
+file or a folder of them, of any size. Columns are found by name, in any
+order; the target is not needed.
 
   descent predict runs/credit-1 new.csv -o scored.csv
   cat new.csv | descent predict runs/credit-1 - >scored.csv

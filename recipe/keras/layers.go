@@ -214,8 +214,7 @@ func pool(kind string, mean bool) func(c *tracer.Call) func(*tracer.Call, *graph
 
 func upsample(c *tracer.Call) func(*tracer.Call, *graph.Node) any {
 	lastChannels(c)
-	c.Choice(3, "nearest")
-	u := &layer.Upsample{Kind: "UpSampling2D", Times: ops.Pair(c, 1)}
+	u := &layer.Upsample{Kind: "UpSampling2D", Times: ops.Pair(c, 1), Linear: c.Choice(3, "nearest", "bilinear") == "bilinear"}
 	return func(*tracer.Call, *graph.Node) any { return u }
 }
 

@@ -326,7 +326,10 @@ type meanPool struct{}
 func (meanPool) Forward(x *graph.Node) *graph.Node { return x.MeanKeep(-2, -1) }
 
 func newUpsample(c *tracer.Call) any {
-	c.Choice(3, "nearest")
+	linear := c.Choice(3, "nearest", "bilinear") == "bilinear"
+	if !c.IsNone(4) && c.Bool(4) && c.OK() {
+		c.RefuseArg(4, tracer.CodeUnsupported, "align_corners = True is not supported: the corners' centres lie where those of the image do")
+	}
 	if !c.IsNone(1) && c.OK() {
 		c.RefuseArg(1, tracer.CodeUnsupported, "Upsample() takes a scale_factor, not a size")
 	}
@@ -334,7 +337,7 @@ func newUpsample(c *tracer.Call) any {
 		c.Want(2, "a whole number")
 		return nil
 	}
-	return &layer.Upsample{Kind: "Upsample", Times: ops.Pair(c, 2), ChannelsFirst: true}
+	return &layer.Upsample{Kind: "Upsample", Times: ops.Pair(c, 2), Linear: linear, ChannelsFirst: true}
 }
 
 // weightOf is a layer's weight as PyTorch lays it out: [out in], [out in kh kw].
