@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/fsx"
 	"github.com/descent-ml/descent/internal/limits"
 	"github.com/descent-ml/descent/metric"
 	"github.com/descent-ml/descent/program"
@@ -28,23 +30,40 @@ type Model struct {
 	width     int // of an encoded row
 }
 
-// Load reads the model of a run directory. Nothing but model.json and
-// model.safetensors is read, and nothing in them is trusted. The recipe is not
-// needed. Workers is the number of threads, 0 for GOMAXPROCS.
+// Load reads the model of a run directory: model.json, model.safetensors and, where
+// it lies beside them, run.json, of which the thresholds hold. [Tune] writes it last,
+// so a choice that was cut short has not been made. Nothing in the files is trusted,
+// and the recipe is not needed. Workers is the number of threads, 0 for GOMAXPROCS.
 func Load(path string, workers int) (*Model, error) {
 	dir, err := openDir(path)
 	if err != nil {
 		return nil, err
 	}
 	defer dir.Close()
-	m, outputs, state, err := readModel(dir, path)
+	return loadIn(dir, path, workers)
+}
+
+func loadIn(fsys fsx.FS, path string, workers int) (*Model, error) {
+	m, outputs, state, err := readModel(fsys, path)
 	if err != nil {
 		return nil, err
 	}
 	if m.Schema == nil {
 		return nil, refuse(Refused, CodeModel, path, "this model is of images, not of rows of a table", nil, "load it with train.LoadImages")
 	}
-	return newModel(path, m, outputs, state, workers)
+	info, err := readInfo(fsys, path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a model may be copied without its run
+		return nil, err
+	}
+	model, err := newModel(path, m, outputs, state, workers)
+	if err != nil || info == nil || info.Result == nil {
+		return model, err
+	}
+	if err := model.decideBy(info.Result.Threshold, info.Result.Thresholds); err != nil {
+		model.Close()
+		return nil, refuse(Refused, CodeNotARun, path+"/"+infoFile, err.Error(), nil)
+	}
+	return model, nil
 }
 
 func newModel(path string, m *modelJSON, outputs map[string]*graph.Node, state *program.State, workers int) (*Model, error) {
@@ -52,14 +71,8 @@ func newModel(path string, m *modelJSON, outputs map[string]*graph.Node, state *
 	if target == nil {
 		return nil, badModel(path, "its schema names no target")
 	}
-	model := &Model{Schema: m.Schema, Threshold: 0.5, path: path, task: target.Task, width: m.Schema.Width()}
-	if m.Threshold != nil {
-		model.Threshold = *m.Threshold
-	}
-	if t := model.Threshold; math.IsNaN(t) || math.IsInf(t, 0) {
-		return nil, badModel(path, fmt.Sprintf("threshold %v is not finite", t))
-	}
-	if err := model.setThresholds(m.Thresholds); err != nil {
+	model := &Model{Schema: m.Schema, path: path, task: target.Task, width: m.Schema.Width()}
+	if err := model.decideBy(m.Threshold, m.Thresholds); err != nil {
 		return nil, badModel(path, err.Error())
 	}
 	prediction, err := model.checkGraph(outputs)
@@ -102,8 +115,16 @@ func (m *Model) checkGraph(outputs map[string]*graph.Node) (*graph.Node, error) 
 	return prediction, nil
 }
 
-// setThresholds takes those of several classes or labels.
-func (m *Model) setThresholds(t []float64) error {
+// decideBy takes the threshold of a binary target, nil for one half, or those of
+// several classes or labels.
+func (m *Model) decideBy(one *float64, t []float64) error {
+	m.Threshold = metric.DefaultThreshold
+	if one != nil {
+		m.Threshold = *one
+	}
+	if math.IsNaN(m.Threshold) || math.IsInf(m.Threshold, 0) {
+		return fmt.Errorf("threshold %v is not finite", m.Threshold)
+	}
 	several := m.task == data.MultiLabel || m.task == data.MultiClass && t != nil
 	if several && len(t) != m.outputs() || !several && t != nil {
 		return fmt.Errorf("%d thresholds for a %s target with %d outputs", len(t), m.task, m.outputs())

@@ -22,11 +22,7 @@ import (
 // loadFrom reads the model of a run in memory.
 func loadFrom(t testing.TB, disk *faultfs.FS) (*Model, error) {
 	t.Helper()
-	m, outputs, state, err := readModel(disk, "run")
-	if err != nil {
-		return nil, err
-	}
-	model, err := newModel("run", m, outputs, state, 1)
+	model, err := loadIn(disk, "run", 1)
 	if err == nil {
 		t.Cleanup(model.Close)
 	}

@@ -34,8 +34,8 @@ type TuneOptions struct {
 // trained the model or judge it, nor be a copy of one that does: else it is refused
 // as [CodeThresholdLeak], unless o.NewOnly leaves such rows out.
 //
-// Each file is replaced as a whole, run.json last. Tuning that was killed can be done
-// again, to the same end.
+// Each file is replaced as a whole, run.json last: until it is, [Load] goes by the
+// choice before. Tuning that was killed can be done again, to the same end.
 func Tune(ctx context.Context, path string, o TuneOptions) (*RunInfo, []data.Note, error) {
 	dir, err := openDir(path)
 	if err != nil {

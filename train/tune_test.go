@@ -96,6 +96,22 @@ func TestTuneByTheRunsRule(t *testing.T) {
 	}
 }
 
+// A model that was copied without its run goes by its own threshold; thresholds of a
+// run.json that do not fit it are refused.
+func TestThresholdsOfAModelAlone(t *testing.T) {
+	disk, _ := trained(t, tableJob(table(600, yesNo)))
+	tune(t, disk, TuneOptions{Rule: metric.Fixed{Value: 0.3}})
+	info := read(t, disk, infoFile)
+	disk.Remove(infoFile)
+	if m, err := loadFrom(t, disk); err != nil || m.Threshold != 0.3 {
+		t.Errorf("%+v, %v", m, err)
+	}
+	write(t, disk, infoFile, strings.Replace(info, `"threshold": 0.3,`, `"thresholds": [0.3, 0.4],`, 1))
+	if _, err := loadFrom(t, disk); ClassOf(err) != Refused || !strings.Contains(err.Error(), "run/run.json: 2 thresholds for a binary target with 1 outputs") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestTuneKeepsOneHalfOnFewPositives(t *testing.T) {
 	disk, _ := trained(t, smallJob())
 	got := tune(t, disk, TuneOptions{Rule: metric.PrecisionAtRecall{Recall: 0.9}})
@@ -285,7 +301,7 @@ func TestTuneIsKilled(t *testing.T) {
 			if err == nil && m.Threshold != 0.3 {
 				t.Fatalf("operation %d: done, with threshold %v", k, m.Threshold)
 			}
-			if info, failed := readInfo(disk, "run"); failed != nil || *info.Result.Threshold == 0.3 && m.Threshold != 0.3 {
+			if info, failed := readInfo(disk, "run"); failed != nil || *info.Result.Threshold != m.Threshold {
 				t.Fatalf("operation %d, %v: run.json says what the model does not; %v", k, cause, failed)
 			}
 			if err != nil {
