@@ -203,3 +203,50 @@ func TestBootstrapCores(t *testing.T) {
 		}
 	}
 }
+
+// The slow way: draw rows, and rank and measure them anew.
+func TestDrawsOfScores(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	const rows, k = 60, 3
+	var p []float64
+	var class []int
+	for range rows {
+		a, b := r.Float64(), r.Float64()
+		for _, x := range []float64{math.Round(20*a) / 20, b, 0.3} { // ties too
+			p = append(p, x/(math.Round(20*a)/20+b+0.3))
+		}
+		class = append(class, r.IntN(k))
+	}
+	b := Bootstrap{Resamples: 30, Seed: 5}
+	roc, precision, err := b.Areas(must(OneVsRest(p, k, class, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	losses := must(b.Means(must(MultiLogLosses(p, k, class))))
+	i := 0
+	err = b.Draw(rows, nil, func(weight []float64) error {
+		slow := must(OneVsRest(p, k, class, weight))
+		for name, pair := range map[string][2]float64{
+			"roc_auc":           {roc[i], slow.ROCAUC(Macro, Undefined)},
+			"average_precision": {precision[i], slow.AveragePrecision(Macro, Undefined)},
+			"log_loss":          {losses[i], must(MultiLogLoss(p, k, class, weight))},
+		} {
+			if math.Abs(pair[0]-pair[1]) > 1e-12 {
+				t.Errorf("draw %d: %s %v, want %v", i, name, pair[0], pair[1])
+			}
+		}
+		i++
+		return nil
+	})
+	if err != nil || i != 30 {
+		t.Errorf("%d draws, %v", i, err)
+	}
+	if _, _, err := b.Areas(nil); err == nil {
+		t.Error("areas of no classes")
+	}
+	without := slices.Repeat([]float64{1}, rows)
+	without[0] = 0
+	if _, _, err := b.Areas(must(OneVsRest(p, k, class, without))); err == nil {
+		t.Error("areas with a row that is not there")
+	}
+}

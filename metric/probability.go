@@ -20,15 +20,30 @@ func LogLoss(p []float64, label []bool, weight []float64) (float64, error) {
 	if err := checkRows(len(p), len(label), weight); err != nil {
 		return 0, err
 	}
-	if err := probabilities(p); err != nil {
+	losses, err := LogLosses(p, label)
+	if err != nil {
 		return 0, err
 	}
-	return mean(len(p), weight, func(i int) float64 {
-		if label[i] {
-			return -math.Log(clip(p[i]))
+	return mean(len(p), weight, func(i int) float64 { return losses[i] }), nil
+}
+
+// LogLosses returns what [LogLoss] is the mean of.
+func LogLosses(p []float64, label []bool) ([]float64, error) {
+	if err := checkRows(len(p), len(label), []float64(nil)); err != nil {
+		return nil, err
+	}
+	if err := probabilities(p); err != nil {
+		return nil, err
+	}
+	losses := make([]float64, len(p))
+	for i, yes := range label {
+		if yes {
+			losses[i] = -math.Log(clip(p[i]))
+		} else {
+			losses[i] = -math.Log(clip(1 - p[i]))
 		}
-		return -math.Log(clip(1 - p[i]))
-	}), nil
+	}
+	return losses, nil
 }
 
 // sumTolerance is how far the probabilities of a row may sum from 1: far above
@@ -42,7 +57,23 @@ func MultiLogLoss(p []float64, k int, class []int, weight []float64) (float64, e
 	if err := checkProbabilities(p, k, class, weight); err != nil {
 		return 0, err
 	}
-	return mean(len(class), weight, func(i int) float64 { return -math.Log(clip(p[i*k+class[i]])) }), nil
+	losses, err := MultiLogLosses(p, k, class)
+	if err != nil {
+		return 0, err
+	}
+	return mean(len(class), weight, func(i int) float64 { return losses[i] }), nil
+}
+
+// MultiLogLosses returns what [MultiLogLoss] is the mean of.
+func MultiLogLosses(p []float64, k int, class []int) ([]float64, error) {
+	if err := checkProbabilities(p, k, class, nil); err != nil {
+		return nil, err
+	}
+	losses := make([]float64, len(class))
+	for i, c := range class {
+		losses[i] = -math.Log(clip(p[i*k+c]))
+	}
+	return losses, nil
 }
 
 // Brier returns the mean of (p − y)² with y = 1 for positive rows and 0 for others.

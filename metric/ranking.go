@@ -20,6 +20,7 @@ type row struct {
 	score    float64
 	pos, neg float64
 	last     bool // of the rows with this score
+	at       int  // its number among the rows that were ranked
 }
 
 // Rank sorts the rows. It drops those of weight 0. Scores must be finite; they
@@ -36,9 +37,9 @@ func Rank(score []float64, label []bool, weight []float64) (*Ranking, error) {
 		switch w := weightOf(weight, i); {
 		case w == 0:
 		case label[i]:
-			rows = append(rows, row{score: s, pos: w})
+			rows = append(rows, row{score: s, pos: w, at: i})
 		default:
-			rows = append(rows, row{score: s, neg: w})
+			rows = append(rows, row{score: s, neg: w, at: i})
 		}
 	}
 	return newRanking(rows), nil

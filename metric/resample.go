@@ -1,6 +1,9 @@
 package metric
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // Draw calls visit with the weights of the rows in each draw: the row's own, nil for
 // 1 each, times how often it was drawn. Any metric that takes weights gets its
@@ -37,6 +40,48 @@ func (b Bootstrap) Draw(rows int, weight []float64, visit func(weight []float64)
 		}
 	}
 	return nil
+}
+
+// Means returns the mean of each draw of the values, one a row.
+func (b Bootstrap) Means(values []float64) ([]float64, error) {
+	var means []float64
+	err := b.Draw(len(values), nil, func(weight []float64) error {
+		means = append(means, mean(len(values), weight, func(i int) float64 { return values[i] }))
+		return nil
+	})
+	return means, err
+}
+
+// Areas returns the means of the classes' areas under the ROC curve, and of their
+// average precisions, of each draw of the rows: the same rows for every class. A class
+// that a draw lacks is left out of its mean. The rankings are of the same rows, all of a
+// weight above 0.
+func (b Bootstrap) Areas(r Rankings) (roc, precision []float64, err error) {
+	if len(r) == 0 {
+		return nil, nil, errors.New("metric: no classes to draw rows of")
+	}
+	for _, class := range r {
+		if len(class.rows) == 0 || len(class.rows) != len(r[0].rows) || slices.ContainsFunc(class.rows, func(row row) bool { return row.at >= len(class.rows) }) {
+			return nil, nil, errors.New("metric: rows are drawn for all classes together, so none may have a weight of 0")
+		}
+	}
+	times := make([]float64, len(r[0].rows))
+	err = b.Draw(len(times), nil, func(weight []float64) error {
+		var rocs, precisions weightedMean
+		for _, class := range r {
+			for i, row := range class.rows {
+				times[i] = weight[row.at]
+			}
+			s := newSample(class.rows, times)
+			var a area
+			s.sweep(a.add)
+			rocs.add(Macro, s.p, a.roc())
+			precisions.add(Macro, s.p, a.precision())
+		}
+		roc, precision = append(roc, rocs.value(Undefined)), append(precision, precisions.value(Undefined))
+		return nil
+	})
+	return roc, precision, err
 }
 
 // Confuse returns the counts of each draw of rows of k classes. [Interval95] of a

@@ -6,6 +6,7 @@ import (
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/metric"
 	"github.com/descent-ml/descent/report/internal/chart"
+	"github.com/descent-ml/descent/train"
 )
 
 // calibrationSection compares probabilities with shares: of rows that get 0.3,
@@ -35,15 +36,66 @@ func (r *run) calibrationSection() *section {
 		return nil // scores that are no probabilities have no calibration
 	}
 	part := r.judged()[0]
+	blocks := []block{{Figures: []figure{reliability(bins, part.name, what)}, Beside: r.reliabilityFacts(bins, came)}}
+	lead := say("On ", part.rows(), ", with the probabilities as the model gives them.")
+	if c := r.Result.Calibration; c != nil {
+		lead = say("On ", part.rows(), ", after ", string(c.Method), "() was fitted to ", fromRun("calibration.rows", float64(c.Rows), count(c.Rows)), " ", c.Part, " rows.")
+		blocks = append(blocks, block{Facts: calibrationFacts(c)})
+	} else if r.Training.Balance != train.Unbalanced {
+		lead = say("On ", part.rows(), ", with the probabilities moved from balanced classes to the classes as they are.")
+	}
+	return &section{ID: "calibration", Title: "Calibration", Lead: lead, Blocks: blocks}
+}
+
+// reliabilityFacts are the numbers of the plot in one.
+func (r *run) reliabilityFacts(bins metric.Reliability, came []bool) []fact {
 	facts := []fact{{"expected calibration error", say(decimal(bins.ECE()), fmt.Sprintf(", over %d bins of equal width", metric.DefaultBins))}}
-	if r.task() == data.Binary {
-		if brier, err := metric.Brier(p.score, came, nil); err == nil {
-			rate := float64(part.judged.Positives) / float64(part.judged.Rows)
-			facts = append(facts, fact{"Brier score", say(decimal(brier), "; the class rate alone: ", decimal(rate*(1-rate)))})
+	if r.task() != data.Binary {
+		return facts
+	}
+	if brier, err := metric.Brier(r.shown().score, came, nil); err == nil {
+		judged := r.judged()[0].judged
+		rate := float64(judged.Positives) / float64(judged.Rows)
+		facts = append(facts, fact{"Brier score", say(decimal(brier), "; the class rate alone: ", decimal(rate*(1-rate)))})
+	}
+	return facts
+}
+
+// calibrationFacts say what calibrating did to the rows that judge it.
+func calibrationFacts(c *train.Calibration) []fact {
+	change := func(name string, before, after float64) prose {
+		return say(fromRun("calibration.before."+name, before, decimal(before)), " before, ", fromRun("calibration.after."+name, after, decimal(after)), " after")
+	}
+	facts := []fact{
+		{"expected calibration error, " + c.JudgedOn + " rows", change("ece", c.Before.ECE, c.After.ECE)},
+		{"Brier score, " + c.JudgedOn + " rows", change("brier", c.Before.Brier, c.After.Brier)},
+	}
+	for _, of := range []struct {
+		name, title string
+		values      []float64
+	}{{"slope", "slope of the scores", c.Slope}, {"intercept", "intercept", c.Intercept}, {"temperature", "temperature", c.Temperature}} {
+		var all prose
+		for i, x := range of.values {
+			if i > 0 {
+				all = append(all, say(", ")...)
+			}
+			all = append(all, fromRun(fmt.Sprintf("calibration.%s.%d", of.name, i), x, decimal(x)))
+		}
+		if all != nil {
+			facts = append(facts, fact{of.title, all})
 		}
 	}
-	return &section{ID: "calibration", Title: "Calibration", Lead: say("On ", part.rows(), ", before any correction: none was asked for."),
-		Blocks: []block{{Figures: []figure{reliability(bins, part.name, what)}, Beside: facts}}}
+	var points prose
+	for i, n := range c.Points {
+		if i > 0 {
+			points = append(points, say(", ")...)
+		}
+		points = append(points, fromRun(fmt.Sprintf("calibration.points.%d", i), float64(n), count(n)))
+	}
+	if points != nil {
+		facts = append(facts, fact{"points of the curve", points})
+	}
+	return facts
 }
 
 // reliability plots what came against what was predicted, with the interval that so

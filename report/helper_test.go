@@ -76,6 +76,22 @@ var kinds = map[string]func(dir string) *train.Job{
 		j.Threshold, j.RecipeSource = metric.RecallAtPrecision{Precision: 0.6}, nil
 		return j
 	},
+	"calibrated": func(dir string) *train.Job {
+		j := job(dir, table3(1500, yesNo))
+		j.Calibrate, j.Balance = train.Platt, train.BalancedBatches
+		return j
+	},
+	"isotonic-labels": func(dir string) *train.Job {
+		text := strings.Replace(table3(900, func(x float64) string { return yesNo(x) + "," + yesNo(2-x) }), "target", "billing,refund", 1)
+		j := job(dir, text)
+		j.Data, j.Calibrate = data.Options{Targets: []string{"billing", "refund"}}, train.Isotonic
+		return j
+	},
+	"balanced": func(dir string) *train.Job {
+		j := job(dir, table3(1500, yesNo))
+		j.Balance = train.Oversample
+		return j
+	},
 	"fixed": func(dir string) *train.Job {
 		j := job(dir, table3(600, yesNo))
 		j.Threshold = metric.Fixed{Value: 0.3}

@@ -53,7 +53,7 @@ func TestNumbers(t *testing.T) {
 				}
 			}
 			for name, v := range want {
-				if seen[name] || name == "epochs" || name == "best_epoch" || strings.HasPrefix(name, "notes") || strings.HasPrefix(name, "threshold_choice") && (!chosen && kind != "labels" && kind != "class-thresholds" || hidden(name)) ||
+				if seen[name] || name == "epochs" || name == "best_epoch" || strings.HasPrefix(name, "notes") || strings.HasPrefix(name, "threshold_choice") && (!chosen && !strings.HasSuffix(kind, "labels") && kind != "class-thresholds" || hidden(name)) ||
 					strings.Contains(name, ".classes.") && (!strings.HasPrefix(name, shown) || strings.Contains(name, "at_half")) || strings.Contains(name, ".confusion.") && !strings.HasPrefix(name, shown) {
 					continue
 				}
@@ -362,6 +362,24 @@ func TestSourceDate(t *testing.T) {
 	for _, text := range []string{"yesterday", "-1", "1e9", "253402300800", " 1"} {
 		if d, err := SourceDate(text); err == nil {
 			t.Errorf("%q: %v", text, d)
+		}
+	}
+}
+
+// TestCalibrationSaysWhatWasDone holds that the page tells probabilities as the model
+// gives them from those that were corrected.
+func TestCalibrationSaysWhatWasDone(t *testing.T) {
+	for kind, want := range map[string]string{
+		"binary":          "with the probabilities as the model gives them.",
+		"calibrated":      "after platt() was fitted to ",
+		"isotonic-labels": "after isotonic() was fitted to ",
+		"balanced":        "with the probabilities moved from balanced classes to the classes as they are.",
+	} {
+		page := write(t, copyOf(t, kind), Options{})
+		_, section, _ := strings.Cut(page, `id="calibration"`)
+		section, _, _ = strings.Cut(section, "</section>")
+		if !strings.Contains(section, want) {
+			t.Errorf("%s: no %q in\n%.900s", kind, want, section)
 		}
 	}
 }

@@ -75,7 +75,51 @@ func (d decider) binary(parts []*scored, r *Result) error {
 		r.Choice.Interval = interval(draws.Threshold)
 	}
 	test.judged.Intervals = intervals(draws, cut)
-	return nil
+	return d.drawScores(test, nil)
+}
+
+// drawScores adds the intervals of what needs no threshold: of log loss, and of the
+// means of the classes' or labels' areas.
+func (d decider) drawScores(test *scored, ranked metric.Rankings) error {
+	add := func(name string, draws []float64) {
+		if i := interval(draws); i != nil {
+			test.judged.Intervals[name] = *i
+		}
+	}
+	if losses, err := test.losses(d.target.Task); err == nil { // not of values that are no probabilities
+		means, err := d.bootstrap().Means(losses)
+		if err != nil {
+			return err
+		}
+		add("log_loss", means)
+	}
+	if ranked == nil {
+		return nil
+	}
+	roc, precision, err := d.bootstrap().Areas(ranked)
+	add("roc_auc", roc)
+	add("average_precision", precision)
+	return err
+}
+
+// losses returns the log loss of each row, of labels the mean of theirs.
+func (s *scored) losses(task data.Task) ([]float64, error) {
+	p, k := wide(s.prediction), s.set.TargetWidth
+	switch task {
+	case data.Binary:
+		return metric.LogLosses(p, labels(s.set))
+	case data.MultiClass:
+		return metric.MultiLogLosses(p, k, classOf(s.set))
+	}
+	each, err := metric.LogLosses(p, hasLabel(s.set))
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]float64, s.set.Rows)
+	for i, loss := range each {
+		rows[i/k] += loss / float64(k)
+	}
+	return rows, nil
 }
 
 // draws repeats a choice; without rows that chose, the threshold stays.

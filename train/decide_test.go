@@ -103,7 +103,7 @@ func TestLabelsResult(t *testing.T) {
 			t.Errorf("choice %+v", r.Choices[l])
 		}
 	}
-	holds(t, r.Test.Metrics, r.Test.Intervals, "f1_macro", "f1_micro", "f1_weighted", "accuracy")
+	holds(t, r.Test.Metrics, r.Test.Intervals, "log_loss", "roc_auc", "average_precision", "f1_macro", "f1_micro", "f1_weighted", "accuracy")
 	if auc, _ := r.Test.Metrics.Get("roc_auc"); auc < 0.7 {
 		t.Errorf("roc_auc %v: nothing was learned", auc)
 	}
@@ -255,7 +255,7 @@ func TestClassThresholds(t *testing.T) {
 	if moved == 0 {
 		t.Error("no row was decided in another way: the test tests nothing")
 	}
-	holds(t, with.Test.Metrics, with.Test.Intervals, "accuracy", "balanced_accuracy", "f1_macro", "f1_weighted")
+	holds(t, with.Test.Metrics, with.Test.Intervals, "log_loss", "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1_macro", "f1_weighted")
 }
 
 // Of a threshold that no draw moves the intervals are those of the test rows alone.
@@ -263,7 +263,7 @@ func TestFixedIntervals(t *testing.T) {
 	j := labelJob(500)
 	j.Threshold = metric.Fixed{Value: 0.4}
 	_, r := trained(t, j)
-	holds(t, r.Test.Metrics, r.Test.Intervals, "f1_macro", "f1_micro", "f1_weighted", "accuracy")
+	holds(t, r.Test.Metrics, r.Test.Intervals, "log_loss", "roc_auc", "average_precision", "f1_macro", "f1_micro", "f1_weighted", "accuracy")
 	if i := r.Choices[0].Interval; i[0] != 0.4 || i[1] != 0.4 {
 		t.Errorf("threshold %v", i)
 	}
@@ -351,7 +351,7 @@ func TestClassReport(t *testing.T) {
 		t.Errorf("%d rows in the matrix, want %d", rows, r.Test.Rows)
 	}
 	want(t, r.Test.Metrics, "accuracy", float64(right)/float64(rows))
-	holds(t, r.Test.Metrics, r.Test.Intervals, "accuracy", "balanced_accuracy", "f1_macro", "f1_weighted")
+	holds(t, r.Test.Metrics, r.Test.Intervals, "log_loss", "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1_macro", "f1_weighted")
 }
 
 func TestNumberIntervals(t *testing.T) {

@@ -166,7 +166,11 @@ func (d decider) drawClasses(by, test *scored, choices []metric.Choice, r *Resul
 	for i := range each {
 		test.judged.Classes[i].Intervals = intervalsOf(each[i])
 	}
-	return nil
+	ranked, err := test.oneVsRest()
+	if err != nil {
+		return err
+	}
+	return d.drawScores(test, ranked)
 }
 
 // drawThresholds chooses each class's threshold on draws of rows, and fills in the

@@ -138,6 +138,9 @@ func (d decider) drawLabels(by, judged metric.Rankings, test *scored, r *Result)
 		m.addTo(all)
 		return err
 	})
+	if err != nil {
+		return err
+	}
 	test.judged.Intervals = intervalsOf(all)
-	return err
+	return d.drawScores(test, judged)
 }

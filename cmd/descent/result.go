@@ -71,9 +71,10 @@ func headline(task data.Task, j *train.Judged, baseline train.Metrics) []string 
 		return []string{strings.Join(append(first, "loss "+metricOf(j.Metrics, "loss", lossText)), "   ")}
 	}
 	second := "log_loss " + metricOf(j.Metrics, "log_loss", metricText)
+	second += interval(j, "log_loss")
 	if base, ok := baseline.Get("log_loss"); ok {
 		rate := map[bool]string{true: "class rate", false: "class rates"}[task == data.Binary]
-		second += fmt.Sprintf(" (%s: %s)", rate, metricText(base))
+		second += fmt.Sprintf("   %s: %s", rate, metricText(base))
 	}
 	if first == nil {
 		return []string{second}

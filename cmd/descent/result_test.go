@@ -45,7 +45,7 @@ func TestResultIsTheRuns(t *testing.T) {
 	loss, _ := r.Test.Metrics.Get("log_loss")
 	rate, _ := r.Baseline.Get("log_loss")
 	always, _ := r.Baseline.Get("accuracy")
-	wants(t, block, fmt.Sprintf("log_loss %.3f (class rate: %.3f)", loss, rate))
+	wants(t, block, fmt.Sprintf("log_loss %.3f (%.2f to %.2f) class rate: %.3f", loss, r.Test.Intervals["log_loss"][0], r.Test.Intervals["log_loss"][1], rate))
 	wants(t, block, fmt.Sprintf("always Yes: %.3f", always))
 	wants(t, block, fmt.Sprintf("threshold %.3f (%.2f to %.2f), chosen on %d valid rows (%d Yes)", *r.Threshold,
 		r.Choice.Interval[0], r.Choice.Interval[1], r.Choice.Rows, r.Choice.Positives))
@@ -155,5 +155,37 @@ func TestRulesFit(t *testing.T) {
 				t.Errorf("%v: %d columns: %s", rule, n, line)
 			}
 		}
+	}
+}
+
+// Tables stay within 80 columns whatever the classes are called; short names stay whole.
+func TestLongNamesAreCut(t *testing.T) {
+	names := []string{"Short", "A_name_that_goes_on_" + strings.Repeat("and_on_", 8), "one with blanks in it " + strings.Repeat("and more ", 8), "Ünïcödé " + strings.Repeat("ü", 60)}
+	between := map[string][2]float64{"accuracy": {0.067, 0.412}, "f1": {0.067, 0.412}}
+	j := &train.Judged{Rows: 10, Metrics: train.Metrics{{Name: "accuracy", Value: 0.5}, {Name: "balanced_accuracy", Value: 0.5}}, Intervals: between}
+	j.AtHalf = j.Metrics
+	r := &train.Result{Test: j, Baseline: train.Metrics{{Name: "accuracy", Value: 0.25}}}
+	for _, name := range names {
+		m := train.Metrics{{Name: "f1", Value: 0.5}, {Name: "precision", Value: 0.5}, {Name: "recall", Value: 0.5}}
+		j.Classes = append(j.Classes, train.ClassJudged{Name: name, Rows: 12345, Metrics: m, Intervals: between})
+		r.Thresholds = append(r.Thresholds, 0.5)
+		r.Choices = append(r.Choices, &train.Choice{Rule: "best_f(beta=1)"})
+	}
+	about := subject{&data.Target{Task: data.MultiClass, Classes: names}, []int{1, 2, 1, 1}}
+	lines := append(resultTable(about, r, j), classTable(r, j, data.MultiClass)...)
+	two := subject{&data.Target{Task: data.Binary, Classes: names[:2]}, []int{1, 2}}
+	at := 0.5
+	binary := &train.Result{Threshold: &at, Choice: &train.Choice{Rule: "recall_at_precision(0.6)"}, Baseline: r.Baseline}
+	for _, line := range append(lines, resultTable(two, binary, j)...) {
+		if n := blockIndent + utf8.RuneCountInString(line); n > maxWidth {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	text := strings.Join(lines, "\n")
+	wants(t, text, "Short ")
+	wants(t, text, `"one with...`)
+	wants(t, text, "always A_n")
+	if strings.Contains(text, names[1]) {
+		t.Errorf("a name of %d letters stands in\n%s", len(names[1]), text)
 	}
 }

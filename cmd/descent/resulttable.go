@@ -14,6 +14,15 @@ import (
 // the predicted number, with what stands beside it: thresholds of 0.5, intervals,
 // and an answer that looks at no row.
 func resultTable(about subject, r *train.Result, j *train.Judged) []string {
+	var names []string
+	if about.target.Task == data.Binary || about.target.Task == data.MultiClass {
+		names = append(names, about.likeliest())
+	}
+	rows := fitted(names, func(most int) [][]string { return about.resultRows(r, j, most) })
+	return aligned("l"+strings.Repeat("r", len(rows[0])), rows...)
+}
+
+func (about subject) resultRows(r *train.Result, j *train.Judged, most int) [][]string {
 	target := about.target
 	named := target.Task == data.Binary // the answer that looks at no row has one metric to show, and names itself there
 	header := []string{""}
@@ -29,7 +38,7 @@ func resultTable(about subject, r *train.Result, j *train.Judged) []string {
 	if len(j.Intervals) > 0 {
 		header = append(header, "95 % interval")
 	}
-	trivial := about.trivial()
+	trivial := about.trivial(most)
 	if r.Baseline != nil && !named {
 		header = append(header, trivial)
 	}
@@ -61,7 +70,7 @@ func resultTable(about subject, r *train.Result, j *train.Judged) []string {
 		}
 		rows = append(rows, cells)
 	}
-	return aligned("l"+strings.Repeat("r", len(header)), rows...)
+	return rows
 }
 
 // plainHead names what thresholds of one half are.
@@ -107,19 +116,28 @@ func ruleText(text string) string {
 	return "fixed"
 }
 
-// trivial names the answer that looks at no row.
-func (s subject) trivial() string {
+// trivial names the answer that looks at no row, a class in so many characters.
+func (s subject) trivial(most int) string {
 	switch s.target.Task {
 	case data.Regression:
 		return "always the mean"
 	case data.MultiLabel:
 		return "class rates"
 	}
-	return "always " + word(s.likeliest())
+	return "always " + shortWord(s.likeliest(), most)
 }
 
 // classTable judges each class against all others, or each label.
 func classTable(r *train.Result, j *train.Judged, task data.Task) []string {
+	var names []string
+	for _, c := range j.Classes {
+		names = append(names, c.Name)
+	}
+	rows := fitted(names, func(most int) [][]string { return classRows(r, j, task, most) })
+	return aligned("l"+strings.Repeat("r", len(rows[0])-1), rows...)
+}
+
+func classRows(r *train.Result, j *train.Judged, task data.Task, most int) [][]string {
 	header := []string{"class", "rows"}
 	if task == data.MultiLabel {
 		header[0] = "label"
@@ -138,7 +156,7 @@ func classTable(r *train.Result, j *train.Judged, task data.Task) []string {
 			rows = append(rows, []string{fmt.Sprintf("and %d more, in run.json", len(j.Classes)-i)})
 			break
 		}
-		cells := []string{word(c.Name), count(c.Rows)}
+		cells := []string{shortWord(c.Name, most), count(c.Rows)}
 		if r.Thresholds != nil {
 			cells = append(cells, metricText(r.Thresholds[i]))
 		}
@@ -151,7 +169,7 @@ func classTable(r *train.Result, j *train.Judged, task data.Task) []string {
 		}
 		rows = append(rows, cells)
 	}
-	return aligned("l"+strings.Repeat("r", len(header)-1), rows...)
+	return rows
 }
 
 // maxClasses is how many classes the table of the screen has.
