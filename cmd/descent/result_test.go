@@ -171,9 +171,9 @@ func TestLongNamesAreCut(t *testing.T) {
 		r.Thresholds = append(r.Thresholds, 0.5)
 		r.Choices = append(r.Choices, &train.Choice{Rule: "best_f(beta=1)"})
 	}
-	about := subject{&data.Target{Task: data.MultiClass, Classes: names}, []int{1, 2, 1, 1}}
+	about := subject{target: &data.Target{Task: data.MultiClass, Classes: names}, counts: []int{1, 2, 1, 1}}
 	lines := append(resultTable(about, r, j), classTable(r, j, data.MultiClass)...)
-	two := subject{&data.Target{Task: data.Binary, Classes: names[:2]}, []int{1, 2}}
+	two := subject{target: &data.Target{Task: data.Binary, Classes: names[:2]}, counts: []int{1, 2}}
 	at := 0.5
 	binary := &train.Result{Threshold: &at, Choice: &train.Choice{Rule: "recall_at_precision(0.6)"}, Baseline: r.Baseline}
 	for _, line := range append(lines, resultTable(two, binary, j)...) {
@@ -183,7 +183,7 @@ func TestLongNamesAreCut(t *testing.T) {
 	}
 	text := strings.Join(lines, "\n")
 	wants(t, text, "Short ")
-	wants(t, text, `"one with...`)
+	wants(t, text, `"one wit..."`)
 	wants(t, text, "always A_n")
 	if strings.Contains(text, names[1]) {
 		t.Errorf("a name of %d letters stands in\n%s", len(names[1]), text)

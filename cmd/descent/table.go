@@ -57,7 +57,7 @@ func fitted(names []string, build func(most int) [][]string) [][]string {
 }
 
 // shortestName is how far names are cut at most.
-const shortestName = 8
+const shortestName = 6
 
 func tableWidth(rows [][]string) int {
 	var widths []int
