@@ -28,6 +28,7 @@ func dialects() (modules map[string]*tracer.Module, names map[string]tracer.Valu
 func (f *File) speak() {
 	f.torch = torch.Used(f.tracer.Module())
 	if f.torch {
+		f.tracer.AllowInPlace()
 		f.tracer.AddMethods("tensor", torch.Methods())
 		f.tracer.AddMethods("tuple", torch.PairMethods())
 		return

@@ -80,11 +80,7 @@ func restart(c *tracer.Call, start graph.Initializer) tracer.Value {
 	if !c.OK() || x.Poisoned() {
 		return tracer.Poison
 	}
-	n := x
-	for n.Op().Name() == "Transpose" {
-		n = n.In(0)
-	}
-	if p, ok := n.Param(); ok {
+	if p, ok := weightIn(x).Param(); ok && c.TopLevel() {
 		if s, ok := p.Init.(*layer.Start); ok {
 			s.Of = start
 			return x
@@ -92,4 +88,12 @@ func restart(c *tracer.Call, start graph.Initializer) tracer.Value {
 	}
 	c.Want(0, "the weight of a layer, or a parameter")
 	return tracer.Poison
+}
+
+// weightIn returns the weight that x is, seen through its transposition and its data.
+func weightIn(x *graph.Node) *graph.Node {
+	for !x.Poisoned() && (x.Op().Name() == "Transpose" || x.Op().Name() == "StopGradient") {
+		x = x.In(0)
+	}
+	return x
 }

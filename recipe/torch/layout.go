@@ -75,7 +75,10 @@ func layout() []*tracer.Builtin {
 			x, at := c.TensorArg(0), c.Int(1)
 			return c.Node(func() *graph.Node { return ops.Triangle(x, at, math.MaxInt32) })
 		}},
-		ops.Function{Signature: "clone(input, *, memory_format=None)", Do: itself},
+		ops.Function{Signature: "clone(input, *, memory_format=None)", Do: func(c *tracer.Call) tracer.Value {
+			x := c.TensorArg(0)
+			return c.Node(func() *graph.Node { return c.Copy(x) })
+		}},
 		ops.Function{Signature: "numel(input)", Do: numel},
 		ops.Function{Signature: "masked_select(input, mask)", Do: selects},
 		ops.Function{Signature: "masked_fill(input, mask, value)", Do: func(c *tracer.Call) tracer.Value {

@@ -2,8 +2,11 @@ package torch
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/recipe/internal/layer"
 	"github.com/descent-ml/descent/recipe/internal/ops"
 	"github.com/descent-ml/descent/recipe/tracer"
 )
@@ -321,50 +324,63 @@ func attributes() []*tracer.Builtin {
 	}
 }
 
-// inPlace are the methods that change a tensor. A tensor is a value here, so they are
-// refused, but for one that nothing else holds: torch.zeros(n, 3).scatter_(1, index, 1).
+// inPlace are the methods that change a tensor: those that compute a new value have the
+// name of the function that does, and an underscore.
 func inPlace() []*tracer.Builtin {
 	var out []*tracer.Builtin
 	plain := append(tensorFunctions(), shaping()...)
 	for _, name := range []string{
 		"abs", "add", "ceil", "clamp", "clip", "cumsum", "div", "exp", "floor", "log", "lerp", "logical_not", "masked_fill", "mul", "neg", "pow",
-		"reciprocal", "relu", "round", "rsqrt", "scatter", "sigmoid", "sign", "sqrt", "square", "squeeze", "sub", "t", "tanh", "transpose", "unsqueeze",
+		"reciprocal", "relu", "round", "rsqrt", "scatter", "sigmoid", "sign", "sqrt", "square", "sub", "tanh", "tril", "triu",
 	} {
 		i := slices.IndexFunc(plain, func(b *tracer.Builtin) bool { return b.Name == name })
 		out = append(out, tracer.NewBuiltin(name+"_(input, *args, **kwargs)", func(c *tracer.Call) tracer.Value {
-			if !fresh(c) {
-				return changed(c, name)
+			v, ok := c.CallWith(plain[i].Method(), c.At, append([]tracer.Value{c.Arg(0)}, c.Rest...), c.Extra).(*graph.Node)
+			if !ok {
+				return tracer.Poison
 			}
-			return c.CallWith(plain[i].Method(), c.At, append([]tracer.Value{c.Arg(0)}, c.Rest...), c.Extra)
+			return c.Overwrite(c.TensorArg(0), v, name+"_()", c.At)
 		}))
 	}
-	for _, name := range []string{"copy", "fill", "zero", "normal", "uniform", "index_fill", "scatter_add", "index_add", "random", "bernoulli"} {
+	// Of a weight they say how it starts.
+	filling := func(signature string, start func(c *tracer.Call) graph.Initializer, value func(c *tracer.Call, s graph.Shape) *graph.Node) {
+		out = append(out, tracer.NewBuiltin(signature, func(c *tracer.Call) tracer.Value {
+			x := c.TensorArg(0)
+			how := start(c)
+			if !c.OK() || x.Poisoned() {
+				return tracer.Poison
+			}
+			if _, isParam := weightIn(x).Param(); isParam {
+				return restart(c, how)
+			}
+			name := signature[:strings.IndexByte(signature, '(')] + "()"
+			defer c.Graph().At(c.Position(c.At))()
+			return c.Overwrite(x, value(c, x.Shape()), name, c.At)
+		}))
+	}
+	filling("zero_(input)", func(c *tracer.Call) graph.Initializer { return nn.Constant(0) },
+		func(c *tracer.Call, s graph.Shape) *graph.Node { return c.Graph().Const(0) })
+	filling("fill_(input, value)", func(c *tracer.Call) graph.Initializer { return nn.Constant(c.Float(1)) },
+		func(c *tracer.Call, s graph.Shape) *graph.Node { return c.Graph().Const(c.Float(1)) })
+	filling("normal_(input, mean=0.0, std=1.0)", func(c *tracer.Call) graph.Initializer { return layer.Normal{Mean: c.Float(1), SD: c.Float(2)} },
+		func(c *tracer.Call, s graph.Shape) *graph.Node {
+			return ops.Normal(c, "normal", s, c.Float(1), c.Float(2))
+		})
+	filling("uniform_(input, a=0.0, b=1.0)", func(c *tracer.Call) graph.Initializer { return layer.Between{Lo: c.Float(1), Hi: c.Float(2)} },
+		func(c *tracer.Call, s graph.Shape) *graph.Node {
+			return ops.Uniform(c, "uniform", s, c.Float(1), c.Float(2))
+		})
+	out = append(out, tracer.NewBuiltin("copy_(input, src, non_blocking=False)", func(c *tracer.Call) tracer.Value {
+		x, v := c.TensorArg(0), c.TensorArg(1)
+		if !c.OK() {
+			return tracer.Poison
+		}
+		return c.Overwrite(x, v, "copy_()", c.At)
+	}))
+	for _, name := range []string{"index_fill", "scatter_add", "index_add", "random", "bernoulli", "squeeze", "t", "transpose", "unsqueeze", "resize"} {
 		out = append(out, tracer.NewBuiltin(name+"_(input, *args, **kwargs)", func(c *tracer.Call) tracer.Value { return changed(c, name) }))
 	}
 	return out
-}
-
-// fresh reports whether the tensor was just made, in the same expression, from nothing
-// else.
-func fresh(c *tracer.Call) bool {
-	n := c.TensorArg(0)
-	text := c.Text(c.At)
-	at := len(text) - 1
-	for depth := 0; at >= 0; at-- { // from the end to the name of the method
-		switch text[at] {
-		case ')', ']':
-			depth++
-		case '(', '[':
-			depth--
-		}
-		if depth == 0 {
-			break
-		}
-	}
-	for at >= 0 && text[at] != '.' {
-		at--
-	}
-	return at > 0 && text[at-1] == ')' && len(n.Inputs()) > 0 && n.Op().Name() == "Broadcast" && len(n.In(0).Inputs()) == 0
 }
 
 func changed(c *tracer.Call, name string) tracer.Value {
@@ -383,9 +399,7 @@ func changed(c *tracer.Call, name string) tracer.Value {
 		Fixes:   []string{receiver + " = " + receiver + "." + name + "(...)"},
 	}
 	switch name {
-	case "copy", "fill", "zero":
-		d.Fixes = []string{receiver + " = torch.zeros_like(" + receiver + "), or what is to be in it"}
-	case "normal", "uniform", "random", "bernoulli":
+	case "random", "bernoulli":
 		d.Fixes = []string{receiver + " = torch.randn_like(" + receiver + ")"}
 	case "scatter_add", "index_add", "index_fill":
 		d.Fixes = []string{"a product with one-hot rows: (F.one_hot(index, 10).float() * x).sum(0)"}

@@ -17,7 +17,7 @@ func dialect(t testing.TB) recorded.Dialect {
 	modules := tracer.Modules()
 	Extend(modules)
 	return recorded.Dialect{
-		Modules: modules, Names: Names(modules), Setup: string(setup),
+		Modules: modules, Names: Names(modules), Setup: string(setup), InPlace: true,
 		Methods: map[string][]*tracer.Builtin{"tensor": Methods(), "tuple": PairMethods()},
 	}
 }

@@ -1,6 +1,8 @@
 package tracer
 
 import (
+	"strings"
+
 	"slices"
 
 	"github.com/descent-ml/descent/graph"
@@ -320,8 +322,13 @@ func (t *Tracer) show(v Value, s *syntax.ExprStmt) {
 	if _, none := v.(None); none || Poisoned(v) {
 		return
 	}
-	if _, doc := s.Value.(*syntax.Str); doc {
+	switch x := s.Value.(type) {
+	case *syntax.Str: // a docstring
 		return
+	case *syntax.Call: // x.zero_() is there for what it does
+		if f, ok := x.Func.(*syntax.Attribute); ok && strings.HasSuffix(f.Attr.Name, "_") {
+			return
+		}
 	}
 	t.print(t.repr(v, s.Span())+"\n", s.Span())
 }

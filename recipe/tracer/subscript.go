@@ -219,6 +219,9 @@ func (t *Tracer) setSubscript(container, index, v Value, at syntax.Span) bool {
 		}
 		return ok
 	case *graph.Node:
+		if t.changes.allowed {
+			return !Poisoned(t.setElements(c, index, v, at))
+		}
 		t.Report(at, graph.Diagnostic{
 			Code:    CodeType,
 			Message: "a tensor is a value and cannot be changed in place",

@@ -57,6 +57,7 @@ func (t *Tracer) Tensor(v Value, at syntax.Span) (n *graph.Node, ok bool) {
 	defer t.at(at)()
 	switch v := v.(type) {
 	case *graph.Node:
+		v = t.changes.latest(v)
 		if v.Graph() != t.g && !v.Poisoned() {
 			return t.transplant(v, at), true
 		}

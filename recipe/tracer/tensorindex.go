@@ -19,6 +19,9 @@ func (t *Tracer) indexTensor(x *graph.Node, index Value, at syntax.Span) Value {
 	}
 	n, _ := t.Tensor(x, at) // into this graph
 	defer t.at(at)()
+	if v, ok := t.pick(n, parts, at); ok {
+		return v
+	}
 	axis := 0
 	for _, p := range parts {
 		switch p := p.(type) {
@@ -124,17 +127,10 @@ func (t *Tracer) indexAxis(n *graph.Node, axis int, v Value, at syntax.Span) (*g
 	size := n.Shape()[axis]
 	switch {
 	case isTensor(v):
-		classes := "n"
-		if !size.Depends() {
-			classes = size.String()
-		}
 		t.Report(at, graph.Diagnostic{
 			Code:    CodeUnsupported,
-			Message: "a tensor cannot choose elements of another one by position or mask",
-			Fixes: []string{
-				"for positions: K.sum(x * K.one_hot(index, " + classes + "), axis = -1)",
-				"for a mask: K.where(mask, x, 0)",
-			},
+			Message: "a mask picks as many elements as the values say, so the shape is only known while training runs",
+			Fixes:   []string{"K.where(mask, x, 0), and a sum divided by that of the mask as floats"},
 		})
 		return nil, false
 	case !ok || i.Depends():

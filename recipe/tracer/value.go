@@ -95,8 +95,13 @@ type Tensorer interface {
 
 // resolve returns the tensor that v stands for, or v.
 func (t *Tracer) resolve(v Value, at syntax.Span) Value {
-	if s, ok := v.(Tensorer); ok {
-		return s.TensorIn(t, at)
+	switch v := v.(type) {
+	case Tensorer:
+		return v.TensorIn(t, at)
+	case *graph.Node:
+		n := t.changes.latest(v)
+		t.changes.held[n] = true
+		return n
 	}
 	return v
 }

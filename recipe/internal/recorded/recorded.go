@@ -51,6 +51,7 @@ type Dialect struct {
 	Modules map[string]*tracer.Module
 	Names   map[string]tracer.Value
 	Methods map[string][]*tracer.Builtin
+	InPlace bool   // tensors may be changed
 	Setup   string // statements before every expression
 }
 
@@ -64,6 +65,9 @@ func (d Dialect) Eval(expression string) (value any, found graph.Diagnostics) {
 	}
 	for kind, methods := range d.Methods {
 		t.AddMethods(kind, methods)
+	}
+	if d.InPlace {
+		t.AllowInPlace()
 	}
 	t.Run()
 	v, _ := t.Global("result")

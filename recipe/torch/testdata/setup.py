@@ -9,3 +9,46 @@ v = torch.tensor([1.0, -2.0, 3.0])
 c = torch.arange(12).reshape(2, 2, 3) / 4 - 1
 x4 = (torch.arange(72) % 7 - 3).reshape(1, 2, 6, 6) / 2
 k4 = (torch.arange(36) % 5 - 2).reshape(2, 2, 3, 3) / 2
+
+# What changes in place: each function returns all that might have changed.
+def scattered():
+    x = torch.zeros(2, 3)
+    same, other, flat, before = x, x.clone(), x.view(-1), x + 1
+    x.scatter_(1, torch.tensor([[2], [0]]), 1)
+    return x, same, other, flat, before
+
+def through_views():
+    x = a.clone()
+    flat, turned, row = x.view(-1), x.t(), x[1]
+    flat[0] = 7
+    turned[1].zero_()
+    row[1:] = torch.tensor([5.0, 6.0])
+    x[:, 2] *= 2
+    return x, flat, turned, row, a
+
+def by_mask():
+    x, z = a.clone(), c.clone()
+    x[x > 1] = -1
+    z[z.sum(2) > 0] = 0
+    return x, z
+
+def of_its_own():
+    x = a.sum(1)
+    x[0] = 100
+    y = a.clone()
+    y.clamp_(0, 1).mul_(2).add_(1)
+    z = torch.FloatTensor(2, 3).zero_()
+    z.fill_(3)
+    w = a.clone()
+    w.copy_(b)
+    w.neg_()
+    return x, y, z, w, a, b
+
+def differences(x):
+    x[1:] = x[1:] - x[:-1]
+    return x
+
+def swapped():
+    x = a.clone()
+    x[0], x[1] = b[1], b[0]
+    return x

@@ -1,0 +1,169 @@
+package tracer
+
+import (
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe/syntax"
+)
+
+// A node is a value, while a tensor of PyTorch is a place that several names may hold, and
+// that a view shows part of. So a change in place is kept beside the graph: what a tensor
+// is now, for all who hold it. What was computed from it before keeps the value that it
+// had.
+
+// changes are the tensors that were changed in place.
+type changes struct {
+	now     map[*graph.Node]*graph.Node // what a tensor is now
+	copies  map[*graph.Node]bool        // are no views of what they are made from
+	held    map[*graph.Node]bool        // were read from a name, so others may hold them
+	allowed bool
+}
+
+func newChanges() changes {
+	return changes{now: map[*graph.Node]*graph.Node{}, copies: map[*graph.Node]bool{}, held: map[*graph.Node]bool{}}
+}
+
+// view reports whether n shows elements of its input, which a change of either changes.
+func (c *changes) view(n *graph.Node) bool {
+	if c.copies[n] || n.Poisoned() {
+		return false
+	}
+	switch n.Op().Name() {
+	case "Reshape", "Transpose", "Slice", "Broadcast", "StopGradient":
+		return c.place(n.In(0))
+	}
+	return false
+}
+
+// place reports whether n is a tensor of the file, and not a step of an operation on the
+// way to one.
+func (c *changes) place(n *graph.Node) bool { return c.held[n] || c.view(n) }
+
+// latest returns what a tensor is now.
+func (c *changes) latest(n *graph.Node) *graph.Node {
+	if len(c.now) == 0 || n.Poisoned() {
+		return n
+	}
+	if m, ok := c.now[n]; ok {
+		m = c.latest(m)
+		c.now[n] = m
+		return m
+	}
+	if !c.view(n) {
+		return n
+	}
+	if base := c.latest(n.In(0)); base != n.In(0) {
+		m := n.Graph().Again(n, base)
+		c.now[n], c.held[m] = m, true
+		return m
+	}
+	return n
+}
+
+// AllowInPlace lets the file assign to parts of a tensor, as PyTorch does.
+func (t *Tracer) AllowInPlace() { t.changes.allowed = true }
+
+// Copy returns a tensor of x's value that is another place.
+func (t *Tracer) Copy(x *graph.Node) *graph.Node {
+	y := x.Copy()
+	t.changes.copies[y] = true
+	return y
+}
+
+// Overwrite puts v in the place of what a tensor holds, for all names that hold it and
+// all views of it, and returns the tensor. What the operation is called is for messages.
+func (t *Tracer) Overwrite(x, v *graph.Node, what string, at syntax.Span) Value {
+	if x.Poisoned() || v.Poisoned() {
+		return Poison
+	}
+	refuse := func(why, fix string) Value {
+		return t.Report(at, graph.Diagnostic{
+			Code: CodeType, Message: what + " changes a tensor in place, " + why, Fixes: []string{fix},
+		})
+	}
+	name := x.Display()
+	if _, isParam := x.Param(); isParam {
+		return refuse("but this one is a weight, which the optimizer alone changes", "a tensor of its own: "+name+" = "+name+".clone()")
+	}
+	if x.Graph() != t.g {
+		return refuse("but this one was made outside of the function, where it would keep what one batch left", "a tensor of its own: x = "+name+".clone()")
+	}
+	defer t.at(at)()
+	if !v.Shape().Equal(x.Shape()) {
+		v = v.BroadcastTo(x.Shape())
+	}
+	v = v.Cast(x.DType())
+	if v.Poisoned() {
+		return Poison
+	}
+	c := &t.changes
+	if !c.view(x) {
+		c.now[x] = t.Copy(v)
+		c.held[c.now[x]] = true
+		return c.now[x]
+	}
+	base := c.latest(x.In(0))
+	var whole *graph.Node
+	switch a := x.Attrs(); x.Op().Name() {
+	case "Reshape":
+		whole = v.ReshapeTo(base.Shape())
+	case "Transpose":
+		back := make([]int, len(a.Perm))
+		for i, p := range a.Perm {
+			back[p] = i
+		}
+		whole = v.Transpose(back...)
+	case "Slice":
+		s := base.Shape()[a.Axis]
+		stop := graph.Dim{Rows: a.Start.Rows + x.Shape()[a.Axis].Rows, Const: a.Start.Const + x.Shape()[a.Axis].Const}
+		var parts []*graph.Node
+		if a.Start != (graph.Dim{}) {
+			parts = append(parts, base.Slice(a.Axis, graph.Dim{}, a.Start))
+		}
+		parts = append(parts, v)
+		if stop != s {
+			parts = append(parts, base.Slice(a.Axis, stop, s))
+		}
+		whole = graph.Concat(a.Axis, parts...)
+	default:
+		return refuse("but this one shows another one, "+x.In(0).Display()+", which would change too", "a tensor of its own: "+name+" = "+name+".clone()")
+	}
+	if Poisoned(t.Overwrite(base, whole, what, at)) {
+		return Poison
+	}
+	return c.latest(x)
+}
+
+// setElements is x[index] = v: for a mask, where it holds, and else in the view that the
+// index shows.
+func (t *Tracer) setElements(x *graph.Node, index, v Value, at syntax.Span) Value {
+	value, ok := t.Tensor(v, at)
+	if !ok {
+		return t.Refuse(at, CodeType, "elements of a tensor are numbers, not %s", Describe(v))
+	}
+	what := t.Brief(at) + " = "
+	mask, isNode := index.(*graph.Node)
+	if !isNode {
+		part, ok := t.indexTensor(x, index, at).(*graph.Node)
+		if !ok {
+			return Poison
+		}
+		t.changes.held[x] = true
+		return t.Overwrite(part, value, what, at)
+	}
+	if mask.Poisoned() || x.Poisoned() || value.Poisoned() {
+		return Poison
+	}
+	if mask.DType() != graph.Bool || value.Rank() > 0 || mask.Rank() > x.Rank() {
+		return t.Report(at, graph.Diagnostic{
+			Code:    CodeUnsupported,
+			Message: what + "puts as many numbers as the values say: one number goes where a mask holds here",
+			Notes:   graph.Columns([]string{x.Display(), x.Shape().String()}, []string{mask.Display(), mask.Shape().String()}, []string{"value", value.Shape().String()}),
+			Fixes:   []string{"torch.where(mask, new_values, " + x.Display() + ")"},
+		})
+	}
+	defer t.at(at)()
+	for mask.Rank() < x.Rank() {
+		mask = mask.ExpandDims(-1)
+	}
+	return t.Overwrite(x, mask.Where(value.Cast(x.DType()), x), what, at)
+}
