@@ -30,8 +30,12 @@ func (e *Embedding) Forward(x *graph.Node) *graph.Node {
 	if refused := e.refused(name, x); refused != nil {
 		return refused
 	}
-	table := g.Param(graph.Param{Name: name + ".Table", Shape: []int{e.Size, e.Out}, Init: orElse(e.Init, Uniform(0.05))})
-	return table.Gather(x, 0)
+	return e.Table(g).Gather(x, 0)
+}
+
+// Table returns the vectors in g, [Size Out].
+func (e *Embedding) Table(g *graph.Graph) *graph.Node {
+	return g.Param(graph.Param{Name: g.NameOf(e, "Embedding") + ".Table", Shape: []int{e.Size, e.Out}, Init: orElse(e.Init, Uniform(0.05))})
 }
 
 func (e *Embedding) describe() (size, act string) { return fmt.Sprintf("%d -> %d", e.Size, e.Out), "" }

@@ -154,7 +154,13 @@ func withNumber(node func(x *graph.Node, v float64) *graph.Node) func(*tracer.Ca
 	}
 }
 
+// prod multiplies the elements of a tensor, or the lengths of a shape.
 func prod(c *tracer.Call) tracer.Value {
+	if list := ops.List(c.Arg(0)); list != nil {
+		if size, ok := product(list); ok {
+			return c.LengthOf(size)
+		}
+	}
 	x, axes, keep := c.TensorArg(0), c.AxesArg(1), c.Bool(2)
 	return c.Node(func() *graph.Node {
 		if axes == nil {
@@ -168,6 +174,19 @@ func prod(c *tracer.Call) tracer.Value {
 		}
 		return x
 	})
+}
+
+// product multiplies lengths of which at most one depends on the batch.
+func product(list []tracer.Value) (graph.Dim, bool) {
+	shape := make(graph.Shape, len(list))
+	for i, v := range list {
+		d, ok := tracer.Dim(v)
+		if !ok {
+			return graph.Dim{}, false
+		}
+		shape[i] = d
+	}
+	return shape.Size()
 }
 
 func reverse(c *tracer.Call) tracer.Value {

@@ -80,7 +80,7 @@ func restart(c *tracer.Call, start graph.Initializer) tracer.Value {
 	if !c.OK() || x.Poisoned() {
 		return tracer.Poison
 	}
-	if p, ok := weightIn(x).Param(); ok && c.TopLevel() {
+	if p, ok := weightIn(x).Param(); ok && c.TopLevel() && start != nil {
 		if s, ok := p.Init.(*layer.Start); ok {
 			s.Of = start
 			return x

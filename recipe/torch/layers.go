@@ -32,11 +32,17 @@ func layerClasses(base *tracer.Class) []*tracer.Class {
 	const where = ", device=None, dtype=None"
 	linear := class(base, "Linear", "in_features, out_features, bias=True"+where, newLinear, forward)
 	conv := class(base, "Conv2d", "in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, padding_mode='zeros'"+where, newConv, forward)
-	for _, c := range []*tracer.Class{linear, conv} {
+	embedding := class(base, "Embedding", "num_embeddings, embedding_dim, padding_idx=None"+where, func(c *tracer.Call, _ *tracer.Instance) any {
+		positive(c, 1, 2)
+		return &nn.Embedding{Size: c.Int(1), Out: c.Int(2), Init: &layer.Start{Of: layer.Normal{SD: 1}}}
+	}, forward)
+	for _, c := range []*tracer.Class{linear, conv, embedding} {
 		c.Attrs["weight"] = tracer.Property(tracer.NewBuiltin("weight(self)", weightOf))
+	}
+	for _, c := range []*tracer.Class{linear, conv} {
 		c.Attrs["bias"] = tracer.Property(tracer.NewBuiltin("bias(self)", biasOf))
 	}
-	out = append(out, linear, conv)
+	out = append(out, linear, conv, embedding)
 	add("ConvTranspose2d", "in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1"+where, newConvTranspose)
 	add("Dropout", "p=0.5, inplace=False", func(c *tracer.Call) any { return &nn.Dropout{Rate: c.Float(1)} })
 	add("AlphaDropout", "p=0.5, inplace=False", func(c *tracer.Call) any { return &nn.Dropout{Rate: c.Float(1)} })
@@ -47,9 +53,6 @@ func layerClasses(base *tracer.Class) []*tracer.Class {
 	}
 	add("LayerNorm", "normalized_shape, eps=1e-5, elementwise_affine=True, bias=True"+where, newLayerNorm)
 	add("GroupNorm", "num_groups, num_channels, eps=1e-5, affine=True"+where, newGroupNorm)
-	add("Embedding", "num_embeddings, embedding_dim, padding_idx=None"+where, func(c *tracer.Call) any {
-		return &nn.Embedding{Size: c.Int(1), Out: c.Int(2), Init: layer.Normal{SD: 1}}
-	})
 	add("MaxPool2d", "kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False", func(c *tracer.Call) any { return newPool(c, "MaxPool2d", false) })
 	add("AvgPool2d", "kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True", func(c *tracer.Call) any { return newPool(c, "AvgPool2d", true) })
 	add("AdaptiveAvgPool2d", "output_size", newAdaptivePool)
@@ -69,12 +72,13 @@ func shapeModules(base *tracer.Class) []*tracer.Class {
 	along := func(name string, f func(*graph.Node, int) *graph.Node) *tracer.Class {
 		return make(name, "dim=None", func(c *tracer.Call) fixed {
 			if c.IsNone(1) {
-				c.ReportArg(1, graph.Diagnostic{
-					Code: tracer.CodeValue, Message: name + "() needs the axis of the classes",
-					Notes: []string{"PyTorch guesses it from the number of axes: 0 for 1 and 3 of them, else 1."},
-					Fixes: []string{"dim = 1"},
-				})
-				return nil
+				return func(x *graph.Node) *graph.Node {
+					axis, refused := guessedAxis(name, x)
+					if refused != nil {
+						return refused
+					}
+					return f(x, axis)
+				}
 			}
 			axis := c.AxisArg(1)
 			return func(x *graph.Node) *graph.Node { return f(x, axis) }
@@ -349,6 +353,8 @@ func weightOf(c *tracer.Call) tracer.Value {
 			return l.Weight(c.Graph()).Transpose()
 		case *layer.Conv:
 			return l.Weight(c.Graph()).Transpose(3, 2, 0, 1)
+		case *nn.Embedding:
+			return l.Table(c.Graph())
 		}
 		return c.Graph().Const(0)
 	})

@@ -360,8 +360,15 @@ func inPlace() []*tracer.Builtin {
 	}
 	filling("zero_(input)", func(c *tracer.Call) graph.Initializer { return nn.Constant(0) },
 		func(c *tracer.Call, s graph.Shape) *graph.Node { return c.Graph().Const(0) })
-	filling("fill_(input, value)", func(c *tracer.Call) graph.Initializer { return nn.Constant(c.Float(1)) },
-		func(c *tracer.Call, s graph.Shape) *graph.Node { return c.Graph().Const(c.Float(1)) })
+	filling("fill_(input, value)", func(c *tracer.Call) graph.Initializer {
+		if v, known := c.Single(c.Arg(1), c.At); known {
+			return nn.Constant(v)
+		}
+		if _, isTensor := c.Arg(1).(*graph.Node); isTensor {
+			return nil
+		}
+		return nn.Constant(c.Float(1))
+	}, func(c *tracer.Call, s graph.Shape) *graph.Node { return c.TensorArg(1) })
 	filling("normal_(input, mean=0.0, std=1.0)", func(c *tracer.Call) graph.Initializer { return layer.Normal{Mean: c.Float(1), SD: c.Float(2)} },
 		func(c *tracer.Call, s graph.Shape) *graph.Node {
 			return ops.Normal(c, "normal", s, c.Float(1), c.Float(2))

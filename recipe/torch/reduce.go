@@ -1,6 +1,7 @@
 package torch
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/descent-ml/descent/graph"
@@ -180,25 +181,45 @@ func norm(c *tracer.Call) tracer.Value {
 	return c.Node(func() *graph.Node { return ops.Norm(x, p, axes, keep) })
 }
 
-// alongClasses is softmax and its logarithm. Without dim PyTorch guesses the axis and
-// warns; here it has to be said.
+// alongClasses is softmax and its logarithm.
 func alongClasses(node func(*graph.Node, int) *graph.Node) func(*tracer.Call) tracer.Value {
 	return func(c *tracer.Call) tracer.Value {
 		x := c.TensorArg(0)
 		if c.IsNone(1) {
-			if c.OK() {
-				return c.Report(c.At, graph.Diagnostic{
-					Code:    tracer.CodeValue,
-					Message: c.Fn.Name + "() needs the axis of the classes",
-					Notes:   []string{"PyTorch guesses it from the number of axes: 0 for 1 and 3 of them, else 1."},
-					Fixes:   []string{"dim = 1"},
-				})
-			}
-			return tracer.Poison
+			return c.Node(func() *graph.Node {
+				axis, refused := guessedAxis(c.Fn.Name, x)
+				if refused != nil {
+					return refused
+				}
+				return node(x, axis)
+			})
 		}
 		axis := c.AxisArg(1)
 		return c.Node(func() *graph.Node { return node(x, axis) })
 	}
+}
+
+// guessedAxis is the axis that PyTorch takes for the classes, with a warning, where none is
+// given: 0 for 1 and 3 axes, else 1. Classes are not told apart along the batch, so
+// where that is what it takes it is refused.
+func guessedAxis(what string, x *graph.Node) (axis int, refused *graph.Node) {
+	if x.Poisoned() {
+		return 0, x
+	}
+	d := graph.Diagnostic{Code: tracer.CodeValue, Fixes: []string{"dim = 1"}}
+	rank := x.Rank()
+	switch axis = 1; rank {
+	case 0, 1, 3:
+		axis = 0
+	}
+	if rank > 0 && !x.Shape()[axis].Depends() {
+		d.Severity, d.Message = graph.Note, fmt.Sprintf("%s() without an axis goes along axis %d of %v, as PyTorch guesses from the number of axes", what, axis, x.Shape())
+		x.Graph().Report(d)
+		return axis, nil
+	}
+	d.Message = what + "() needs the axis of the classes"
+	d.Notes = []string{fmt.Sprintf("PyTorch guesses it from the number of axes: 0 for 1 and 3 of them, else 1. Of %v that is the batch.", x.Shape())}
+	return 0, x.Graph().Poison(d)
 }
 
 func sorted(c *tracer.Call) tracer.Value {

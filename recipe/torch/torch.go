@@ -32,7 +32,8 @@ func Extend(modules map[string]*tracer.Module) {
 	top.Add(creation()...)
 	top.Add(joining()...)
 	top.Add(running()...)
-	maps.Copy(top.Attrs, kinds())
+	types := kinds()
+	maps.Copy(top.Attrs, types)
 	base := moduleClass()
 	f := tracer.NewModule("F", functional(), nil)
 	nn := tracer.NewModule("nn", nil, classes(base))
@@ -51,15 +52,21 @@ func Extend(modules map[string]*tracer.Module) {
 		tracer.NewBuiltin("is_available()", func(c *tracer.Call) tracer.Value { return tracer.Bool(false) }),
 		tracer.NewBuiltin("manual_seed(seed)", seed), tracer.NewBuiltin("manual_seed_all(seed)", seed),
 	}, nil)
+	for name := range tensorKinds {
+		if kind, ok := types[name]; ok {
+			cuda.Attrs[name] = kind
+		}
+	}
+	of := distributions()
 	maps.Copy(top.Attrs, map[string]tracer.Value{
-		"nn": nn, "special": special, "linalg": linalg, "autograd": autograd, "cuda": cuda,
+		"nn": nn, "distributions": of, "special": special, "linalg": linalg, "autograd": autograd, "cuda": cuda,
 	})
 	lossModule := tracer.NewModule("nn.modules.loss", nil, nn.Attrs)
 	maps.Copy(lossModule.Attrs, lossBases(base))
 	maps.Copy(modules, map[string]*tracer.Module{
 		"torch": top, "torch.nn": nn, "torch.nn.functional": f, "torch.nn.init": nn.Attrs["init"].(*tracer.Module),
 		"torch.nn.modules": nn, "torch.nn.modules.loss": lossModule, "torch.autograd": autograd, "torch.cuda": cuda,
-		"torch.linalg": linalg, "torch.special": special,
+		"torch.distributions": of, "torch.distributions.kl": of.Attrs["kl"].(*tracer.Module), "torch.linalg": linalg, "torch.special": special,
 	})
 }
 
@@ -219,6 +226,7 @@ func kinds() map[string]tracer.Value {
 	out := map[string]tracer.Value{
 		"pi": tracer.Float(math.Pi), "inf": tracer.Float(math.Inf(1)), "nan": tracer.Float(math.NaN()), "e": tracer.Float(math.E),
 		"Tensor": tensor("Tensor", graph.Float), "FloatTensor": tensor("FloatTensor", graph.Float), "DoubleTensor": tensor("DoubleTensor", graph.Float),
+		"HalfTensor": tensor("HalfTensor", graph.Float), "ShortTensor": tensor("ShortTensor", graph.Int), "ByteTensor": tensor("ByteTensor", graph.Int),
 		"LongTensor": tensor("LongTensor", graph.Int), "IntTensor": tensor("IntTensor", graph.Int), "BoolTensor": tensor("BoolTensor", graph.Bool),
 	}
 	for name, kind := range map[string]graph.DType{

@@ -227,6 +227,9 @@ func (t *Tracer) order(a, b Value, op string, at syntax.Span, depth int) (order 
 		return 0, false
 	}
 	if isLength(a) || isLength(b) {
+		if sign, ok := orderLengths(a, b); ok {
+			return sign, true
+		}
 		t.Report(at, t.TracedValue(op, "the number of rows", "a loss that holds for any number of rows"))
 		return 0, false
 	}

@@ -106,3 +106,15 @@ func (t *Tracer) equalLength(l Length, v Value, at syntax.Span) (equal, ok bool)
 	t.Report(at, t.TracedValue("==", "the number of rows of a batch", "a loss that holds for any number of rows"))
 	return false, false
 }
+
+// orderLengths orders two lengths where they stand alike for every batch: 512 N > 1.
+func orderLengths(a, b Value) (sign int, ok bool) {
+	x, okX := Dim(a)
+	y, okY := Dim(b)
+	d := graph.Dim{Rows: x.Rows - y.Rows, Const: x.Const - y.Const}
+	one := d.At(1)
+	if !okX || !okY || one == 0 || one > 0 != (d.Rows >= 0) {
+		return 0, false
+	}
+	return compareOrdered(one, 0), true
+}
