@@ -185,7 +185,7 @@ func newDistribution(c *tracer.Call, l *law) tracer.Value {
 		if !c.OK() || x.Poisoned() {
 			return tracer.Poison
 		}
-		if r := x.Range(); slices.Contains(l.positive, name) && (r.Tag == graph.Score || r.Hi <= 0) {
+		if r := x.Range(); slices.Contains(l.positive, name) && (r.Tag == graph.Score && r.Lo < 0 || r.Hi <= 0) {
 			return c.Report(c.Span(i), graph.Diagnostic{
 				Code:    graph.CodeLossDomain,
 				Message: l.name + "(): " + name + " must be above 0, but it may be any value",
