@@ -126,6 +126,7 @@ func TestAccumulatedWorkers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		a.finish.pool.Eager = true
 		for step := range int64(3) {
 			if err := a.Run(context.Background(), 40, step+1, parts(inputs, step+1, 16, 16, 8)); err != nil {
 				t.Fatal(err)

@@ -247,6 +247,7 @@ func TestAgainstReference(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
+					p.pool.Eager = true
 					if err := p.Run(context.Background(), Batch{Rows: rows, Step: 3, Inputs: inputs}); err != nil {
 						t.Fatal(err)
 					}

@@ -8,9 +8,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"regexp"
-	"strconv"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/descent-ml/descent/graph"
@@ -79,6 +80,7 @@ func trained(t testing.TB, workers, steps int, inputs map[string][]float32, dims
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.pool.Eager = true
 	losses := make([]float32, steps)
 	for s := range losses {
 		if err := p.Run(context.Background(), Batch{Rows: len(inputs["y"]), Step: int64(s + 1), Inputs: inputs}); err != nil {
@@ -132,6 +134,32 @@ func TestManyRows(t *testing.T) {
 	}
 }
 
+// TestBusyCores holds the same while something else keeps every core busy, so that
+// workers come late to their meetings in ever other ways.
+func TestBusyCores(t *testing.T) {
+	var stop atomic.Bool
+	var busy sync.WaitGroup
+	for range 2 * runtime.GOMAXPROCS(0) {
+		busy.Go(func() {
+			for !stop.Load() {
+			}
+		})
+	}
+	defer busy.Wait()
+	defer stop.Store(true)
+	inputs := rows(64, 10)
+	var want [32]byte
+	for i, workers := range []int{1, 2, 3, 7} {
+		p, state, _ := trained(t, workers, 4, inputs, 10, 40, 33, 1)
+		p.Close()
+		if h := hash(state); i == 0 {
+			want = h
+		} else if h != want {
+			t.Errorf("%d workers leave other bits than 1", workers)
+		}
+	}
+}
+
 // TestSharedArena holds that runs with other numbers of rows in between change no
 // result, and that all plans share the memory of the largest.
 func TestSharedArena(t *testing.T) {
@@ -141,6 +169,7 @@ func TestSharedArena(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.Close()
+	p.pool.Eager = true
 	run := func(n int) float32 {
 		if err := p.Run(context.Background(), Batch{Rows: n, Step: 1, Inputs: rows(n, 10)}); err != nil {
 			t.Fatal(err)
@@ -161,7 +190,7 @@ func TestSharedArena(t *testing.T) {
 }
 
 // TestDescribe holds that timing counts every step of the plan, changes what a step
-// changes, and says shares that a processor can reach.
+// changes.
 func TestDescribe(t *testing.T) {
 	p, state, _ := trained(t, 2, 2, rows(64, 10), 10, 40, 1)
 	defer p.Close()
@@ -188,11 +217,6 @@ func TestDescribe(t *testing.T) {
 	}
 	if hash(state) == before {
 		t.Error("the timed steps updated nothing")
-	}
-	for _, share := range regexp.MustCompile(`(\d+) %`).FindAllStringSubmatch(timed, -1) {
-		if n, _ := strconv.Atoi(share[1]); n > 110 {
-			t.Errorf("%s of what a thread can do at most", share[0])
-		}
 	}
 }
 

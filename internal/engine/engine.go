@@ -64,7 +64,7 @@ func New(p *plan.Plan, set *kernel.Set, pool *Pool, params []float32) *Machine {
 	}
 	m.divide()
 	m.job = m.work
-	m.small = cost(p) < tiny
+	m.small = cost(p) < tiny && !pool.Eager
 	return m
 }
 
@@ -106,7 +106,7 @@ func (m *Machine) divide() {
 			st := &steps[i]
 			for w := range workers {
 				from, to := st.Tasks, st.Tasks
-				if total < alone {
+				if total < alone && !m.pool.Eager {
 					if w == 0 {
 						from = 0
 					}
@@ -144,7 +144,7 @@ func (m *Machine) Run(r Run) *NonFinite {
 	case m.small || m.pool.workers == 1:
 		m.single = true
 		m.work(0)
-	case m.crowd.single():
+	case !m.pool.Eager && m.crowd.single():
 		m.single = true
 		start := time.Now()
 		m.work(0)

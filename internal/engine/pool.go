@@ -12,6 +12,11 @@ import (
 //
 // A Pool is used by one goroutine at a time, which is worker 0.
 type Pool struct {
+	// Eager shares even work that one worker would do faster alone, and takes no notice
+	// of busy cores: what tests need that compare numbers of workers. It is set before
+	// the first plan is made.
+	Eager bool
+
 	workers int
 	spin    int
 
