@@ -57,14 +57,14 @@ func (b Bootstrap) Run(valid, test *Ranking, rule Rule) (*Resamples, error) {
 	s := &Resamples{make([]float64, n), make([]Counts, n), make([]float64, n), make([]float64, n)}
 	_, fixed := rule.(Fixed)
 	side(n, func(from, to int) {
-		fromValid, fromTest := newDrawer(b.Seed, 0, valid), newDrawer(b.Seed, 1, test)
+		fromValid, fromTest := newDrawer(b.Seed, 0, valid), newLots(b.Seed, 1, len(test.rows))
 		for i := from; i < to; i++ {
 			threshold := choice.Value
 			if !fixed && !choice.Kept {
 				threshold = fromValid.draw(i).best(rule)
 			}
 			s.Threshold[i] = threshold
-			s.Counts[i], s.ROCAUC[i], s.AveragePrecision[i] = fromTest.draw(i).evaluate(threshold)
+			s.Counts[i], s.ROCAUC[i], s.AveragePrecision[i] = evaluate(test.rows, fromTest.draw(i), threshold)
 		}
 	})
 	return s, nil
@@ -88,16 +88,27 @@ func (b Bootstrap) resamples() int {
 	return b.Resamples
 }
 
-// evaluate returns the counts at a threshold and the areas under both curves, in one sweep.
-func (s *sample) evaluate(threshold float64) (c Counts, roc, precision float64) {
-	c.FN, c.TN = s.p, s.n
+// evaluate returns the counts at a threshold and the areas under both curves, in one
+// sweep over rows of which row i is taken times[i] times.
+func evaluate(rows []row, times []float64, threshold float64) (c Counts, roc, precision float64) {
 	var a area
-	s.sweep(func(t float64, there Counts) {
-		if t >= threshold {
-			c = there
+	tp, fp, taken := 0.0, 0.0, false
+	for i, t := range times {
+		row := &rows[i]
+		if t > 0 {
+			tp += float64(row.pos * t)
+			fp += float64(row.neg * t)
+			taken = true
 		}
-		a.add(t, there)
-	})
+		if row.last && taken {
+			if row.score >= threshold {
+				c.TP, c.FP = tp, fp
+			}
+			a.add(row.score, Counts{TP: tp, FP: fp})
+			taken = false
+		}
+	}
+	c.FN, c.TN = tp-c.TP, fp-c.FP
 	return c, a.roc(), a.precision()
 }
 

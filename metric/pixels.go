@@ -135,7 +135,8 @@ func (b Bootstrap) RunMasks(valid, test Masks, rule Rule) (*MaskResamples, error
 		for k := range s.Images[i] {
 			s.Images[i][k].Weight = times[k]
 		}
-		_, s.ROCAUC[i], s.AveragePrecision[i] = test.rank(times).all.evaluate(threshold)
+		drawn := test.rank(times).all
+		_, s.ROCAUC[i], s.AveragePrecision[i] = evaluate(drawn.rows, drawn.times, threshold)
 	}
 	return s, nil
 }
