@@ -7,8 +7,8 @@ import (
 	"github.com/descent-ml/descent/data"
 )
 
-// builder collects the cells of one column: first its numbers and what speaks against their being numbers, then, if it is a
-// column of texts, its texts in a second pass.
+// builder collects the cells of one column: its numbers and what speaks against their being numbers, and its texts as long
+// as there is no number. Texts of a column that began with a number are read in a second pass, if it is no column of numbers.
 type builder struct {
 	name    string
 	index   int // from 1
@@ -45,12 +45,16 @@ func (b *builder) number(cell []byte, isMissing bool, line, rows, capacity int) 
 		if b.numbers != nil {
 			b.numbers = append(b.numbers, math.NaN())
 		}
+		if b.code != nil {
+			b.text(cell, true)
+		}
 		return
 	}
 	v, verdict := number(cell, b.decimal)
 	if verdict == isNumber {
 		if b.numbers == nil {
 			b.start(rows, capacity)
+			b.code, b.codes, b.texts = nil, nil, nil
 		}
 		b.count++
 		b.numbers = append(b.numbers, v)
@@ -58,8 +62,22 @@ func (b *builder) number(cell []byte, isMissing bool, line, rows, capacity int) 
 	}
 	if b.numbers != nil {
 		b.numbers = append(b.numbers, math.NaN())
+	} else {
+		if b.code == nil {
+			b.startTexts(rows, capacity)
+		}
+		b.text(cell, false)
 	}
 	b.oddCell(cell, line, verdict)
+}
+
+// startTexts makes room for texts; the rows before have none.
+func (b *builder) startTexts(rows, capacity int) {
+	b.code, b.texts = map[string]int32{}, nil
+	b.codes = make([]int32, rows, max(rows, capacity))
+	for i := range b.codes {
+		b.codes[i] = -1
+	}
 }
 
 // start makes room for numbers, with NaN for the rows before the first.
@@ -124,7 +142,7 @@ func (b *builder) refused() bool {
 	return b.isNumeric() && b.odd[text]+b.odd[nearly]+b.odd[emptyWord] > 0
 }
 
-// text adds a cell in the second pass.
+// text adds a cell to the texts.
 func (b *builder) text(cell []byte, isMissing bool) {
 	if isMissing {
 		b.codes = append(b.codes, -1)

@@ -32,13 +32,11 @@ func (r *reader) read() error {
 		r.used = append(r.used, b)
 	}
 	first := *r.scanner
-	if err := r.numbers(); err != nil {
+	if err := r.firstPass(); err != nil {
 		return err
 	}
 	*r.scanner = first
-	if err := r.texts(); err != nil {
-		return err
-	}
+	r.secondPass()
 	var ps data.Problems
 	for _, b := range r.used {
 		if b.refused() {
@@ -50,16 +48,15 @@ func (r *reader) read() error {
 	return ps.Err()
 }
 
-// numbers is the first pass: it counts the rows and reads what may be a number.
-func (r *reader) numbers() error {
+// firstPass counts the rows and reads numbers, and texts of columns without any.
+func (r *reader) firstPass() error {
 	// No row is shorter than its separators and a line break.
 	rest := r.buf[r.pos:]
 	capacity := min(bytes.Count(rest, []byte{'\n'}), len(rest)/len(r.table.Names)) + 1
 	r.table.Lines = make([]int, 0, capacity)
-	var asked []*builder
 	for _, b := range r.used {
-		if b.use != data.AsText {
-			asked = append(asked, b)
+		if b.use == data.AsText {
+			b.startTexts(0, capacity)
 		}
 	}
 	var ragged raggedRows
@@ -77,9 +74,13 @@ func (r *reader) numbers() error {
 		}
 		rows := len(r.table.Lines)
 		r.table.Lines = append(r.table.Lines, r.line)
-		for _, b := range asked {
+		for _, b := range r.used {
 			cell := r.cells[b.index-1]
-			b.number(cell, r.isMissing(cell), r.line, rows, capacity)
+			if b.use == data.AsText {
+				b.text(cell, r.isMissing(cell))
+			} else {
+				b.number(cell, r.isMissing(cell), r.line, rows, capacity)
+			}
 		}
 	}
 	r.table.Rows = len(r.table.Lines)
@@ -92,24 +93,23 @@ func (r *reader) numbers() error {
 	return nil
 }
 
-// texts is the second pass: it reads the columns that are not of numbers, and those that are refused, to count their texts.
-func (r *reader) texts() error {
+// secondPass reads the texts of columns that hold a number, and are no columns of numbers or refused as such.
+func (r *reader) secondPass() {
 	var asked []*builder
 	for _, b := range r.used {
-		if !b.isNumeric() || b.refused() {
-			b.code = map[string]int32{}
-			b.codes = make([]int32, 0, r.table.Rows)
+		if (!b.isNumeric() || b.refused()) && b.code == nil {
+			b.startTexts(0, r.table.Rows)
 			b.numbers = nil
 			asked = append(asked, b)
 		}
 	}
 	if len(asked) == 0 {
-		return nil
+		return
 	}
 	for {
 		ok, p := r.scan()
 		if p != nil || !ok {
-			return nil // the first pass would have stopped at p
+			return // the first pass would have stopped at p
 		}
 		for _, b := range asked {
 			cell := r.cells[b.index-1]

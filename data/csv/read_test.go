@@ -57,6 +57,15 @@ func TestRead(t *testing.T) {
 		lines   []int
 	}{
 		{
+			name: "texts before and after the first number",
+			text: "a,b,c,d\n,1,,3\nx,y,,\ny,z,u,4\nx,,v,\n",
+			want: []*data.Column{
+				texts("a", 1, "", "x", "y", "x"), texts("b", 2, "1", "y", "z", ""), texts("c", 3, "", "", "u", "v"),
+				numbers("d", 4, 3, nan, 4, nan),
+			},
+			lines: []int{2, 3, 4, 5},
+		},
+		{
 			name:  "numbers and texts",
 			text:  "y,x,day\nNo,1,Mon\nYes,2.5,Tue\nNo,-3e-2,Sun\n",
 			want:  []*data.Column{texts("y", 1, "No", "Yes", "No"), numbers("x", 2, 1, 2.5, -0.03), texts("day", 3, "Mon", "Tue", "Sun")},
