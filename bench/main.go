@@ -41,6 +41,7 @@ type options struct {
 	Steps    int           `help:"Steps to time." default:"300"`
 	Warmup   int           `help:"Steps before." default:"20"`
 	Limit    time.Duration `help:"Stop timing after this long." default:"20s"`
+	Profile  bool          `help:"Print the plan of a training step with the time of each of its steps on one thread, and stop."`
 }
 
 // result is the line that is printed.
@@ -74,7 +75,7 @@ func main() {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	r, err := workloads[o.Workload](o)
-	if err == nil {
+	if err == nil && r != nil {
 		err = json.NewEncoder(os.Stdout).Encode(r)
 	}
 	if err != nil {

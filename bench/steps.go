@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -25,7 +26,7 @@ type workload struct {
 // batches are made beforehand and taken in turn.
 const batches = 20
 
-func runSteps(o options, w workload) (*result, error) {
+func runSteps(o options, w workload) (any, error) {
 	if o.Batch == 0 {
 		o.Batch = w.batch
 	}
@@ -37,6 +38,11 @@ func runSteps(o options, w workload) (*result, error) {
 		return nil, err
 	}
 	defer p.Close()
+	if o.Profile {
+		text, err := p.Describe(o.Batch, true)
+		fmt.Print(text)
+		return nil, err
+	}
 
 	inputs := map[string][]float32{}
 	times, losses, err := timed(o, func(i int) (float64, error) {
