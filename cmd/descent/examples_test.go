@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestExamples: the examples that learn from a table are proved as they stand, and
-// train.
+// TestExamples: the examples that learn from a table or images are proved as they
+// stand, and train.
 func TestExamples(t *testing.T) {
 	recipes, err := filepath.Glob("../../examples/*/*.py")
 	if err != nil || len(recipes) < 4 {
@@ -21,11 +21,18 @@ func TestExamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Contains(source, []byte("table(")) {
+		epochs, check := "epochs=2", true
+		if bytes.Contains(source, []byte("images(")) {
+			epochs = "epochs=1"
+			check = bytes.Contains(source, []byte("bce() + dice")) // a gradient of a network of images takes seconds to check
+		} else if !bytes.Contains(source, []byte("table(")) {
 			continue
 		}
 		t.Run(filepath.Base(path), func(t *testing.T) {
-			for _, args := range [][]string{{"check", path}, {"train", path, "--set", "epochs=2", "-q"}} {
+			for _, args := range [][]string{{"check", path}, {"train", path, "--set", epochs, "-q"}} {
+				if args[0] == "check" && !check {
+					continue
+				}
 				p := exec.Command("descent", args...)
 				p.Env = append(os.Environ(), "DESCENT_RUNS="+runs)
 				if out, err := p.CombinedOutput(); err != nil {

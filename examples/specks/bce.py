@@ -1,0 +1,13 @@
+# Each pixel one of many, from an undecided start: the masks stay empty for long.
+data = images("data", crop = crop(128, 128, per_image = 12))
+train(
+    data,
+    unet(base = 8, depth = 3, norm = "batch"),
+    loss = bce(),
+    augment = [flip()],
+    batch_size = 16,
+    epochs = 6,
+    prior_bias = False,
+    early_stop = None,
+    optimizer = adam(learning_rate = 2e-3),
+)

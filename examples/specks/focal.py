@@ -1,0 +1,13 @@
+# Pixels that are sure already count less.
+data = images("data", crop = crop(128, 128, per_image = 12))
+train(
+    data,
+    unet(base = 8, depth = 3, norm = "batch"),
+    loss = focal(gamma = 2),
+    augment = [flip()],
+    batch_size = 16,
+    epochs = 6,
+    prior_bias = False,
+    early_stop = None,
+    optimizer = adam(learning_rate = 2e-3),
+)

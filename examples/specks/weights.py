@@ -1,0 +1,13 @@
+# Rare pixels weigh as much as all others together: found, and much else with them.
+data = images("data", crop = crop(128, 128, per_image = 12))
+train(
+    data,
+    unet(base = 8, depth = 3, norm = "batch"),
+    loss = bce(class_weight = "balanced"),
+    augment = [flip()],
+    batch_size = 16,
+    epochs = 6,
+    prior_bias = False,
+    early_stop = None,
+    optimizer = adam(learning_rate = 2e-3),
+)
