@@ -42,7 +42,9 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 		case "epochs":
 			job.Epochs = atLeastOne(c, i)
 		case "batch_size":
-			job.Batch = atLeastOne(c, i)
+			if n := atLeastOne(c, i); job.Images == nil || c.Given(i) { // images have a default of their own
+				job.Batch = n
+			}
 		case "accumulate":
 			job.Accumulate = atLeastOne(c, i)
 		case "balance":

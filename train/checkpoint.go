@@ -27,11 +27,12 @@ const stateVersion = 1
 // progress is where training stands. Together with the numbers of the state and
 // the data it decides all that follows.
 type progress struct {
-	Step  int64     `json:"step"`  // optimiser steps taken
-	Epoch int       `json:"epoch"` // epochs completed
-	Row   int       `json:"row"`   // rows of the next epoch already trained on
-	Sums  []float64 `json:"sums"`  // over those rows: the loss, then each report
-	Best  *best     `json:"best"`  // the best epoch so far
+	Step     int64     `json:"step"`              // optimiser steps taken
+	Epoch    int       `json:"epoch"`             // epochs completed
+	Row      int       `json:"row"`               // rows of the next epoch already trained on
+	Sums     []float64 `json:"sums"`              // over those rows: the loss, then each report
+	Best     *best     `json:"best"`              // the best epoch so far
+	Unmarked unmarked  `json:"unmarked,omitzero"` // steps whose masks were all empty or all full
 }
 
 // best is the epoch whose weights are kept. Early stopping counts from it.

@@ -28,34 +28,43 @@ func marked(s *Step) {
 	s.Report(Marked, p.GreaterEqual(s.g.Const(0.5)).Cast(graph.Float).Mean())
 }
 
-// collapse counts steps in a row whose masks are all empty, or all full.
+// unmarked counts steps in a row whose masks are empty, or full.
+type unmarked struct {
+	Empty int  `json:"empty,omitempty"`
+	Full  int  `json:"full,omitempty"`
+	Told  bool `json:"told,omitempty"`
+}
+
+// stray is the share of the foreground, or of the background, below which what a step
+// marks, or leaves, is a few pixels gone astray.
+const stray = 0.01
+
+// collapse knows what there is to say of such masks.
 type collapse struct {
-	empty, full int
-	told        bool
-	report      *probe.Report
-	rate        float64 // share of the pixels that are foreground
+	report *probe.Report
+	rate   float64 // share of the pixels that are foreground
 }
 
 // see takes the share that a step marked, and returns what there is to say, once.
-func (c *collapse) see(share float64) (note *data.Note) {
-	c.empty, c.full = c.empty+1, c.full+1
-	if share > 0 {
-		c.empty = 0
+func (c *collapse) see(u *unmarked, share float64) (note *data.Note) {
+	u.Empty, u.Full = u.Empty+1, u.Full+1
+	if share >= stray*c.rate {
+		u.Empty = 0
 	}
-	if share < 1 {
-		c.full = 0
+	if 1-share >= stray*(1-c.rate) {
+		u.Full = 0
 	}
-	if c.told || max(c.empty, c.full) < collapseSteps {
+	if u.Told || max(u.Empty, u.Full) < collapseSteps {
 		return nil
 	}
-	c.told = true
-	return &data.Note{Code: string(CodeCollapse), Text: c.text()}
+	u.Told = true
+	return &data.Note{Code: string(CodeCollapse), Text: c.text(u.Full >= collapseSteps)}
 }
 
-func (c *collapse) text() string {
-	what, name := "marked no pixel", probe.AllNegative
-	if c.full >= collapseSteps {
-		what, name = "marked every pixel", probe.AllPositive
+func (c *collapse) text(full bool) string {
+	what, name := "marked next to no pixel", probe.AllNegative
+	if full {
+		what, name = "marked nearly every pixel", probe.AllPositive
 	}
 	text := fmt.Sprintf("%d steps in a row have %s", collapseSteps, what)
 	if c.report != nil {
@@ -66,7 +75,7 @@ func (c *collapse) text() string {
 			}
 		}
 	}
-	if c.full >= collapseSteps {
+	if full {
 		return text + "; false alarms cost too little: leave out class_weight, or use dice(), whose overlap counts them"
 	}
 	return fmt.Sprintf("%s; %.2g %% of the pixels are to be found, and each counts as one of many: add dice() to the loss, or weigh the pixels by bce(class_weight = \"balanced\"), or show more of them by crop(..., foreground = 0.5); a threshold below 0.5, which is tuned anyway, may be all that is needed where average_precision rises",

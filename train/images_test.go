@@ -300,7 +300,7 @@ func TestCollapse(t *testing.T) {
 	if len(notes) != 1 || notes[0].Code != string(CodeCollapse) {
 		t.Fatalf("notes %v", notes)
 	}
-	for _, want := range []string{"50 steps in a row have marked no pixel", "of the pixels are to be found", "add dice() to the loss"} {
+	for _, want := range []string{"50 steps in a row have marked next to no pixel", "of the pixels are to be found", "add dice() to the loss"} {
 		if !strings.Contains(notes[0].Text, want) {
 			t.Errorf("%q is not in %q", want, notes[0].Text)
 		}

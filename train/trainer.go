@@ -205,7 +205,7 @@ func (t *trainer) step(ctx context.Context) error {
 		t.at.Sums[i] += t.steps.result(key) * float64(rows)
 	}
 	if t.collapse != nil {
-		if n := t.collapse.see(t.steps.result(reportKey(Marked))); n != nil {
+		if n := t.collapse.see(&t.at.Unmarked, t.steps.result(reportKey(Marked))); n != nil {
 			t.told = append(t.told, *n)
 			t.events.send(&Note{n.Code, n.Text})
 		}
