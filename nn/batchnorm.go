@@ -23,6 +23,8 @@ type BatchNorm struct {
 	Size     int
 	Momentum float64 // what is kept of the running statistics, in (0, 1); 0 for 0.9, which PyTorch writes as 0.1; Keras has 0.99
 	Eps      float64 // ε > 0; 0 for 1e-5 as in PyTorch, Keras has 1e-3
+
+	GammaInit, BetaInit graph.Initializer // nil for 1 and 0
 }
 
 // Forward applies the layer.
@@ -34,7 +36,7 @@ func (b *BatchNorm) Forward(x *graph.Node) *graph.Node {
 	name := g.NameOf(b, "BatchNorm")
 	size, _ := b.describe()
 	defer g.Enter(scope(name, "BatchNorm", size))()
-	n := norm{name, b.Size, or(b.Eps, 1e-5)}
+	n := b.norm(g)
 	if refused := n.refused(x, "nn.BatchNorm{Size: %v}"); refused != nil {
 		return refused
 	}
@@ -62,6 +64,16 @@ func (b *BatchNorm) Forward(x *graph.Node) *graph.Node {
 		g.Update(s.Param, g.Latest(s.Param).Scale(momentum).Add(s.Value.Scale(1-momentum)))
 	}
 	return n.scaled(centred, spread)
+}
+
+// Gamma returns γ in g, [Size].
+func (b *BatchNorm) Gamma(g *graph.Graph) *graph.Node { return b.norm(g).gamma(g) }
+
+// Beta returns β in g, [Size].
+func (b *BatchNorm) Beta(g *graph.Graph) *graph.Node { return b.norm(g).beta(g) }
+
+func (b *BatchNorm) norm(g *graph.Graph) norm {
+	return norm{g.NameOf(b, "BatchNorm"), b.Size, or(b.Eps, 1e-5), b.GammaInit, b.BetaInit}
 }
 
 func (b *BatchNorm) describe() (size, act string) { return fmt.Sprint(b.Size), "" }

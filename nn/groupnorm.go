@@ -29,7 +29,7 @@ func (l *GroupNorm) Forward(x *graph.Node) *graph.Node {
 	name := g.NameOf(l, "GroupNorm")
 	size, _ := l.describe()
 	defer g.Enter(scope(name, "GroupNorm", size))()
-	n := norm{name, l.Size, or(l.Eps, 1e-5)}
+	n := norm{name: name, size: l.Size, eps: or(l.Eps, 1e-5)}
 	if refused := n.refused(x, "nn.GroupNorm{Size: %v}"); refused != nil {
 		return refused
 	}

@@ -16,6 +16,8 @@ import (
 type LayerNorm struct {
 	Size int
 	Eps  float64 // ε > 0; 0 for 1e-5 as in PyTorch, Keras has 1e-3
+
+	GammaInit, BetaInit graph.Initializer // nil for 1 and 0
 }
 
 // Forward applies the layer.
@@ -27,12 +29,22 @@ func (l *LayerNorm) Forward(x *graph.Node) *graph.Node {
 	name := g.NameOf(l, "LayerNorm")
 	size, _ := l.describe()
 	defer g.Enter(scope(name, "LayerNorm", size))()
-	n := norm{name, l.Size, or(l.Eps, 1e-5)}
+	n := l.norm(g)
 	if refused := n.refused(x, "nn.LayerNorm{Size: %v}"); refused != nil {
 		return refused
 	}
 	centred := x.Sub(x.MeanKeep(-1))
 	return n.scaled(centred, centred.Square().MeanKeep(-1))
+}
+
+// Gamma returns γ in g, [Size].
+func (l *LayerNorm) Gamma(g *graph.Graph) *graph.Node { return l.norm(g).gamma(g) }
+
+// Beta returns β in g, [Size].
+func (l *LayerNorm) Beta(g *graph.Graph) *graph.Node { return l.norm(g).beta(g) }
+
+func (l *LayerNorm) norm(g *graph.Graph) norm {
+	return norm{g.NameOf(l, "LayerNorm"), l.Size, or(l.Eps, 1e-5), l.GammaInit, l.BetaInit}
 }
 
 func (l *LayerNorm) describe() (size, act string) { return fmt.Sprint(l.Size), "" }

@@ -9,9 +9,10 @@ import (
 
 // norm is what layers that normalise share.
 type norm struct {
-	name string
-	size int
-	eps  float64
+	name                string
+	size                int
+	eps                 float64
+	gammaInit, betaInit graph.Initializer // nil for 1 and 0
 }
 
 // refused returns a poisoned node if the layer does not fit its input; literal spells
@@ -37,9 +38,15 @@ func (n norm) refused(x *graph.Node, literal string) *graph.Node {
 // scaled returns γ·x/√(variance + ε) + β.
 func (n norm) scaled(x, variance *graph.Node) *graph.Node {
 	g := x.Graph()
-	gamma := g.Param(graph.Param{Name: n.name + ".Gamma", Shape: []int{n.size}, Init: Constant(1)})
-	beta := g.Param(graph.Param{Name: n.name + ".Beta", Shape: []int{n.size}, Init: Constant(0)})
-	return x.Div(variance.Shift(n.eps).Sqrt()).Mul(gamma).Add(beta)
+	return x.Div(variance.Shift(n.eps).Sqrt()).Mul(n.gamma(g)).Add(n.beta(g))
+}
+
+func (n norm) gamma(g *graph.Graph) *graph.Node {
+	return g.Param(graph.Param{Name: n.name + ".Gamma", Shape: []int{n.size}, Init: orElse(n.gammaInit, Constant(1))})
+}
+
+func (n norm) beta(g *graph.Graph) *graph.Node {
+	return g.Param(graph.Param{Name: n.name + ".Beta", Shape: []int{n.size}, Init: orElse(n.betaInit, Constant(0))})
 }
 
 // or returns v, or the default where v was left out.

@@ -104,7 +104,11 @@ func judge(c *collection, s *subject) result {
 
 // check pastes a loss into a recipe and checks it.
 func check(c *collection, s *subject, at setting) result {
-	source := s.part.paste() + "\n\nfrom keras import backend as K, ops as descent_ops\n\ndef descent_loss(y_true, y_pred):\n"
+	source := s.part.paste() + "\n\nfrom keras import backend as K, ops as descent_ops\n\n"
+	if s.made != "" {
+		source += object + " = " + s.made + "\n\n"
+	}
+	source += "def descent_loss(y_true, y_pred):\n"
 	if at.classes {
 		source += "    y_pred = descent_ops.softmax(y_pred, axis=1)\n"
 	}

@@ -10,9 +10,9 @@
 // loss_function of an autoencoder. Of definitions that say the same, but for comments and
 // empty lines, the first one in the order of the paths counts.
 //
-// A loss is checked in its own file as it stands, with a few lines below that call it, on
-// predictions and targets of plausible shapes: volumes and images, one class or several,
-// scores or probabilities. What the file imports is looked for in its folder, in the
+// A loss is checked in its own file as it stands, with a few lines below that make its
+// object, once, and call it, on predictions and targets of plausible shapes: volumes and
+// images, one class or several, scores or probabilities. What the file imports is looked for in its folder, in the
 // collection's, and in those that -path names. A loss runs if it is proved on one of the
 // shapes. It is refused for a true reason if what is said is a fault that it has in its own
 // framework too; everything else counts as not understood. Of a file that is not Python

@@ -13,7 +13,8 @@ import (
 type subject struct {
 	part *part
 	name string // as it is listed: Class.method or function
-	call string // an expression over y_true and y_pred
+	made string // an expression for the object whose method it is, if it is a method
+	call string // an expression over y_true and y_pred, and the object
 	row  int    // of an autoencoder's outputs: how many numbers they are
 }
 
@@ -22,6 +23,9 @@ var (
 	predictions = []string{"y_pred", "pred", "preds", "input", "inp", "inputs", "net_output", "x", "logit", "logits", "img1"}
 	targets     = []string{"y_true", "true", "target", "targets", "gt", "y", "label", "labels", "img2"}
 )
+
+// object is the name that the object has, which is made once, before anything is trained.
+const object = "descent_object"
 
 // others are the values of further parameters, by name.
 var others = map[string]string{
@@ -164,7 +168,7 @@ func construct(name string, params []*syntax.Param, skip []string) (string, bool
 // methods finds the losses of a class: what calls an instance, what computes a loss
 // of an autoencoder's outputs, and every other method of a prediction and a target.
 func methods(p *part, class *syntax.ClassDef) []*subject {
-	object := class.Name.Name + "()"
+	made := class.Name.Name + "()"
 	var losses []*syntax.FunctionDef
 	for _, s := range class.Body {
 		f, ok := s.(*syntax.FunctionDef)
@@ -172,11 +176,10 @@ func methods(p *part, class *syntax.ClassDef) []*subject {
 			continue
 		}
 		if f.Name.Name == "__init__" {
-			made, ok := construct(class.Name.Name, f.Params, []string{"self"})
-			if !ok {
+			var ok bool
+			if made, ok = construct(class.Name.Name, f.Params, []string{"self"}); !ok {
 				return nil
 			}
-			object = made
 			continue
 		}
 		losses = append(losses, f)
@@ -188,10 +191,10 @@ func methods(p *part, class *syntax.ClassDef) []*subject {
 			callee = object
 		}
 		if call, ok := callOf(f, callee, []string{"self"}); ok {
-			all = append(all, &subject{part: p, name: name, call: call})
+			all = append(all, &subject{part: p, name: name, made: made, call: call})
 		} else if f.Name.Name == "loss_function" && len(f.Body) > 1 {
 			call, row := autoencoder(class, callee, f)
-			all = append(all, &subject{part: p, name: name, call: call, row: row})
+			all = append(all, &subject{part: p, name: name, made: made, call: call, row: row})
 		}
 	}
 	return all

@@ -2,6 +2,7 @@ package torch
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/descent-ml/descent/recipe/internal/layer"
@@ -13,6 +14,20 @@ type sequential struct{ children []layer.Child }
 
 // Children implements [layer.Container].
 func (s *sequential) Children() []layer.Child { return s.children }
+
+// set puts a module in the place of the child of that name, or behind all where there is
+// none; nil takes the child away.
+func (s *sequential) set(name string, m tracer.Value) {
+	i := slices.IndexFunc(s.children, func(c layer.Child) bool { return strings.Trim(c.Name, ".[]") == name })
+	switch {
+	case i < 0 && m != nil:
+		s.children = append(s.children, layer.Child{Name: "." + name, Value: m})
+	case i >= 0 && m != nil:
+		s.children[i].Value = m
+	case i >= 0:
+		s.children = slices.Delete(s.children, i, i+1)
+	}
+}
 
 // Elements implements [tracer.Sequence]: a Sequential is gone over as a list.
 func (s *sequential) Elements() []tracer.Value {
@@ -63,7 +78,7 @@ func containers(base *tracer.Class) map[string]tracer.Value {
 	named := tracer.NewBuiltin("add_module(self, name, module)", func(c *tracer.Call) tracer.Value {
 		self, name := c.Arg(0).(*tracer.Instance), c.Str(1)
 		if s, ok := self.Host.(*sequential); ok && c.OK() {
-			s.children = append(s.children, layer.Child{Name: "." + name, Value: c.Arg(2)})
+			s.set(name, c.Arg(2))
 		}
 		return tracer.None{}
 	})
@@ -110,10 +125,12 @@ func keeping(name, signature string) *tracer.Builtin {
 			return tracer.Poison
 		}
 		for i, p := range c.Fn.Params()[1:] {
-			self.Fields[p.Name] = c.Arg(1 + i)
+			self.Set(p.Name, c.Arg(1+i))
 		}
 		if how, given := forerunners(c); given {
-			self.Fields["reduction"], self.Fields["size_average"], self.Fields["reduce"] = tracer.Str(how), tracer.None{}, tracer.None{}
+			self.Set("reduction", tracer.Str(how))
+			self.Set("size_average", tracer.None{})
+			self.Set("reduce", tracer.None{})
 		}
 		return tracer.None{}
 	})

@@ -80,7 +80,15 @@ func restart(c *tracer.Call, start graph.Initializer) tracer.Value {
 	if !c.OK() || x.Poisoned() {
 		return tracer.Poison
 	}
-	if p, ok := weightIn(x).Param(); ok && c.TopLevel() && start != nil {
+	if p, ok := weightIn(x).Param(); ok && start != nil {
+		if !c.TopLevel() {
+			return c.Report(c.At, graph.Diagnostic{
+				Code:    tracer.CodeType,
+				Message: c.Fn.Name + "() says how a weight starts, but this is traced for every batch",
+				Notes:   []string{"would   start the training anew at each batch."},
+				Fixes:   []string{"make the model, and start its weights, at the top level of the file"},
+			})
+		}
 		if s, ok := p.Init.(*layer.Start); ok {
 			s.Of = start
 			return x

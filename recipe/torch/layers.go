@@ -36,12 +36,6 @@ func layerClasses(base *tracer.Class) []*tracer.Class {
 		positive(c, 1, 2)
 		return &nn.Embedding{Size: c.Int(1), Out: c.Int(2), Init: &layer.Start{Of: layer.Normal{SD: 1}}}
 	}, forward)
-	for _, c := range []*tracer.Class{linear, conv, embedding} {
-		c.Attrs["weight"] = tracer.Property(tracer.NewBuiltin("weight(self)", weightOf))
-	}
-	for _, c := range []*tracer.Class{linear, conv} {
-		c.Attrs["bias"] = tracer.Property(tracer.NewBuiltin("bias(self)", biasOf))
-	}
 	out = append(out, linear, conv, embedding)
 	add("ConvTranspose2d", "in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1"+where, newConvTranspose)
 	add("Dropout", "p=0.5, inplace=False", func(c *tracer.Call) any { return &nn.Dropout{Rate: c.Float(1)} })
@@ -52,6 +46,15 @@ func layerClasses(base *tracer.Class) []*tracer.Class {
 		})
 	}
 	add("LayerNorm", "normalized_shape, eps=1e-5, elementwise_affine=True, bias=True"+where, newLayerNorm)
+	for _, c := range out {
+		switch c.Name {
+		case "Linear", "Conv2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm":
+			c.Attrs["bias"] = tracer.Property(tracer.NewBuiltin("bias(self)", biasOf))
+			fallthrough
+		case "Embedding":
+			c.Attrs["weight"] = tracer.Property(tracer.NewBuiltin("weight(self)", weightOf))
+		}
+	}
 	add("GroupNorm", "num_groups, num_channels, eps=1e-5, affine=True"+where, newGroupNorm)
 	add("MaxPool2d", "kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False", func(c *tracer.Call) any { return newPool(c, "MaxPool2d", false) })
 	add("AvgPool2d", "kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True", func(c *tracer.Call) any { return newPool(c, "AvgPool2d", true) })
@@ -123,6 +126,9 @@ func byFan(inputs int) graph.Initializer {
 	return &layer.Start{Of: nn.Uniform(1 / math.Sqrt(math.Max(1, float64(inputs))))}
 }
 
+// constant is a start that may be changed.
+func constant(v float64) graph.Initializer { return &layer.Start{Of: nn.Constant(v)} }
+
 // positive refuses settings that are not at least 1.
 func positive(c *tracer.Call, indices ...int) {
 	for _, i := range indices {
@@ -136,7 +142,8 @@ func newLinear(c *tracer.Call, self *tracer.Instance) any {
 	positive(c, 1, 2)
 	a := &layer.Affine{Kind: "Linear", In: c.Int(1), Out: c.Int(2), NoBias: !c.Bool(3)}
 	a.WeightInit, a.BiasInit = byFan(a.In), byFan(a.In)
-	self.Fields["in_features"], self.Fields["out_features"] = c.Arg(1), c.Arg(2)
+	self.Set("in_features", c.Arg(1))
+	self.Set("out_features", c.Arg(2))
 	return a
 }
 
@@ -167,7 +174,13 @@ func newConvTranspose(c *tracer.Call) any {
 type channelNorm struct {
 	name string
 	size int
-	of   forwarder
+	of   *nn.BatchNorm
+}
+
+// in names the parameters in g.
+func (n *channelNorm) in(g *graph.Graph) *nn.BatchNorm {
+	g.Bind(n.of, g.NameOf(n, n.name))
+	return n.of
 }
 
 func (n *channelNorm) Forward(x *graph.Node) *graph.Node {
@@ -181,9 +194,7 @@ func (n *channelNorm) Forward(x *graph.Node) *graph.Node {
 			Notes:   graph.Columns([]string{x.Display(), x.Shape().String(), x.Origin()}),
 		})
 	}
-	g := x.Graph()
-	g.Bind(n.of, g.NameOf(n, n.name))
-	return ops.MoveAxis(n.of.Forward(ops.MoveAxis(x, 1, -1)), -1, 1)
+	return ops.MoveAxis(n.in(x.Graph()).Forward(ops.MoveAxis(x, 1, -1)), -1, 1)
 }
 
 func newBatchNorm(c *tracer.Call, name string) any {
@@ -193,13 +204,29 @@ func newBatchNorm(c *tracer.Call, name string) any {
 			c.RefuseArg(i, tracer.CodeUnsupported, "%s = False is not supported", c.Fn.Params()[i].Name)
 		}
 	}
-	return &channelNorm{name, c.Int(1), &nn.BatchNorm{Size: c.Int(1), Eps: c.Float(2), Momentum: 1 - c.Float(3)}}
+	return &channelNorm{name, c.Int(1), &nn.BatchNorm{
+		Size: c.Int(1), Eps: c.Float(2), Momentum: 1 - c.Float(3), GammaInit: constant(1), BetaInit: constant(0),
+	}}
 }
 
 // shapeNorm normalises over the last axes, laid out as one.
 type shapeNorm struct {
 	shape []int
 	of    *nn.LayerNorm
+}
+
+// in names the parameters in g.
+func (n *shapeNorm) in(g *graph.Graph) *nn.LayerNorm {
+	g.Bind(n.of, g.NameOf(n, "LayerNorm"))
+	return n.of
+}
+
+// laidOut gives a parameter the shape that PyTorch has it in.
+func (n *shapeNorm) laidOut(p *graph.Node) *graph.Node {
+	if len(n.shape) == 1 {
+		return p
+	}
+	return p.Reshape(n.shape...)
 }
 
 func (n *shapeNorm) Forward(x *graph.Node) *graph.Node {
@@ -214,12 +241,11 @@ func (n *shapeNorm) Forward(x *graph.Node) *graph.Node {
 			Notes:   graph.Columns([]string{x.Display(), x.Shape().String(), x.Origin()}),
 		})
 	}
-	g := x.Graph()
-	g.Bind(n.of, g.NameOf(n, "LayerNorm"))
+	of := n.in(x.Graph())
 	if len(n.shape) == 1 && x.Rank() > 1 {
-		return n.of.Forward(x)
+		return of.Forward(x)
 	}
-	return n.of.Forward(ops.FlattenFrom(x, at, -1)).ReshapeTo(x.Shape())
+	return of.Forward(ops.FlattenFrom(x, at, -1)).ReshapeTo(x.Shape())
 }
 
 func newLayerNorm(c *tracer.Call) any {
@@ -227,7 +253,7 @@ func newLayerNorm(c *tracer.Call) any {
 	if !c.Bool(3) && c.OK() {
 		c.RefuseArg(3, tracer.CodeUnsupported, "elementwise_affine = False is not supported")
 	}
-	return &shapeNorm{shape, &nn.LayerNorm{Size: graph.Size(shape), Eps: c.Float(2)}}
+	return &shapeNorm{shape, &nn.LayerNorm{Size: graph.Size(shape), Eps: c.Float(2), GammaInit: constant(1), BetaInit: constant(0)}}
 }
 
 // groupNorm normalises groups of channels of each row.
@@ -355,6 +381,10 @@ func weightOf(c *tracer.Call) tracer.Value {
 			return l.Weight(c.Graph()).Transpose(3, 2, 0, 1)
 		case *nn.Embedding:
 			return l.Table(c.Graph())
+		case *channelNorm:
+			return l.in(c.Graph()).Gamma(c.Graph())
+		case *shapeNorm:
+			return l.laidOut(l.in(c.Graph()).Gamma(c.Graph()))
 		}
 		return c.Graph().Const(0)
 	})
@@ -371,6 +401,10 @@ func biasOf(c *tracer.Call) tracer.Value {
 		if !l.NoBias {
 			return c.Node(func() *graph.Node { return l.Bias(c.Graph()) })
 		}
+	case *channelNorm:
+		return c.Node(func() *graph.Node { return l.in(c.Graph()).Beta(c.Graph()) })
+	case *shapeNorm:
+		return c.Node(func() *graph.Node { return l.laidOut(l.in(c.Graph()).Beta(c.Graph())) })
 	}
 	return tracer.None{}
 }

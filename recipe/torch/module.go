@@ -1,8 +1,8 @@
 package torch
 
 import (
-	"maps"
 	"slices"
+	"strings"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/internal/layer"
@@ -48,13 +48,16 @@ func moduleClass() *tracer.Class {
 		return self
 	})
 	keep := func(c *tracer.Call, self *tracer.Instance) tracer.Value {
-		self.Fields[c.Str(1)] = c.Arg(2)
+		self.Set(c.Str(1), c.Arg(2))
 		return tracer.None{}
 	}
 	method("register_buffer(self, name, tensor, persistent=True)", keep)
 	method("register_parameter(self, name, param)", keep)
 	method("add_module(self, name, module)", keep)
 	method("register_module(self, name, module)", keep)
+	attrs["_modules"] = tracer.Property(tracer.NewBuiltin("_modules(self)", func(c *tracer.Call) tracer.Value {
+		return childrenOf(c.Arg(0).(*tracer.Instance))
+	}))
 	attrs["training"] = tracer.Property(tracer.NewBuiltin("training(self)", func(c *tracer.Call) tracer.Value {
 		return tracer.Bool(c.Graph().Mode == graph.Training)
 	}))
@@ -105,17 +108,53 @@ func modules(self *tracer.Instance, all bool) (list []tracer.Value) {
 		})
 		return list
 	}
-	if c, ok := self.Host.(layer.Container); ok {
-		for _, child := range c.Children() {
-			list = append(list, child.Value)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(self.Fields)) {
-		if i, ok := self.Fields[name].(*tracer.Instance); ok {
-			list = append(list, i)
-		}
-	}
+	childrenOf(self).Each(func(_, m tracer.Value) { list = append(list, m) })
 	return list
+}
+
+// childrenOf are the modules that a module holds itself, by their names. A list of modules
+// counts as one: that is what nn.ModuleList is here.
+func childrenOf(self *tracer.Instance) *tracer.Dict {
+	d := tracer.NewDict()
+	s, _ := self.Host.(*sequential)
+	if s != nil {
+		for _, child := range s.children {
+			d.Put(tracer.Str(strings.Trim(child.Name, ".[]")), child.Value)
+		}
+	}
+	for _, name := range self.Names() {
+		if v := self.Fields[name]; holdsModules(v) {
+			d.Put(tracer.Str(name), v)
+		}
+	}
+	d.Watch(func(name, m tracer.Value) {
+		key, ok := name.(tracer.Str)
+		_, isField := self.Fields[string(key)]
+		switch {
+		case !ok: // no name of a module
+		case s != nil && !isField:
+			s.set(string(key), m)
+		case m == nil:
+			self.Remove(string(key))
+		default:
+			self.Set(string(key), m)
+		}
+	})
+	return d
+}
+
+// holdsModules reports whether v is a module, or a list or dict of modules alone.
+func holdsModules(v tracer.Value) bool {
+	var parts []tracer.Value
+	switch v := v.(type) {
+	case *tracer.Instance:
+		return v.Class.Derives("Module")
+	case *tracer.List:
+		parts = v.Elems
+	case *tracer.Dict:
+		v.Each(func(_, part tracer.Value) { parts = append(parts, part) })
+	}
+	return len(parts) > 0 && !slices.ContainsFunc(parts, func(part tracer.Value) bool { return !holdsModules(part) })
 }
 
 // class makes a class of nn: init reads its settings and returns the Go side, apply is

@@ -125,7 +125,7 @@ func (t *Tracer) setAttribute(owner Value, name *syntax.Ident, v Value, at synta
 		}
 	}
 	t.charge(at, entryBytes)
-	i.Fields[name.Name] = v
+	i.Set(name.Name, v)
 	return true
 }
 
@@ -139,6 +139,6 @@ func (t *Tracer) deleteAttribute(owner Value, name *syntax.Ident) {
 		if _, ok := i.Fields[name.Name]; !ok {
 			t.noAttribute(i, name.Name, name.Span(), name.Span())
 		}
-		delete(i.Fields, name.Name)
+		i.Remove(name.Name)
 	}
 }

@@ -21,8 +21,9 @@ type (
 	// Instance is an object of a Class.
 	Instance struct {
 		Class  *Class
-		Fields map[string]Value
-		Host   any // what a class written in Go keeps of it
+		Fields map[string]Value // changed by Set and Remove alone
+		Host   any              // what a class written in Go keeps of it
+		order  []string         // of Fields
 	}
 
 	static      struct{ fn Value }
@@ -35,6 +36,23 @@ type (
 		self  *Instance
 	}
 )
+
+// Set gives an attribute a value.
+func (i *Instance) Set(name string, v Value) {
+	if _, known := i.Fields[name]; !known {
+		i.order = append(i.order, name)
+	}
+	i.Fields[name] = v
+}
+
+// Remove takes an attribute away.
+func (i *Instance) Remove(name string) {
+	delete(i.Fields, name)
+	i.order = slices.DeleteFunc(i.order, func(n string) bool { return n == name })
+}
+
+// Names lists the attributes in the order in which they came.
+func (i *Instance) Names() []string { return i.order }
 
 // NewClass returns a class written in Go. Builtins among its attributes are
 // methods: they get the instance as their first argument.
@@ -199,9 +217,12 @@ func Property(f *Builtin) Value { return &property{f.Method()} }
 // Is reports whether c is base, or derives from it.
 func (c *Class) Is(base *Class) bool { return slices.Contains(c.mro, base) }
 
-func (c *Class) exception() bool {
-	return slices.ContainsFunc(c.mro, func(b *Class) bool { return b.Name == "BaseException" && b.node == nil })
+// Derives reports whether c is a class written in Go of that name, or derives from it.
+func (c *Class) Derives(name string) bool {
+	return slices.ContainsFunc(c.mro, func(b *Class) bool { return b.Name == name && b.node == nil })
 }
+
+func (c *Class) exception() bool { return c.Derives("BaseException") }
 
 // exceptionArgs returns the arguments that an exception was made with.
 func (i *Instance) exceptionArgs() (args Tuple, ok bool) {
@@ -271,7 +292,7 @@ func (t *Tracer) instantiate(c *Class, args []Value, keywords []Keyword, at synt
 	t.charge(at, frameBytes)
 	i := &Instance{Class: c, Fields: map[string]Value{}}
 	if c.exception() {
-		i.Fields["args"] = Tuple(args)
+		i.Set("args", Tuple(args))
 	}
 	init, ok := t.Find(i, "__init__", at)
 	switch {
@@ -339,7 +360,7 @@ func (t *Tracer) superAttr(s *super, name string, at syntax.Span) (Value, bool) 
 	}
 	return NewBuiltin("__init__(*args, **kwargs)", func(c *Call) Value {
 		if s.self.Class.exception() {
-			s.self.Fields["args"] = Tuple(c.Rest)
+			s.self.Set("args", Tuple(c.Rest))
 		} else if len(c.Rest)+len(c.Extra) > 0 {
 			return c.Refuse(c.At, CodeType, "object.__init__() takes exactly one argument (the instance to initialize)")
 		}

@@ -13,10 +13,16 @@ type Dict struct {
 	keys  []Value
 	vals  []Value
 	dead  int // entries that were deleted; their key is nil
+
+	changed func(key, val Value) // is told of every change, val nil for what was deleted
 }
 
 // NewDict returns an empty dict.
 func NewDict() *Dict { return &Dict{index: map[any]int{}} }
+
+// Watch has changed called with every entry that is set from now on, and with a nil value
+// for one that is deleted: for a dict that shows what something else holds.
+func (d *Dict) Watch(changed func(key, val Value)) { d.changed = changed }
 
 // Set is Python's set. It goes over its elements in the order in which they came,
 // where Python's order is any.
@@ -44,6 +50,9 @@ func (d *Dict) Put(key, val Value) (ok bool) {
 	if !ok {
 		return false
 	}
+	if d.changed != nil {
+		d.changed(key, val)
+	}
 	if i, found := d.index[h]; found {
 		d.vals[i] = val
 		return true
@@ -60,6 +69,9 @@ func (d *Dict) delete(key Value) bool {
 	if !ok {
 		return false
 	}
+	if d.changed != nil {
+		d.changed(key, nil)
+	}
 	delete(d.index, h)
 	d.keys[i], d.vals[i] = nil, nil
 	d.dead++
@@ -72,6 +84,7 @@ func (d *Dict) delete(key Value) bool {
 func (d *Dict) compact() {
 	fresh := NewDict()
 	d.Each(func(k, v Value) { fresh.Put(k, v) })
+	fresh.changed = d.changed
 	*d = *fresh
 }
 

@@ -2,8 +2,6 @@ package layer
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/tracer"
@@ -66,7 +64,7 @@ func (w *walker) value(v tracer.Value, path string) {
 		if c, ok := v.Host.(Container); ok {
 			w.children(c.Children(), path)
 		}
-		for _, name := range slices.Sorted(maps.Keys(v.Fields)) {
+		for _, name := range v.Names() {
 			w.value(v.Fields[name], join(path, "."+name))
 		}
 	case *Variable:

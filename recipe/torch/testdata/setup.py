@@ -52,3 +52,22 @@ def swapped():
     x = a.clone()
     x[0], x[1] = b[1], b[0]
     return x
+
+class Held(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(3, 2)
+        self.act = nn.ReLU()
+        self.scale = 2.0
+        self.body = nn.Sequential(nn.Linear(3, 3), nn.Tanh())
+        self.add_module("last", nn.Identity())
+
+def by_name():
+    m = Held()
+    before = list(m._modules) == ["out", "act", "body", "last"]
+    m._modules["extra"] = nn.ReLU()
+    del m._modules["act"]
+    m.body._modules["1"] = nn.ReLU()
+    m.body._modules.pop("0")
+    kinds = [isinstance(child, nn.Sequential) for child in m.children()]
+    return before, list(m._modules) == ["out", "body", "last", "extra"], list(m.body._modules) == ["1"], kinds, "act" in m._modules, m.extra(a), m.body(a)
