@@ -7,11 +7,14 @@ func packTVector(dst, src Matrix, rows, cols, j0, j1 int) {
 	dst.holds("transpose: dst", rows, cols)
 	src.holds("transpose: src", cols, rows)
 	from, to := columns(cols, j0, j1)
-	const block = 8
+	const block, most = 8, 8192 // most columns of src a call
 	for j := from; j < to; j += block {
 		i := 0
-		for to-j >= block && rows-i >= block { // up to one panel of src at a time
-			n := min(PanelWidth-i%PanelWidth, rows-i) / block
+		for to-j >= block && rows-i >= block {
+			n := min(most, rows-i) / block
+			if src.Panel != PanelWidth { // one panel at a time
+				n = min(PanelWidth-i%PanelWidth, rows-i) / block
+			}
 			transposeAVX2(&dst.Data[dst.at(i, j)], uintptr(dst.Row*floatSize), &src.Data[src.at(j, i)], uintptr(src.Row*floatSize), n)
 			i += n * block
 		}
