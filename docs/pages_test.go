@@ -11,7 +11,7 @@ import (
 )
 
 // TestPages runs the sessions of the pages: each in a folder of its own that begins
-// with the files of examples/credit. A block of "python NAME" or "text NAME" writes a
+// with the files of examples/credit, and those of examples/nuclei in nuclei/. A block of "python NAME" or "text NAME" writes a
 // file. In a block of "console" every line after "$ " is run, and the lines below it
 // must be in what it prints, in this order; "..." leaves lines out. Digits of decimals,
 // times and sizes may differ.
@@ -38,6 +38,9 @@ func TestPages(t *testing.T) {
 			}
 			s := session{dir: t.TempDir(), bin: bin}
 			if err := os.CopyFS(s.dir, os.DirFS("../examples/credit")); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.CopyFS(filepath.Join(s.dir, "nuclei"), os.DirFS("../examples/nuclei/data")); err != nil {
 				t.Fatal(err)
 			}
 			for _, b := range blocks(string(text)) {
