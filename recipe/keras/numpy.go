@@ -23,6 +23,15 @@ func numpy() []*tracer.Builtin {
 	return ops.Table(numpyAliases,
 		ops.Function{Signature: "std(x, axis=None, ddof=0, keepdims=False)", Do: spread(true)},
 		ops.Function{Signature: "var(x, axis=None, ddof=0, keepdims=False)", Do: spread(false)},
+		ops.Function{Signature: "prod(x, axis=None, dtype=None, out=None, keepdims=False)", Do: func(c *tracer.Call) tracer.Value {
+			v := product(c, 4)
+			x, isTensor := v.(*graph.Node)
+			if !isTensor || c.IsNone(2) {
+				return v
+			}
+			kind, _ := c.DTypeArg(2)
+			return c.Node(func() *graph.Node { return x.Cast(kind) })
+		}},
 		ops.Function{Signature: "array(object, dtype=None)", Do: func(c *tracer.Call) tracer.Value { return ops.Array(c, 0, 1) }},
 		ops.Function{Signature: "asarray(object, dtype=None)", Do: func(c *tracer.Call) tracer.Value { return ops.Array(c, 0, 1) }},
 		ops.Function{Signature: "transpose(x, axes=None)", Do: func(c *tracer.Call) tracer.Value {

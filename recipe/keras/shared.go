@@ -155,13 +155,16 @@ func withNumber(node func(x *graph.Node, v float64) *graph.Node) func(*tracer.Ca
 }
 
 // prod multiplies the elements of a tensor, or the lengths of a shape.
-func prod(c *tracer.Call) tracer.Value {
+func prod(c *tracer.Call) tracer.Value { return product(c, 2) }
+
+// product is prod where argument keepdims says whether axes stay.
+func product(c *tracer.Call, keepdims int) tracer.Value {
 	if list := ops.List(c.Arg(0)); list != nil {
-		if size, ok := product(list); ok {
+		if size, ok := lengths(list); ok {
 			return c.LengthOf(size)
 		}
 	}
-	x, axes, keep := c.TensorArg(0), c.AxesArg(1), c.Bool(2)
+	x, axes, keep := c.TensorArg(0), c.AxesArg(1), c.Bool(keepdims)
 	return c.Node(func() *graph.Node {
 		if axes == nil {
 			return ops.Prod(x.Reshape(-1), 0, false)
@@ -176,8 +179,8 @@ func prod(c *tracer.Call) tracer.Value {
 	})
 }
 
-// product multiplies lengths of which at most one depends on the batch.
-func product(list []tracer.Value) (graph.Dim, bool) {
+// lengths multiplies lengths of which at most one depends on the batch.
+func lengths(list []tracer.Value) (graph.Dim, bool) {
 	shape := make(graph.Shape, len(list))
 	for i, v := range list {
 		d, ok := tracer.Dim(v)

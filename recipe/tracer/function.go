@@ -237,6 +237,8 @@ func (t *Tracer) callAt(f Value, args []Value, keywords []Keyword, at syntax.Spa
 		if _, m, ok := t.Callee(f); ok {
 			return t.callAt(m, args, keywords, at, spans)
 		}
+	case DType:
+		return t.callBuiltin(castTo(f), args, keywords, at, spans)
 	case *Module:
 		return t.Refuse(at, CodeType, "'module' object is not callable")
 	}

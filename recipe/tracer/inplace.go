@@ -148,6 +148,13 @@ func (t *Tracer) setElements(x *graph.Node, index, v Value, at syntax.Span) Valu
 			return Poison
 		}
 		t.changes.held[x] = true
+		if part != x && !t.changes.view(part) {
+			return t.Report(at, graph.Diagnostic{
+				Code:    CodeUnsupported,
+				Message: what + "... changes elements at positions that a tensor holds",
+				Fixes:   []string{"a mask: torch.where(mask, new_values, " + x.Display() + ")"},
+			})
+		}
 		return t.Overwrite(part, value, what, at)
 	}
 	if mask.Poisoned() || x.Poisoned() || value.Poisoned() {

@@ -10,10 +10,7 @@ import (
 // Modules returns what import finds, by dotted name: the Keras backend and its
 // other names, and Python's math.
 func Modules() map[string]*Module {
-	dtypes := map[string]Value{
-		"bool": DType{graph.Bool}, "int32": DType{graph.Int}, "int64": DType{graph.Int},
-		"float16": DType{graph.Float}, "float32": DType{graph.Float}, "float64": DType{graph.Float},
-	}
+	dtypes := kinds("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64", "half", "double")
 	k := NewModule("K", kerasOps(), nil)
 	ops := NewModule("keras.ops", with(kerasOps(),
 		Concatenate("concatenate(xs, axis=0)"), Clip("clip(x, x_min, x_max)"), argMax("argmax(x, axis=None)"),
@@ -29,7 +26,7 @@ func Modules() map[string]*Module {
 		Concatenate("concatenate(arrays, axis=0)"), Clip("clip(a, a_min, a_max)"), argMax("argmax(a, axis=None)"),
 		NewBuiltin("mod(x1, x2)", modulo), NewBuiltin("power(x1, x2)", power),
 		NewBuiltin("array(object)", asArray), NewBuiltin("asarray(object)", asArray)),
-		merge(dtypes, map[string]Value{
+		merge(merge(dtypes, kinds("bool_", "int_", "intc", "single", "longlong", "float", "int")), map[string]Value{
 			"pi": Float(math.Pi), "e": Float(math.E), "inf": Float(math.Inf(1)), "nan": Float(math.NaN()), "newaxis": None{},
 		}))
 	typing := NewModule("typing", nil, typingNames())
@@ -49,6 +46,16 @@ func Modules() map[string]*Module {
 		"typing": typing, "typing_extensions": typing, "types": types, "abc": abc, "functools": functoolsModule(),
 		"collections": collections, "collections.abc": containers, "warnings": warningsModule(), "__future__": future,
 	}
+}
+
+// kinds are the kinds of elements of these names.
+func kinds(names ...string) map[string]Value {
+	out := map[string]Value{}
+	for _, name := range names {
+		kind, _ := ParseDType(name)
+		out[name] = DType{kind}
+	}
+	return out
 }
 
 // Names returns the modules that a file may use without importing them.

@@ -246,14 +246,34 @@ func dtypeWord(d graph.DType) string {
 // ParseDType returns the kind of elements of a name such as "float32" or "int64".
 func ParseDType(name string) (graph.DType, bool) {
 	switch name {
-	case "bool":
+	case "bool", "bool_":
 		return graph.Bool, true
-	case "int8", "int16", "int32", "int64", "uint8", "int", "long":
+	case "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "int", "int_", "intc", "long", "longlong":
 		return graph.Int, true
-	case "float16", "float32", "float64", "bfloat16", "float", "double", "half":
+	case "float16", "float32", "float64", "bfloat16", "float", "double", "half", "single":
 		return graph.Float, true
 	}
 	return 0, false
+}
+
+// castTo is a kind of elements as a function: np.float32(x) makes a number of a number,
+// and a tensor of a tensor or of lists of numbers.
+func castTo(kind DType) *Builtin {
+	return NewBuiltin(dtypeWord(kind.DType)+"(x=0, /)", func(c *Call) Value {
+		switch v := c.Arg(0).(type) {
+		case Bool, Int, Float:
+			f, _ := Number(v)
+			switch {
+			case kind.DType == graph.Bool:
+				return Bool(f != 0)
+			case kind.DType == graph.Int:
+				return c.CallWith(c.builtins["int"], c.At, []Value{v}, nil)
+			}
+			return Float(f)
+		}
+		x := c.TensorArg(0)
+		return c.node(func() *graph.Node { return x.Cast(kind.DType) })
+	})
 }
 
 // tensor prints a tensor: its values where it has some, else its shape.
