@@ -89,6 +89,9 @@ var opCases = []opCase{
 	}},
 	{"StopGradient", func(x, y, c *graph.Node) *graph.Node { return x.StopGradient().Mul(y) }},
 	{"Reshape", func(x, y, c *graph.Node) *graph.Node { return x.Reshape(-1, 2).Square().Reshape(-1, 6).Add(y) }},
+	{"Broadcast", func(x, y, c *graph.Node) *graph.Node { // a repeated number, shown in another shape, is added up
+		return x.Sum().Neg().BroadcastTo(graph.Rows()).ExpandDims(1).Sum().Neg()
+	}},
 	{"Broadcast", func(x, y, c *graph.Node) *graph.Node { return c.BroadcastTo(x.Shape()).Reshape(-1).Exp() }},
 	{"Transpose", func(x, y, c *graph.Node) *graph.Node { return x.Transpose().MatMul(y) }},
 	{"Concat", func(x, y, c *graph.Node) *graph.Node {

@@ -166,18 +166,17 @@ func (b *builder) lazy(n *graph.Node) bool {
 			continue
 		}
 		one := b.oneNumber(n) != nil
-		if b.elementwise(u) || one && (u.Op().Name() == "Broadcast" || u.Op().Name() == "Reshape") && b.lazyUse(u) {
-			continue
+		if !b.elementwise(u) && !(one && b.lazyUse(u)) {
+			return false
 		}
-		return false
 	}
 	return true
 }
 
-// lazyUse reports whether a view of a repeated number is itself only read element
-// by element.
+// lazyUse reports whether u shows a repeated number in another shape and is itself only
+// read element by element.
 func (b *builder) lazyUse(u *graph.Node) bool {
-	if b.root[u] {
+	if name := u.Op().Name(); name != "Broadcast" && name != "Reshape" || b.root[u] {
 		return false
 	}
 	for _, v := range b.users[u] {
