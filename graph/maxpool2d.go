@@ -25,7 +25,7 @@ func (maxPool2DOp) Diff() (Diff, string)                 { return AlmostEverywhe
 func (op maxPool2DOp) Infer(in []*Node) (Type, *Refusal) { return op.result("max_pool2d", in[0]) }
 func (maxPool2DOp) Range(in []*Node) Range               { return in[0].rng.rearranged() }
 func (op maxPool2DOp) Grad(n, dy *Node) []*Node {
-	return []*Node{apply(maxPool2DGradOp{op.Pooling}, n.in[0], n, dy)}
+	return []*Node{apply(maxPool2DGradOp(op), n.in[0], n, dy)}
 }
 func (op maxPool2DOp) Ref(rows int, out Array, in []Array) {
 	op.windows(in[0].Dims, out.Dims, func(y int, places []int) {

@@ -86,7 +86,7 @@ func (op resize2DOp) Range(in []*Node) Range {
 	}
 	return in[0].rng.rearranged()
 }
-func (op resize2DOp) Grad(n, dy *Node) []*Node { return []*Node{apply(resize2DGradOp{op.resize}, dy)} }
+func (op resize2DOp) Grad(n, dy *Node) []*Node { return []*Node{apply(resize2DGradOp(op), dy)} }
 func (op resize2DOp) Ref(rows int, out Array, in []Array) {
 	op.terms(in[0].Dims, out.Dims, func(s, l int, weight float64) { out.Data[l] += weight * in[0].Data[s] })
 }
@@ -115,7 +115,7 @@ func (op resize2DGradOp) Range(in []*Node) Range {
 	}
 	return only(in[0].rng.Hull(Within(0, 0)).mul(Within(1, reach(op.Factor[0])*reach(op.Factor[1]))))
 }
-func (op resize2DGradOp) Grad(n, dy *Node) []*Node { return []*Node{apply(resize2DOp{op.resize}, dy)} }
+func (op resize2DGradOp) Grad(n, dy *Node) []*Node { return []*Node{apply(resize2DOp(op), dy)} }
 func (op resize2DGradOp) Ref(rows int, out Array, in []Array) {
 	op.terms(out.Dims, in[0].Dims, func(s, l int, weight float64) { out.Data[s] += weight * in[0].Data[l] })
 }
