@@ -18,6 +18,9 @@ func TestPairs(t *testing.T) {
 		{"the output of one unit, and a line made of rows", func(p, q, y, z *Node) (a, b *Node) { return p, y.ExpandDims(0) }, false},
 		{"two columns, one turned", func(p, q, y, z *Node) (a, b *Node) { return p, q.Transpose() }, false},
 		{"a column and a slice of itself", func(p, q, y, z *Node) (a, b *Node) { return z.Slice(1, Fixed(0), Fixed(1)), z.Index(1, 0) }, false},
+		{"the output of one unit with one more axis, and a line", func(p, q, y, z *Node) (a, b *Node) {
+			return p.ExpandDims(0), y.ExpandDims(0).ExpandDims(0)
+		}, false},
 		{"a column that went through a function", func(p, q, y, z *Node) (a, b *Node) { return p.Sigmoid(), y.ExpandDims(0) }, false},
 
 		// What is meant.
