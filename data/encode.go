@@ -56,8 +56,8 @@ func (s *Schema) encode(t *Table, rows []int32, class [][]int32, judge bool) (*S
 	return set, ps.Err()
 }
 
-// numbers writes a standardised column, (x-mean)/std, and its indicator. A missing value is the mean, which is 0; a column
-// that did not vary in training is 0 throughout.
+// numbers writes a standardised column, (x-mean)/std, or one made normal by its rank, and its indicator. A missing value is 0,
+// which is the mean, or the median; so is every value of a column that did not vary in training.
 func (f *Field) numbers(set *Set, at int, t *Table, c *Column, rows []int32) *Problem {
 	for i, r := range rows {
 		x := set.Row(i)[at:]
@@ -70,6 +70,10 @@ func (f *Field) numbers(set *Set, at int, t *Table, c *Column, rows []int32) *Pr
 			continue
 		}
 		if f.Std == 0 {
+			continue
+		}
+		if f.Quantiles != nil {
+			x[0] = float32(f.Quantiles.normal(v, rankOf(r, at)))
 			continue
 		}
 		x[0] = float32((v - f.Mean) / f.Std)

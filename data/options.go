@@ -29,7 +29,11 @@ type Options struct {
 
 	Missing Missing // encoding of missing values
 	Unseen  Unseen  // encoding of levels that the training file does not have
-	Split   Split   // which rows train, which choose, which judge
+
+	// RankNormal encodes numbers by their rank among the training rows, as a normal variable: see [Quantiles]. It is for
+	// models of the rows themselves, such as a variational autoencoder.
+	RankNormal bool
+	Split      Split // which rows train, which choose, which judge
 
 	lenient bool // names of columns are checked by Schema.Encode instead
 }

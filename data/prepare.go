@@ -184,6 +184,9 @@ func (p *preparation) encode(part parted) error {
 	for _, f := range s.Features() {
 		c := t.Column(f.Name)
 		f.measure(c, rows[0])
+		if p.options.RankNormal && f.Kind == Numeric {
+			f.rank(c, rows[0])
+		}
 		f.Indicator = f.TrainMissing > 0 && s.Missing == MeanIndicator
 		p.trainRemarks(f, c)
 	}

@@ -34,6 +34,9 @@ type Field struct {
 	Mean float64 `json:"mean"` // of a number
 	Std  float64 `json:"std"`  // of a number: population standard deviation, exactly 0 if all are equal
 
+	Quantiles Quantiles `json:"quantiles,omitempty"` // of a number that is made normal by its rank; nil of one that is standardised
+	Decimals  int       `json:"decimals,omitempty"`  // digits behind the point of such a number
+
 	Mode  int       `json:"mode"`            // index of the most frequent level, the first of several
 	Share []float64 `json:"share,omitempty"` // of each level among the training rows that have a value
 }

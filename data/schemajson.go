@@ -147,6 +147,8 @@ func (f *Field) validate(s *Schema) error {
 		return errors.New("counts of missing values")
 	case !(math.Abs(f.Mean) <= math.MaxFloat64) || !(f.Std >= 0 && f.Std <= math.MaxFloat64):
 		return errors.New("mean or standard deviation")
+	case !f.Quantiles.valid() || f.Quantiles != nil && f.Kind != Numeric || f.Decimals < 0 || f.Decimals > maxDecimals:
+		return errors.New("quantiles or decimals")
 	case !sorted || f.Kind == Numeric && len(f.Levels) > 0 || f.Kind == TwoLevel && len(f.Levels) > 2 || f.Kind == Categorical && len(f.Levels) < 3:
 		return errors.New("levels")
 	case f.Role != FeatureRole:

@@ -26,6 +26,14 @@ func (f *Field) measure(c *Column, rows []int32) {
 	}
 }
 
+// rank sets what makes a number normal by its rank, and how it is written.
+func (f *Field) rank(c *Column, rows []int32) {
+	f.Decimals = decimals(c.Numbers, rows)
+	if f.Std > 0 {
+		f.Quantiles = newQuantiles(c.Numbers, rows)
+	}
+}
+
 // moments returns the mean and the population standard deviation of the rows of x that have a value, and the number of those
 // without. If all values are equal, std is exactly 0. Without any value both are 0.
 //

@@ -40,12 +40,17 @@ func (t *Target) Names() []string {
 	return names
 }
 
-// String returns the names of the columns.
-func (t *Target) String() string { return strings.Join(t.Names(), ", ") }
+// String returns the names of the columns, "none" of no target.
+func (t *Target) String() string {
+	if t == nil {
+		return "none"
+	}
+	return strings.Join(t.Names(), ", ")
+}
 
 // Positive returns the name of the positive class of a binary target, else "".
 func (t *Target) Positive() string {
-	if t.Task != Binary {
+	if t == nil || t.Task != Binary {
 		return ""
 	}
 	return t.Classes[1]

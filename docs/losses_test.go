@@ -27,13 +27,13 @@ var sections = []struct {
 		"Focal", "Hinge", "KLDivergence", "KLDivergenceWithLogits", "SmoothLabels", "SmoothClasses"}},
 	{"Counts", []string{"SoftF1", "Dice", "Jaccard", "Tversky", "FocalTversky", "SoftPrecision", "SoftRecall", "OfCounts"}},
 	{"Numbers", []string{"SquaredError", "AbsoluteError", "Huber", "LogCosh", "Pinball"}},
-	{"Densities", []string{"GaussianNLL", "LearnedGaussianNLL", "GaussianKL", "GaussianKLBetween"}},
+	{"Densities", []string{"GaussianNLL", "LearnedGaussianNLL", "GaussianKL", "GaussianKLBetween", "Likelihood", "ELBO"}},
 	{"Reductions", []string{"Mean", "WeightedMean", "Sum", "SumPerSample", "Add", "Scale", "Func"}},
 	{"Weights", []string{"ByClass", "Balanced", "BalancedWeights", "ByLabel", "ByLabelClass", "BySample", "ByElement", "Mask", "Ignore"}},
 }
 
 // others are the exported names of package loss that are parts of those.
-var others = []string{"Average", "Counts", "Empty", "In", "Loss", "Per", "Pointwise", "Weighting", "Weights"}
+var others = []string{"Average", "Counts", "Distribution", "Empty", "Group", "In", "Loss", "Per", "Pointwise", "Terms", "Weighting", "Weights"}
 
 // TestLosses holds that the reference of losses.md is what the comments of package
 // loss say, and that it has every name.

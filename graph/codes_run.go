@@ -22,6 +22,31 @@ func runCodes() []CodeInfo {
 			},
 		},
 		{
+			Code: "log-var-overflow",
+			Cause: "The exponential of a log-variance was infinite: beyond 88 e^v is more than float32 holds, and beyond 177 e^(v/2) is. " +
+				"The step was stopped before any weight moved, and the message names the layer that puts the log-variance out. " +
+				"The usual causes are a learning rate that is too large and columns far from the scale of the others.",
+			Fixes: []string{"optimizer = adam(learning_rate = 1e-4)", "vae(limit = 20)  # keeps the log-variance within 20 of 0, where its derivative ends"},
+			Seen:  []string{"loss: nan - reconstruction_loss: nan - kl_loss: inf"},
+		},
+		{
+			Code: "posterior-collapse", Severity: Warning,
+			Cause: "Dimensions of an autoencoder's code carry no information: their mean is the same for every row, and the decoder draws as if there were none. " +
+				"The divergence weighs too much beside the reconstruction, often because the one is summed and the other averaged, or the decoder does without the code.",
+			Fixes: []string{"elbo(beta = 1, warmup = 20)", "elbo(free_bits = 0.1)"},
+		},
+		{
+			Code: "few-values", Severity: Note,
+			Cause: "A column of a few different whole numbers, such as 0 and 1, is drawn as levels by a model of rows, not as an amount. " +
+				"Naming it in numeric keeps its numbers.",
+			Fixes: []string{`table("rows.csv", numeric = ["grade"])`, `table("rows.csv", categorical = ["grade"])  # says so without a note`},
+		},
+		{
+			Code:  "no-codes",
+			Cause: "A file of codes lacks a column for a dimension of the model's code, or a number in it.",
+			Fixes: []string{"descent encode runs/rows-1 rows.csv -o codes.csv", "descent sample runs/rows-1 -n 100  # draws codes too"},
+		},
+		{
 			Code: "run-exists",
 			Cause: "The run directory is there already. " +
 				"A run is never trained over: its weights, metrics and checkpoints would be lost.",

@@ -95,6 +95,13 @@ func (n *Node) spoken() string {
 	return n.Display()
 }
 
+// LogVariance returns the log variance that n shows or is a multiple of, and whether it
+// is one by the user's name for it or its layer's.
+func (n *Node) LogVariance() (v *Node, ok bool) {
+	v = n.unscaled()
+	return v, v.isLogVariance()
+}
+
 // isLogVariance reports whether the user, or the layer's name, calls n a log variance.
 func (n *Node) isLogVariance() bool {
 	names := []string{n.label}

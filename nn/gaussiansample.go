@@ -21,13 +21,15 @@ import (
 // a variance: their use here does, and the GaussianKL of package loss, which takes
 // them for the same.
 //
-// In graphs for inference z is the mean.
+// In graphs for inference z is the mean, unless Always is set.
 // Shapes: mean and logVar equal, any rank; z has that shape.
 // Source: Kingma & Welling, "Auto-Encoding Variational Bayes", ICLR 2014.
 type GaussianSample struct {
 	// Limit keeps logVar within ±Limit, where its derivative ends; 0 for no limit. In
 	// float32 e^(½·logVar) overflows above 177.
 	Limit float64
+	// Always draws in graphs for inference too, as an evidence lower bound needs.
+	Always bool
 }
 
 // Forward draws the sample.
@@ -43,7 +45,7 @@ func (s *GaussianSample) Forward(mean, logVar *graph.Node) *graph.Node {
 	if refused := s.refused(name, mean, logVar); refused != nil {
 		return refused
 	}
-	if g.Mode != graph.Training {
+	if g.Mode != graph.Training && !s.Always {
 		return mean
 	}
 	if s.Limit > 0 {

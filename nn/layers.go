@@ -28,9 +28,23 @@ func Layers(model Layer, in graph.Shape) ([]LayerInfo, error) {
 	if err := g.Diagnostics().Err(); err != nil {
 		return nil, err
 	}
+	return layersOf(kinds, out), nil
+}
+
+// LayersOf lists the layers whose nodes lead to out, in the order in which they are
+// applied. Model names them, as [Bind] does; nil tells no sizes.
+func LayersOf(model any, out ...*graph.Node) []LayerInfo {
+	kinds := map[string]any{}
+	if model != nil {
+		walk(model, func(owner any, name string) { kinds[name] = owner })
+	}
+	return layersOf(kinds, out...)
+}
+
+func layersOf(kinds map[string]any, out ...*graph.Node) []LayerInfo {
 	var list []LayerInfo
 	at := map[string]int{}
-	for _, n := range graph.Reachable(out) {
+	for _, n := range graph.Reachable(out...) {
 		s := n.Scope()
 		for s != nil && !s.Layer {
 			s = s.Outer
@@ -42,11 +56,11 @@ func Layers(model Layer, in graph.Shape) ([]LayerInfo, error) {
 		if !known {
 			i = len(list)
 			at[s.Name] = i
-			list = append(list, newLayerInfo(g, s.Name, kinds[s.Name]))
+			list = append(list, newLayerInfo(n.Graph(), s.Name, kinds[s.Name]))
 		}
 		list[i].Out = n.Shape()
 	}
-	return list, nil
+	return list
 }
 
 func newLayerInfo(g *graph.Graph, name string, layer any) LayerInfo {

@@ -37,6 +37,7 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 			f.setData(c, i, job)
 		case "model":
 			f.setModel(c, i, job)
+			f.needTarget(c, job)
 		case "loss":
 			f.setLoss(c, i, job)
 		case "epochs":
@@ -70,6 +71,7 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 			job.CheckpointEvery = time.Duration(seconds * float64(time.Second))
 		}
 	}
+	f.refuseJudging(c, job)
 	f.setOptimizer(c, job)
 	if c.OK() {
 		f.Job = job
@@ -87,17 +89,6 @@ func (f *File) setData(c *tracer.Call, i int, job *train.Job) {
 		c.Want(i, "data such as table(\"file.csv\", target = \"column\") or images(\"folder\")")
 		return
 	}
-	switch {
-	case len(t.options.TargetColumns()) == 0 && t.call.Misspelt:
-		c.Fail() // the keyword that was misspelt may be this one
-		return
-	case len(t.options.TargetColumns()) == 0:
-		c.ReportArg(i, graph.Diagnostic{
-			Code: tracer.CodeValue, Message: "the table names no target: there is nothing to predict",
-			Fixes: []string{"table(..., target = \"column\")"},
-		})
-		return
-	}
 	f.data = &t.source
 	job.TablePath, job.Data, job.ReadTable = t.path, t.options, t.read
 	if f.options.Data != "" {
@@ -105,7 +96,31 @@ func (f *File) setData(c *tracer.Call, i int, job *train.Job) {
 	}
 }
 
+// needTarget refuses a table without a target for a model that predicts one.
+func (f *File) needTarget(c *tracer.Call, job *train.Job) {
+	const data = 0
+	t, ok := c.Arg(data).(*table)
+	switch {
+	case !ok || job.VAE != nil || len(t.options.TargetColumns()) > 0:
+	case t.call.Misspelt:
+		c.Fail() // the keyword that was misspelt may be this one
+	default:
+		c.ReportArg(data, graph.Diagnostic{
+			Code: tracer.CodeValue, Message: "the table names no target: there is nothing to predict",
+			Fixes: []string{"table(..., target = \"column\")", "or learn to draw such rows: train(data, vae())"},
+		})
+	}
+}
+
 func (f *File) setModel(c *tracer.Call, i int, job *train.Job) {
+	if v, ok := c.Arg(i).(*vae); ok {
+		if _, ok := c.Arg(0).(*table); !ok {
+			c.Want(0, "a table: vae() has dense layers, for rows of columns")
+			return
+		}
+		job.VAE, job.ModelName, job.ModelPos = &train.VAE{Model: v.build}, "vae", f.tracer.Position(v.call.At)
+		return
+	}
 	if n, ok := f.network(c.Arg(i), c.Span(i)); ok {
 		job.Model, job.ModelName, job.ModelPos = n.build, n.name(), f.tracer.Position(n.at)
 		return
@@ -130,6 +145,10 @@ func (f *File) setLoss(c *tracer.Call, i int, job *train.Job) {
 		if s != "auto" {
 			f.wordNotString(c, i, string(s), append([]string{"auto"}, lossNames()...)...)
 		}
+		return
+	}
+	if job.VAE != nil || isELBO(c.Arg(i)) {
+		f.setBound(c, i, job)
 		return
 	}
 	l, ok := f.loss(c.Arg(i), c.Span(i))

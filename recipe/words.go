@@ -29,6 +29,8 @@ func (f *File) words() map[string]tracer.Value {
 		{`border_weight(sigma=5, strength=10)`, borderWeightWord},
 		{`crop(height, width, per_image=0, foreground=0)`, cropWord},
 		{`unet(base=16, depth=4, norm="group", head="auto")`, f.unetWord},
+		{`vae(latent=2, hidden=[64], activation="relu", limit=None)`, f.vaeWord},
+		{`elbo(beta=1, warmup=0, cycles=0, free_bits=0)`, elboWord},
 		{`mean(f, class_weight=None)`, f.reduceWord},
 		{`weighted_mean(f, class_weight=None)`, f.reduceWord},
 		{`sum_per_sample(f, class_weight=None)`, f.reduceWord},

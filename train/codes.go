@@ -28,4 +28,6 @@ const (
 	CodeTestReused graph.Code = "test-reused"
 	// CodePrediction: what the model puts out cannot be judged for this target.
 	CodePrediction graph.Code = "prediction"
+	// CodeCodes: a table lacks the numbers of a code.
+	CodeCodes graph.Code = "no-codes"
 )

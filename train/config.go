@@ -45,8 +45,9 @@ type Config struct {
 // EarlyStop ends training when a metric of the valid rows has not improved for
 // some epochs. The weights of the best epoch are kept.
 type EarlyStop struct {
-	Metric   string `json:"metric"`   // "valid.loss" if empty, which must fall; any other metric must rise, except log_loss, brier, rmse and mae
-	Patience int    `json:"patience"` // epochs without improvement; 0 for 10
+	Metric   string `json:"metric"`          // "valid.loss" if empty, which must fall; any other metric must rise, except log_loss, brier, rmse and mae
+	Patience int    `json:"patience"`        // epochs without improvement; 0 for 10
+	After    int    `json:"after,omitempty"` // epochs at the beginning that are not looked at, such as those of a warm-up
 }
 
 const (

@@ -63,7 +63,7 @@ func (t *trainer) results(of func(key string) float64) Metrics {
 // choose keeps the weights if the metric that stops is better than ever.
 func (t *trainer) choose(train, valid Metrics) (bool, error) {
 	stop := t.config.EarlyStop
-	if stop == nil {
+	if stop == nil || t.at.Epoch <= stop.After {
 		return false, nil
 	}
 	value, found := lookUp(stop.Metric, train, valid)

@@ -37,6 +37,11 @@ type Job struct {
 	ModelName string                            // for messages: "mlp"
 	ModelPos  graph.Position                    // where a recipe names it; unknown in a Go program
 
+	// VAE or Objective, if there is one, takes the place of Model and Loss. The table needs no target then, and its
+	// numbers are made normal by their ranks ([data.Options]).
+	VAE       *VAE                               // a variational autoencoder
+	Objective func(ModelSpec) (Objective, error) // an objective of the user's own; called once
+
 	Loss     loss.Loss                                     // nil takes binary cross entropy, cross entropy or squared error by the task
 	LossFor  func(LossSpec) (loss.Loss, graph.Diagnostics) // makes it once the data is known; nil takes Loss
 	LossName string                                        // for messages: "bce"; filled in by the task if there is no loss

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/descent-ml/descent/data"
@@ -124,8 +125,11 @@ func (p *Prepared) run(ctx context.Context, run *Run) (*Result, error) {
 		Parameters: fitted.Parameters, StepMS: fitted.StepMS, PeakBytes: fitted.PeakBytes, Notes: slices.Concat(p.Parts.Notes, p.trainer.told),
 	}
 	judge := p.judge
-	if p.Images != nil {
+	switch {
+	case p.Images != nil:
 		judge = func(ctx context.Context, r *Result) ([]*scored, error) { return nil, p.judgeImages(ctx, r) }
+	case p.Job.IsOwn():
+		judge = p.judgeOwn
 	}
 	parts, err := judge(context.WithoutCancel(ctx), r)
 	if err != nil {
@@ -145,7 +149,11 @@ func (p *Prepared) write(run *Run, r *Result, parts []*scored) error {
 	if err != nil {
 		return err
 	}
-	if err := writeModel(run.fs, m, p.trainer.state, m.meta()); err != nil {
+	if m.Graph != nil {
+		if err := writeModel(run.fs, m, p.trainer.state, m.meta()); err != nil {
+			return err
+		}
+	} else if err := run.writeWeights(p.trainer.state, p.trainer.parameters()); err != nil {
 		return err
 	}
 	for _, s := range parts {
@@ -171,6 +179,9 @@ func (p *Prepared) write(run *Run, r *Result, parts []*scored) error {
 }
 
 func (p *Prepared) outputs() map[string]*graph.Node {
+	if p.Job.IsOwn() {
+		return p.ownOutputs()
+	}
 	if p.calibrated != nil {
 		return map[string]*graph.Node{Prediction: p.calibrated}
 	}
@@ -178,19 +189,25 @@ func (p *Prepared) outputs() map[string]*graph.Node {
 }
 
 func (p *Prepared) model(r *Result) (*modelJSON, error) {
-	encoded, err := graph.Encode(p.outputs())
-	if err != nil {
-		return nil, err
-	}
-	m := &modelJSON{
-		Version: modelVersion, Descent: Version, Graph: encoded, Threshold: r.Threshold, Thresholds: r.Thresholds,
-		Parameters: modelParams(p.trainer.judging.step.output(Prediction)),
-	}
+	outputs := p.outputs()
+	m := &modelJSON{Version: modelVersion, Descent: Version, Threshold: r.Threshold, Thresholds: r.Thresholds, VAE: p.vaeJSON()}
 	if p.Images != nil {
 		m.Images = newImagesInfo(p.Images)
 	} else {
 		m.Schema = p.Parts.Schema
 	}
+	if len(outputs) == 0 {
+		return m, nil
+	}
+	var roots []*graph.Node
+	var err error
+	if m.Graph, err = graph.Encode(outputs); err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(outputs)) {
+		roots = append(roots, outputs[name])
+	}
+	m.Parameters = modelParams(roots...)
 	return m, nil
 }
 

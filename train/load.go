@@ -67,6 +67,9 @@ func loadIn(fsys fsx.FS, path string, workers int) (*Model, error) {
 }
 
 func newModel(path string, m *modelJSON, outputs map[string]*graph.Node, state *program.State, workers int) (*Model, error) {
+	if m.VAE != nil {
+		return nil, refuse(Refused, CodeModel, path, "this run's model predicts no target: it draws rows", nil, "descent sample "+path+" -n 1000 -o new.csv")
+	}
 	target := m.Schema.Target
 	if target == nil {
 		return nil, badModel(path, "its schema names no target")

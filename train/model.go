@@ -32,6 +32,7 @@ type modelJSON struct {
 	Images     *ImagesInfo    `json:"images,omitempty"`     // of images
 	Threshold  *float64       `json:"threshold,omitempty"`  // of a binary target: positive where the probability is at least this
 	Thresholds []float64      `json:"thresholds,omitempty"` // of labels, the same of each; of classes, to decide by: see [Result]
+	VAE        *vaeJSON       `json:"vae,omitempty"`        // of a variational autoencoder
 }
 
 // paramJSON tells where a parameter of the graph is in model.safetensors.

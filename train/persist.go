@@ -8,6 +8,7 @@ import (
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/fsx"
+	"github.com/descent-ml/descent/program"
 )
 
 // A full disk may be freed: what ends a run is tried again for ten minutes.
@@ -49,14 +50,18 @@ func (r *Run) end(f *Fitted, err error) error {
 	if err != nil {
 		return r.fail(err)
 	}
-	params := modelParams(f.outputs()...)
 	return r.persist(context.Background(), func() error {
-		err := fsx.WriteFileAtomic(r.fs, weightsFile, writeTensors(fileTensors(f.State, params), map[string]string{"format": "pt", "descent.version": Version}))
-		if err != nil {
+		if err := r.writeWeights(f.State, modelParams(f.outputs()...)); err != nil {
 			return err
 		}
 		return r.setState(StateDone, nil)
 	})
+}
+
+// writeWeights writes model.safetensors without a model: what the parameters are for is
+// known to the program that trained them.
+func (r *Run) writeWeights(s *program.State, params []paramJSON) error {
+	return fsx.WriteFileAtomic(r.fs, weightsFile, writeTensors(fileTensors(s, params), map[string]string{"format": "pt", "descent.version": Version}))
 }
 
 func (f *Fitted) outputs() []*graph.Node {

@@ -36,6 +36,7 @@ type Prepared struct {
 
 	drawn      []*stdimage.RGBA // the result's pictures
 	calibrated *graph.Node      // the prediction as it is kept; nil leaves that of the objective
+	vae        *vae             // nil unless the job declares one
 }
 
 // Prepare reads the table, divides it into parts, builds the model and proves
@@ -50,6 +51,9 @@ func (j *Job) Prepare() (*Prepared, error) {
 	read := j.ReadTable
 	if read == nil {
 		read = csv.ReadFile
+	}
+	if j.IsOwn() {
+		return j.prepareOwn(read)
 	}
 	if len(j.Data.TargetColumns()) == 0 {
 		return nil, refuse(Refused, CodeConfig, j.TablePath, "no target is named: there is nothing to predict", nil, `name its column: target = "..."`)

@@ -116,6 +116,9 @@ func stopText(s *EarlyStop) string {
 	if s == nil {
 		return "none"
 	}
+	if s.After > 0 {
+		return fmt.Sprintf("(%s, patience %d, after epoch %d)", s.Metric, s.Patience, s.After)
+	}
 	return fmt.Sprintf("(%s, patience %d)", s.Metric, s.Patience)
 }
 

@@ -54,13 +54,20 @@ func (j *Job) loss(spec LossSpec) (l loss.Loss, name string, found graph.Diagnos
 	return loss.Mean(loss.SquaredError), "mse", nil
 }
 
+// steps counts those of a run of so many rows.
+func (j *Job) steps(rows int) Steps {
+	c := Config{Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate}.filled(rows)
+	steps := int64(ceilDiv(rows, c.stepRows()))
+	return Steps{Epoch: steps, Run: steps * int64(c.Epochs)}
+}
+
+func (j *Job) epochs() int { return Config{Epochs: j.Epochs}.filled(1).Epochs }
+
 // optimizer returns the rule for the weights of a run of so many rows.
 func (j *Job) optimizer(rows int) optim.Optimizer {
 	switch {
 	case j.OptimizerFor != nil:
-		c := Config{Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate}.filled(rows)
-		steps := int64(ceilDiv(rows, c.stepRows()))
-		return j.OptimizerFor(Steps{Epoch: steps, Run: steps * int64(c.Epochs)})
+		return j.OptimizerFor(j.steps(rows))
 	case j.Optimizer != nil:
 		return j.Optimizer
 	}

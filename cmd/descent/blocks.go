@@ -89,6 +89,9 @@ func list(words []string, most int) string {
 // targetText names the target, its task, and how many rows of each class there are.
 func targetText(p *train.Prepared) string {
 	target := p.Parts.Schema.Target
+	if target == nil {
+		return "none: the model is of the rows themselves"
+	}
 	counts := classCounts(p.Parts)
 	var classes []string
 	for i, n := range counts {
@@ -104,6 +107,9 @@ func targetText(p *train.Prepared) string {
 		text = list(classes, 8)
 	default:
 		text = word(target.Name)
+	}
+	if p.Job.VAE != nil {
+		return text + "   given to the model"
 	}
 	return fmt.Sprintf("%s   task: %s", text, target.Task)
 }
@@ -173,7 +179,7 @@ func splitText(p *train.Prepared) string {
 	switch {
 	case split.Column != "":
 		how = "by column " + word(split.Column)
-	case split.NoStratify || p.Parts.Schema.Target.Task == data.Regression:
+	case split.NoStratify || p.Parts.Schema.Target == nil || p.Parts.Schema.Target.Task == data.Regression:
 		how = fmt.Sprintf("at random, seed %d", split.Seed)
 	case p.Parts.Schema.Target.Task == data.MultiLabel:
 		how = fmt.Sprintf("stratified by the rarest label of each row, seed %d", split.Seed)
@@ -222,6 +228,9 @@ func (s *stream) lossBlock(p *train.Prepared) {
 	var second []string
 	if probed != nil {
 		second = append(second, "probe: "+strings.Join(probed, ", "))
+	}
+	if text := betaText(p.Job.VAE); text != "" {
+		second = append(second, text)
 	}
 	if p.PriorBias {
 		second = append(second, "starts at the "+priorText(p))

@@ -158,8 +158,12 @@ func (r *checked) proof(s *stream) {
 	line := func(label, text string) {
 		fmt.Fprintf(s, "  %-9s  %s\n", label, wrap(clean(text), s.width, 13, strings.Repeat(" ", 13)))
 	}
-	line("shape", fmt.Sprintf("loss %s: prediction %s, target %s", word(r.prepared.Training.Loss), p.Prediction.Shape, p.Target.Shape))
-	line("range", fmt.Sprintf("prediction in %s; target in %s", rangeText(p.Prediction), rangeText(p.Target)))
+	if r.prepared.Job.IsOwn() {
+		line("shape", fmt.Sprintf("loss %s: one number, of rows %s", word(r.prepared.Training.Loss), p.Target.Shape))
+	} else {
+		line("shape", fmt.Sprintf("loss %s: prediction %s, target %s", word(r.prepared.Training.Loss), p.Prediction.Shape, p.Target.Shape))
+		line("range", fmt.Sprintf("prediction in %s; target in %s", rangeText(p.Prediction), rangeText(p.Target)))
+	}
 	gradient := fmt.Sprintf("smooth path to all %s (%s)", of(p.Parameters, "parameter"), of(p.Numbers, "number"))
 	if p.Cuts > 0 {
 		gradient += ", around " + of(p.Cuts, "cut")

@@ -20,8 +20,14 @@ type cli struct {
 	Tune    tuneCommand    `cmd:""`
 	Report  reportCommand  `cmd:""`
 	Predict predictCommand `cmd:""`
-	Explain explainCommand `cmd:""`
-	Version versionCommand `cmd:""`
+	Sample  sampleCommand  `cmd:""`
+
+	Encode      encodeCommand      `cmd:""`
+	Decode      decodeCommand      `cmd:""`
+	Reconstruct reconstructCommand `cmd:""`
+	Interpolate interpolateCommand `cmd:""`
+	Explain     explainCommand     `cmd:""`
+	Version     versionCommand     `cmd:""`
 }
 
 // Help returns what descent --help shows.
@@ -42,6 +48,11 @@ Judge
   report RUN         write report.html again
 Use
   predict RUN DATA   scores and classes of the rows of a table
+  sample RUN         new rows from a variational autoencoder
+  encode RUN DATA    its codes of the rows of a table
+  decode RUN CODES   rows of codes
+  reconstruct RUN DATA   rows to their codes and back
+  interpolate RUN DATA   rows between two
 Ask
   explain [CODE]     what an error means, why, and what to do
   version            version, CPU features, kernels in use
@@ -148,6 +159,12 @@ func (s *seed) UnmarshalText(text []byte) error {
 	}
 	*s = seed(strconv.FormatUint(n, 10))
 	return nil
+}
+
+// number returns the seed, 0 if none is given.
+func (s seed) number() uint64 {
+	n, _ := strconv.ParseUint(string(s), 10, 64) // read before
+	return n
 }
 
 // setting is NAME=VALUE.

@@ -58,6 +58,9 @@ func (l *lines) begin(p *train.Prepared, run string) {
 			loss = append(loss, pair("probe."+name, lossText(v.Loss)))
 		}
 	}
+	if text := betaText(p.Job.VAE); text != "" {
+		loss = append(loss, pair("terms", text))
+	}
 	l.say(loss...)
 	training := []string{"train", pair("optimizer", t.Optimizer), pair("batch", t.Batch), pair("epochs", t.Epochs)}
 	if t.Parts > 1 {
@@ -75,7 +78,10 @@ func (l *lines) begin(p *train.Prepared, run string) {
 // dataWords are the line about a table.
 func dataWords(p *train.Prepared) []string {
 	target := p.Parts.Schema.Target
-	words := []string{"data", word(filepath.Base(p.Table.File)), pair("rows", p.Table.Rows), pair("target", target.String()), pair("task", target.Task)}
+	words := []string{"data", word(filepath.Base(p.Table.File)), pair("rows", p.Table.Rows), pair("target", target.String())}
+	if target != nil {
+		words = append(words, pair("task", target.Task))
+	}
 	if positive := target.Positive(); positive != "" {
 		rate := float64(classCounts(p.Parts)[1]) / float64(p.Table.Rows)
 		words = append(words, pair("positive", positive), pair("rate", lossText(rate)))

@@ -3,18 +3,11 @@ package main
 import (
 	"context"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strconv"
 
 	"github.com/descent-ml/descent/data"
-	tables "github.com/descent-ml/descent/data/csv"
-	"github.com/descent-ml/descent/graph"
-	"github.com/descent-ml/descent/internal/fsx"
 	"github.com/descent-ml/descent/train"
 )
 
@@ -22,10 +15,8 @@ type predictCommand struct {
 	Model string `arg:"" name:"RUN"`
 	Data  string `arg:"" name:"DATA"`
 
-	Output  string  `short:"o" default:"-" placeholder:"FILE"`
-	Force   bool    `name:"force"`
-	Missing string  `placeholder:"mean"`
-	Unseen  string  `placeholder:"other"`
+	output
+	tableFlags
 	Workers workers `placeholder:"N"`
 }
 
@@ -68,19 +59,23 @@ func (p *predictCommand) Run(ctx context.Context, c *console) error {
 	if ofImages, err := train.OfImages(p.Model); err == nil && ofImages { // else what is wrong is told below
 		return p.masks(ctx, c)
 	}
-	policy, err := p.policy()
+	policy, err := p.policy(p.Model)
 	if err != nil {
 		return err
 	}
-	if err := p.checkOutput(); err != nil {
+	if err := p.output.check(); err != nil {
 		return err
+	}
+	info, err := readRun(p.Model)
+	if err == nil && info.Result != nil && info.Result.Latent != nil {
+		return p.scoreRows(ctx, c)
 	}
 	model, err := train.Load(p.Model, int(p.Workers))
 	if err != nil {
 		return withoutModel(p.Model, err)
 	}
 	defer model.Close()
-	table, err := p.read(c, model.Schema.Options(false))
+	table, err := p.read(c, p.Data, model.Schema.Options(false))
 	if err != nil {
 		return err
 	}
@@ -93,68 +88,7 @@ func (p *predictCommand) Run(ctx context.Context, c *console) error {
 	for _, n := range notes {
 		fmt.Fprintln(c.err, "note: "+clean(n.String()))
 	}
-	return p.write(c, model.Schema, predictions)
-}
-
-func (p *predictCommand) policy() (data.Policy, error) {
-	policy := data.Policy{FillMissing: p.Missing != "", AcceptUnseen: p.Unseen != "", Model: p.Model}
-	if policy.FillMissing && p.Missing != "mean" {
-		return policy, usage(fmt.Sprintf("--missing %q is not known", p.Missing), "--missing mean")
-	}
-	if policy.AcceptUnseen && p.Unseen != "other" {
-		return policy, usage(fmt.Sprintf("--unseen %q is not known", p.Unseen), "--unseen other")
-	}
-	return policy, nil
-}
-
-// checkOutput refuses to write over a file unless that is wanted, and over what is
-// no file at all.
-func (p *predictCommand) checkOutput() error {
-	if p.Output == "-" {
-		return nil
-	}
-	info, err := os.Lstat(p.Output)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return &train.Error{Class: train.Machine, Err: err}
-	case !info.Mode().IsRegular():
-		return p.fileExists("not a regular file: it cannot be replaced", "name another file, or - for stdout")
-	case !p.Force:
-		return p.fileExists("the file exists, and would be replaced", "name another file", "or --force")
-	}
-	return nil
-}
-
-func (p *predictCommand) fileExists(what string, fixes ...string) error {
-	return &train.Error{Class: train.Refused, Err: &graph.Diagnostic{
-		Code: codeFileExists, Pos: graph.Position{File: p.Output}, Message: what, Fixes: fixes,
-	}}
-}
-
-func (p *predictCommand) read(c *console, o data.Options) (*data.Table, error) {
-	if p.Data == "-" {
-		return tables.Read(c.in, "stdin", o)
-	}
-	return tables.ReadFile(p.Data, o)
-}
-
-// write makes the table of predictions, whole or not at all.
-func (p *predictCommand) write(c *console, schema *data.Schema, predictions *train.Predictions) error {
-	fill := func(w io.Writer) error { return writePredictions(w, schema, predictions) }
-	if p.Output == "-" {
-		return fill(c.out)
-	}
-	dir, err := fsx.OpenDir(filepath.Dir(p.Output))
-	if err != nil {
-		return &train.Error{Class: train.Machine, Err: err}
-	}
-	defer dir.Close()
-	if err := fsx.WriteFileAtomic(dir, filepath.Base(p.Output), fill); err != nil {
-		return &train.Error{Class: train.Machine, Err: err}
-	}
-	return nil
+	return p.output.write(c, func(w io.Writer) error { return writePredictions(w, model.Schema, predictions) })
 }
 
 func writePredictions(w io.Writer, schema *data.Schema, p *train.Predictions) error {

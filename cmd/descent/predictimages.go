@@ -79,7 +79,7 @@ func (p *predictCommand) newFolder() error {
 	case err != nil:
 		return &train.Error{Class: train.Machine, Err: err}
 	}
-	return p.fileExists("the folder exists, and masks would be mixed with what is in it", "name another folder")
+	return p.exists("the folder exists, and masks would be mixed with what is in it", "name another folder")
 }
 
 // makeFolders makes folders, the first anew.

@@ -102,7 +102,7 @@ func diagnose(err error, class train.Class) graph.Diagnostics {
 	case *limits.Refusal:
 		return graph.Diagnostics{textDiagnostic(codeLimit, e)}
 	case *program.NonFinite:
-		return graph.Diagnostics{textDiagnostic(codeNonFinite, e)}
+		return graph.Diagnostics{textDiagnostic(e.Code(), e)}
 	case interface{ Unwrap() []error }:
 		var all graph.Diagnostics
 		for _, inner := range e.Unwrap() {

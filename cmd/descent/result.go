@@ -17,6 +17,10 @@ import (
 func (s *stream) resultBlock(about subject, r *train.Result) {
 	judged, on := judgedRows(r, about.target.Positive())
 	lines := s.entries(on)
+	if about.own {
+		s.block("result", append(lines, ownResult(r)...)...)
+		return
+	}
 	task := about.target.Task
 	lines = append(lines, headline(task, judged, r.Baseline)...)
 	lines = append(lines, "")

@@ -10,10 +10,11 @@ type subject struct {
 	target *data.Target
 	counts []int // training rows of each class, or with each label
 	images bool  // rows are pixels of images
+	own    bool  // it is of an objective of its own, not of predictions of the target
 }
 
 func subjectOf(p *train.Prepared) subject {
-	return subject{p.Parts.Schema.Target, p.Parts.Train.Counts, p.Images != nil}
+	return subject{p.Parts.Schema.Target, p.Parts.Train.Counts, p.Images != nil, p.Job.IsOwn()}
 }
 
 // subjectOfRun is [subjectOf] of a run that is done.

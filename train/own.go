@@ -1,0 +1,221 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
+	"github.com/descent-ml/descent/nn"
+)
+
+// IsOwn reports whether the job trains an objective of its own, not a model against a
+// target.
+func (j *Job) IsOwn() bool { return j.VAE != nil || j.Objective != nil }
+
+// prepareOwn is [Job.Prepare] of such a job.
+func (j *Job) prepareOwn(read func(path string, o data.Options) (*data.Table, error)) (*Prepared, error) {
+	table, o, err := readTable(read, j.TablePath, j.Data)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := data.Prepare(table, o)
+	if err != nil {
+		return nil, err
+	}
+	p := &Prepared{Job: j, Table: table, Parts: parts, lossName: j.LossName}
+	if parts.Schema.Target != nil {
+		p.task = parts.Schema.Target.Task
+	}
+	objective, model, err := p.own()
+	if err != nil {
+		return nil, err
+	}
+	c := j.ownConfig(p, objective)
+	if err := c.check(parts.Train); err != nil {
+		return nil, err
+	}
+	if p.trainer, err = newTrainer(newTableRows(parts.Train, c), c); err != nil {
+		return nil, err
+	}
+	p.rows = p.trainer.examiner.(*rowExaminer)
+	if err := p.describeOwn(model); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// own builds the objective and, of an autoencoder, its model.
+func (p *Prepared) own() (Objective, any, error) {
+	j := p.Job
+	if j.VAE == nil {
+		objective, err := j.Objective(j.spec(p.Parts))
+		return objective, nil, err
+	}
+	if p.task == data.Regression || p.task == data.MultiLabel {
+		return nil, nil, graph.Diagnostics{{
+			Code: CodeConfig, Pos: j.ModelPos, Message: fmt.Sprintf("%s: the model is given the class of each row, but the target %q has none: its task is %s", j.ModelName, p.Parts.Schema.Target, p.task),
+			Fixes: []string{"target = None: such columns are drawn with the others"},
+		}}
+	}
+	v := &vae{VAE: j.VAE, likelihood: likelihoodOf(p.Parts.Schema), given: p.Parts.Schema.Target != nil, steps: j.steps(p.Parts.Train.Rows)}
+	var err error
+	v.model, err = j.VAE.Model(VAESpec{Width: p.Parts.Train.Width, Given: p.Parts.Train.TargetWidth, Likelihood: v.likelihood})
+	p.vae = v
+	if j.LossName == "" {
+		p.lossName = "elbo"
+	}
+	return v.objective, v.model, err
+}
+
+func (j *Job) ownConfig(p *Prepared, objective Objective) Config {
+	c := Config{
+		Objective: objective, Optimizer: j.optimizer(p.Parts.Train.Rows),
+		Epochs: j.Epochs, Batch: j.Batch, Accumulate: j.Accumulate, Balance: j.Balance, Seed: j.Seed,
+		Validate: p.Parts.Valid, EarlyStop: j.EarlyStop,
+		Workers: j.Workers, CheckpointEvery: j.CheckpointEvery, Events: j.Events, Language: j.Language,
+	}
+	if c.EarlyStop != nil && j.VAE != nil {
+		stop := *c.EarlyStop
+		stop.After = max(stop.After, min(j.VAE.rising(j.epochs()), j.epochs()-1))
+		c.EarlyStop = &stop
+	}
+	if t := p.Parts.Schema.Target; t != nil {
+		c.Target, c.classes = t.String(), t.Classes
+	}
+	return c
+}
+
+// describeOwn fills in what is said about a job before it trains.
+func (p *Prepared) describeOwn(model any) error {
+	j, t := p.Job, p.trainer
+	for _, name := range []string{"tune", "test"} {
+		if set := p.Parts.Part(name); set != nil {
+			p.rows.sizes = append(p.rows.sizes, set.Rows)
+		}
+	}
+	if err := t.checkMemory(); err != nil {
+		return err
+	}
+	for _, l := range nn.LayersOf(model, t.judging.loss) {
+		p.Layers = append(p.Layers, LayerInfo{l.Name, l.Size, l.Act, l.Out.String(), l.Params})
+	}
+	p.Parameters = t.state.Count()
+	dead, err := t.deadStarts()
+	if err != nil {
+		return err
+	}
+	t.found = append(t.found, dead...)
+	p.Diagnostics = t.found
+	p.Training = TrainingInfo{
+		Loss: p.lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
+		EarlyStop: t.config.EarlyStop, Balance: j.Balance, EpochRows: t.rows, CheckpointSeconds: j.CheckpointEvery.Seconds(),
+	}
+	x := t.training.step.Input("x")
+	p.Proof = newProofInfo(t.training.proof, t.training.loss, x, t.found)
+	return nil
+}
+
+// judgeOwn measures loss and reports of the kept weights on every part, and what the codes
+// carry, if there are any.
+func (p *Prepared) judgeOwn(ctx context.Context, r *Result) ([]*scored, error) {
+	into := map[string]**Judged{"train": &r.Train, "valid": &r.Valid, "tune": &r.Tune, "test": &r.Test}
+	for _, part := range p.Parts.All() {
+		j := &Judged{Rows: part.Rows}
+		if part.Name != "train" || p.rows.whole.cut(part.Rows) { // else all its rows would be in memory at once
+			var err error
+			if j.Metrics, err = p.rows.evaluate(ctx, part.Set); err != nil {
+				return nil, err
+			}
+		}
+		*into[part.Name] = j
+	}
+	var err error
+	if r.Latent, err = p.latentOf(ctx, p.lookedAt()); err != nil {
+		return nil, err
+	}
+	if r.Latent != nil {
+		r.Notes = append(slices.Clone(r.Notes), r.Latent.notes()...)
+	}
+	if p.vae != nil {
+		p.vae.bounds, err = p.bounds(ctx)
+	}
+	return nil, err
+}
+
+// lookedAt is the part that the codes are measured on: rows that did not train, if there
+// are any.
+func (p *Prepared) lookedAt() data.Part {
+	for _, name := range []string{"test", "valid"} {
+		if set := p.Parts.Part(name); set != nil {
+			return data.Part{Name: name, Set: set}
+		}
+	}
+	return data.Part{Name: "train", Set: p.Parts.Train}
+}
+
+// ownOutputs are the outputs that the model is used by: those of an autoencoder, or what
+// the objective names and computes without random numbers.
+func (p *Prepared) ownOutputs() map[string]*graph.Node {
+	if p.vae != nil {
+		return p.vae.inference(p.rows.of.in)
+	}
+	named := map[string]*graph.Node{}
+	for _, o := range p.trainer.judging.step.outputs {
+		if !slices.ContainsFunc(graph.Reachable(o.node), func(n *graph.Node) bool { _, _, random := n.Random(); return random }) {
+			named[o.name] = o.node
+		}
+	}
+	return named
+}
+
+// parameters are those of the objective.
+func (t *trainer) parameters() []paramJSON { return modelParams(t.judging.loss) }
+
+// bounds returns the least upper bounds of −ln p(x) of rows that did not train, in order.
+func (p *Prepared) bounds(ctx context.Context) ([]float64, error) {
+	part := p.lookedAt()
+	g, err := newVAEModel(p.trainer.state, p.outputs(), p.vae.likelihood, p.Job.Workers)
+	if err != nil {
+		return nil, err
+	}
+	defer g.Close()
+	bounds, err := g.bounds(ctx, part.Set, 0)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]float64, len(bounds))
+	for i, b := range bounds {
+		all[i] = b.Total()
+	}
+	slices.Sort(all)
+	marks := make([]float64, boundMarks)
+	for k := range marks {
+		marks[k] = all[k*(len(all)-1)/(boundMarks-1)]
+	}
+	return marks, nil
+}
+
+// boundMarks is how many bounds a model keeps, at ranks 0, 1/200, ..., 1.
+const boundMarks = 201
+
+// vaeJSON is what model.json holds of a variational autoencoder beside its graph.
+type vaeJSON struct {
+	Likelihood loss.Likelihood `json:"likelihood"`
+	Bounds     []float64       `json:"bounds"`          // of −ln p of rows that did not train, at ranks 0, 1/200, ..., 1
+	Rates      []float64       `json:"rates,omitempty"` // of the classes that the model is given
+}
+
+func (p *Prepared) vaeJSON() *vaeJSON {
+	if p.vae == nil {
+		return nil
+	}
+	m := &vaeJSON{Likelihood: p.vae.likelihood, Bounds: p.vae.bounds}
+	for _, n := range p.Parts.Train.Counts {
+		m.Rates = append(m.Rates, float64(n)/float64(p.Parts.Train.Rows))
+	}
+	return m
+}
