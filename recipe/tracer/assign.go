@@ -25,7 +25,7 @@ func (t *Tracer) assign(e *env, target syntax.Expr, v Value) bool {
 	case *syntax.Attribute:
 		return t.setAttribute(t.eval(e, target.Value), target.Attr, v, target.Span())
 	case *syntax.Subscript:
-		container := t.eval(e, target.Value)
+		container := t.evalPlace(e, target.Value)
 		return t.setSubscript(container, t.eval(e, target.Index), v, target.Span())
 	}
 	return false

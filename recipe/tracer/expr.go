@@ -11,6 +11,15 @@ import (
 // eval returns the value of an expression. It never fails: what is refused is
 // reported and has the value Poison.
 func (t *Tracer) eval(e *env, x syntax.Expr) Value {
+	v := t.evalPlace(e, x)
+	if f, ok := v.(*flat); ok {
+		return f.row(t)
+	}
+	return v
+}
+
+// evalPlace returns the value of an expression whose elements are to be changed.
+func (t *Tracer) evalPlace(e *env, x syntax.Expr) Value {
 	t.nest(x.Span())
 	v := t.evalExpr(e, x)
 	t.nesting--

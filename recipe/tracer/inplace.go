@@ -142,6 +142,10 @@ func (t *Tracer) setElements(x *graph.Node, index, v Value, at syntax.Span) Valu
 	}
 	what := t.Brief(at) + " = "
 	mask, isNode := index.(*graph.Node)
+	if places, ok := movingPlace(index); ok && value.Rank() == 0 && len(places) <= x.Rank() && !x.Poisoned() && !value.Poisoned() {
+		t.changes.held[x] = true
+		return t.setAt(x, places, value, at)
+	}
 	if !isNode {
 		part, ok := t.indexTensor(x, index, at).(*graph.Node)
 		if !ok {

@@ -108,6 +108,9 @@ func (c *Call) Reshape(x *graph.Node, v Value, at syntax.Span) Value {
 	if !ok {
 		return Poison
 	}
+	if f, ok := c.flattened(x, shape, c.At); ok {
+		return f
+	}
 	return c.node(func() *graph.Node { return x.ReshapeTo(shape) })
 }
 

@@ -218,6 +218,8 @@ func (t *Tracer) setSubscript(container, index, v Value, at syntax.Span) bool {
 			c.Elems[i] = v
 		}
 		return ok
+	case *flat:
+		return t.setFlat(c, index, v, at)
 	case *graph.Node:
 		if t.changes.allowed {
 			return !Poisoned(t.setElements(c, index, v, at))
