@@ -9,9 +9,10 @@
 // with PyTorch's conventions: dim and keepdim, (input, target), the deviation of a
 // sample, weights that start uniformly in ±1/√(inputs).
 //
-// A tensor is a value here, so what PyTorch does in place is refused with the way to
-// write it, and where a tensor lives and whether it is watched are no matter: detach is
-// a stop of the gradient, to("cuda") and requires_grad have no effect.
+// What changes a tensor in place changes it for every name and view that holds it, and is
+// refused of weights and of what was made outside of the function. Where a tensor lives and
+// whether it is watched are no matter: detach is a stop of the gradient, to("cuda") and
+// requires_grad have no effect.
 package torch
 
 import (
