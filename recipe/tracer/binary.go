@@ -223,7 +223,8 @@ func (t *Tracer) setOperator(op syntax.Operator, a, b *Set, at syntax.Span) Valu
 	return out
 }
 
-// augmented computes target op= value: lists, sets and dicts change in place.
+// augmented computes target op= value: lists, sets and dicts change in place, and so do
+// PyTorch's tensors.
 func (t *Tracer) augmented(op syntax.Operator, target, value Value, at, whole syntax.Span) Value {
 	if Poisoned(target) || Poisoned(value) {
 		return Poison
@@ -256,6 +257,10 @@ func (t *Tracer) augmented(op syntax.Operator, target, value Value, at, whole sy
 		if out, ok := out.(*Dict); ok {
 			*target = *out
 			return target
+		}
+	case *graph.Node:
+		if out, ok := out.(*graph.Node); ok && t.changes.allowed && t.changesAs(target, out) {
+			return t.Overwrite(target, out, t.Brief(whole), whole)
 		}
 	}
 	return out

@@ -133,6 +133,17 @@ func (t *Tracer) Overwrite(x, v *graph.Node, what string, at syntax.Span) Value 
 	return c.latest(x)
 }
 
+// changesAs reports whether x op= v changes x for all who hold it. A weight, or what was
+// made outside of the function, gets a new value under its name alone, as does what would
+// change its shape or kind.
+func (t *Tracer) changesAs(x, v *graph.Node) bool {
+	if x.Poisoned() || v.Poisoned() || x.Graph() != t.g {
+		return false
+	}
+	_, isParam := x.Param()
+	return !isParam && v.Shape().Equal(x.Shape()) && v.DType() == x.DType()
+}
+
 // setElements is x[index] = v: for a mask, where it holds, and else in the view that the
 // index shows.
 func (t *Tracer) setElements(x *graph.Node, index, v Value, at syntax.Span) Value {

@@ -71,3 +71,12 @@ def by_name():
     m.body._modules.pop("0")
     kinds = [isinstance(child, nn.Sequential) for child in m.children()]
     return before, list(m._modules) == ["out", "body", "last", "extra"], list(m.body._modules) == ["1"], kinds, "act" in m._modules, m.extra(a), m.body(a)
+
+def added_to():
+    x = a.clone()
+    same, row = x, x[0]
+    x *= 2
+    row += 1
+    kept = row
+    row = row - 5
+    return x, same, row, kept
