@@ -210,9 +210,10 @@ func names(params []*Node) string {
 // only select between smooth values or the program says stop-gradient.
 func (p *Proof) noteCuts() {
 	spoken := p.enters(func(n *Node, i int) bool { return varies(n, i) && !n.isStopped() && !selects(n, i) })
+	weighed := p.unstopped()
 	var cuts []*Node
 	for _, n := range p.Cuts {
-		if !n.isStopped() && spoken[n] {
+		if !n.isStopped() && spoken[n] && weighed[n] {
 			cuts = append(cuts, n)
 		}
 	}
@@ -226,6 +227,15 @@ func (p *Proof) noteCuts() {
 		Notes:   []string{remark("cuts", spellCuts(cuts)+"; the rest of the loss reaches every parameter")},
 		Fixes:   []string{g.Say("if it is meant as a constant, say so: x.StopGradient()", "if it is meant as a constant, say so: K.stop_gradient(x)")},
 	})
+}
+
+// unstopped returns the nodes that a parameter moves on a way without a stop-gradient.
+func (p *Proof) unstopped() map[*Node]bool {
+	out := map[*Node]bool{}
+	for _, n := range p.order {
+		out[n] = p.moved[n] && !n.isStopped() && (len(n.in) == 0 || slices.ContainsFunc(n.in, func(x *Node) bool { return out[x] }))
+	}
+	return out
 }
 
 // wayOut offers what to write in place of an op that cuts, x being the value that

@@ -379,7 +379,10 @@ func passes(out, x *Node) bool {
 
 // slope is the central difference of loss by element k of x.
 func (tr *trial) slope(t failer, loss, x *Node, k int) float64 {
-	const h = 1e-6
+	return tr.difference(t, loss, x, k, 1e-6)
+}
+
+func (tr *trial) difference(t failer, loss, x *Node, k int, h float64) float64 {
 	v := tr.feed.Values[x].Data
 	at := v[k]
 	v[k] = at + h

@@ -10,7 +10,8 @@ import (
 )
 
 // TestRandomGraphs grows graphs from the rows of the op table and compares
-// Gradient, and Gradient after Rewrite, with central differences.
+// Gradient, and Gradient after Rewrite, with differences. Where these have no limit, at
+// a kink or where rounding drowns them, nothing is compared; that must stay rare.
 func TestRandomGraphs(t *testing.T) {
 	var grow []row
 	for _, r := range rows {
@@ -21,6 +22,7 @@ func TestRandomGraphs(t *testing.T) {
 	if len(grow) < 50 {
 		t.Fatalf("only %d rows to grow from", len(grow))
 	}
+	var compared, skipped int
 	rapid.Check(t, func(t *rapid.T) {
 		g := New(Training)
 		feed := Feed{Rows: rapid.IntRange(1, 3).Draw(t, "rows"), Values: map[*Node]Array{}}
@@ -67,14 +69,45 @@ func TestRandomGraphs(t *testing.T) {
 				}
 				exact := tr.eval(t, grad)[0].Data
 				for k := range exact {
-					slope := tr.slope(t, l, leaves[i], k)
-					if math.Abs(slope-exact[k]) > 1e-5*max(1, math.Abs(slope)) {
-						t.Fatalf("leaf %d, element %d: derivative %v, central difference %v", i, k, exact[k], slope)
+					slope, doubt := tr.limit(t, l, leaves[i], k)
+					tolerance := 1e-5 * max(1, math.Abs(slope))
+					if doubt > tolerance/10 {
+						skipped++
+						continue
+					}
+					compared++
+					if math.Abs(slope-exact[k]) > tolerance {
+						t.Fatalf("leaf %d, element %d: derivative %v, differences tend to %v within %v", i, k, exact[k], slope, doubt)
 					}
 				}
 			}
 		}
 	})
+	if 100*skipped > compared {
+		t.Errorf("%d slopes compared, %d could not be", compared, skipped)
+	}
+}
+
+// limit returns what the central differences of loss by element k of x tend to as their
+// step is halved, and how far from it they may still be: Richardson's extrapolation,
+// stopped where it is surest (C. J. F. Ridders, "Accurate computation of F'(x) and
+// F'(x)F”(x)", Advances in Engineering Software 4, 1982).
+func (tr *trial) limit(t failer, loss, x *Node, k int) (slope, doubt float64) {
+	const levels = 10
+	var a [levels][levels]float64 // a[j][i]: step i, j powers of the step taken out
+	doubt = math.Inf(1)
+	for i := range levels {
+		a[0][i] = tr.difference(t, loss, x, k, 0x1p-7/float64(int(1)<<i))
+		power := 1.0
+		for j := 1; j <= i; j++ {
+			power *= 4
+			a[j][i] = (a[j-1][i]*power - a[j-1][i-1]) / (power - 1)
+			if d := max(math.Abs(a[j][i]-a[j-1][i]), math.Abs(a[j][i]-a[j-1][i-1])); d < doubt {
+				slope, doubt = a[j][i], d
+			}
+		}
+	}
+	return slope, doubt
 }
 
 // passesAll reports whether derivatives pass from every input of a row that is not

@@ -45,7 +45,7 @@ func (n *Node) noteSqueeze(axes []int) {
 	if axes != nil {
 		d.Message = fmt.Sprintf("squeeze without an axis drops what happens to have length 1, here axis %v of %v", spellAxes(axes), n.shape)
 		axis := axes[len(axes)-1]
-		d.Fixes = []string{g.Say(fmt.Sprintf("name the axis: %s.Squeeze(%d)", name, axis), fmt.Sprintf("name the axis: %s.squeeze(%d)", name, axis))}
+		d.Fixes = []string{g.Say(fmt.Sprintf("name the axis: %s.Squeeze(%d)", name, axis), fmt.Sprintf("name the axis: K.squeeze(%s, %d)", name, axis))}
 	}
 	g.Report(d)
 }

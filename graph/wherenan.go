@@ -14,8 +14,10 @@ import (
 // or a score. An argument that is itself made by a Where is taken as guarded.
 func (p *Proof) warnWhere() {
 	inBranch := map[*Node]bool{}
+	fed := p.fed()
 	for _, n := range slices.Backward(p.order) {
 		_, where := n.op.(whereOp)
+		where = where && fed[n.in[0]]
 		d, _ := n.op.Diff()
 		for i, x := range n.in {
 			if d.Passes() && p.moved[x] && !selects(n, i) && (where || inBranch[n]) {
@@ -31,6 +33,18 @@ func (p *Proof) warnWhere() {
 			n.warnSteep(x, at)
 		}
 	}
+}
+
+// fed returns the nodes that depend on data or parameters. A where whose condition
+// does not, as that which takes the diagonal of a matrix, guards no value.
+func (p *Proof) fed() map[*Node]bool {
+	out := map[*Node]bool{}
+	for _, n := range p.order {
+		_, isInput := n.InputName()
+		_, isParam := n.Param()
+		out[n] = isInput || isParam || slices.ContainsFunc(n.in, func(x *Node) bool { return out[x] })
+	}
+	return out
 }
 
 // steepAt returns the argument at one of whose values n has no finite slope, and

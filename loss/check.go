@@ -168,9 +168,13 @@ func score(c call) *graph.Diagnostic {
 // which its shape was refused for: its values then say nothing more.
 func (c call) noClasses() bool { return c.family == several && classAxis(c) != nil }
 
-// labels refuses a target that certainly leaves [0, 1], such as class numbers.
+// labels refuses a target that certainly leaves [0, 1], such as class numbers. Class
+// numbers in place of one-hot rows are told by their shape already.
 func labels(c call) *graph.Diagnostic {
 	r := c.y.Range()
+	if r.Tag == graph.Index && c.family == several && !c.y.Shape().Equal(c.p.Shape()) {
+		return nil
+	}
 	outside := r.Hi < 0 || r.Lo > 1
 	if graph.Within(0, 1).Contains(r.Interval) || r.Tag != graph.Index && r.Tag != graph.Seen && !outside {
 		return nil

@@ -59,6 +59,10 @@ func (t *trial) answers() []answer {
 			constant(AllPositive, "all "+yes, []float64{1}),
 		}, perfect...)
 	case reals:
+		if t.logs {
+			perfect[0].text = "perfect logarithms"
+			perfect = perfect[:1]
+		}
 		mean := t.means()
 		zero := constant(Zero, "zero", []float64{0})
 		if !t.pred.Range().Interval.Has(0) {
@@ -194,7 +198,8 @@ func normalise(row []float64) {
 }
 
 // score returns the raw scores that stand for a prediction: the logit of a
-// probability, the logarithm of those of classes, at most ±100.
+// probability, at most ±100; of classes their logarithms, moved so that the largest of
+// a row is as far above 0 as the least is below.
 func (t *trial) score(p []float64) []float64 {
 	out := make([]float64, len(p))
 	for i, v := range p {
@@ -203,6 +208,15 @@ func (t *trial) score(p []float64) []float64 {
 			z -= math.Log1p(-v)
 		}
 		out[i] = min(max(z, -sureScore), sureScore)
+	}
+	if t.kind != labels {
+		for i := 0; i < len(out); i += t.width {
+			row := out[i : i+t.width]
+			middle := (slices.Min(row) + slices.Max(row)) / 2
+			for k := range row {
+				row[k] -= middle
+			}
+		}
 	}
 	return out
 }

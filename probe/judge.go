@@ -25,6 +25,8 @@ func (t *trial) judge(given *outcome) graph.Diagnostics {
 	var found graph.Diagnostics
 	if swapped := t.swapped(given, cheap); swapped != nil {
 		found = append(found, t.orderWarning(given, swapped))
+	} else if of := t.ofProbabilities(cheap); of != nil {
+		found = append(found, t.scoresWarning(given, of))
 	} else if len(cheap) > 0 {
 		found = append(found, t.degenerateWarning(given, cheap))
 	}
@@ -80,7 +82,7 @@ func (o *outcome) hedges() bool {
 // then it behaves as a loss does: perfect is best, and a probability is better than
 // certainty.
 func (t *trial) swapped(given *outcome, cheap []tried) *outcome {
-	if t.scores || t.kind != labels && t.kind != classes || len(cheap) == 0 && given.hedges() {
+	if t.scores || t.kind != labels && t.kind != classes || len(cheap) == 0 && given.hedges() || t.steps(given) {
 		return nil
 	}
 	o := t.run(true)
@@ -91,6 +93,34 @@ func (t *trial) swapped(given *outcome, cheap []tried) *outcome {
 		return nil // as written a probability costs no more: the loss weighs mistakes unevenly
 	}
 	return o
+}
+
+// ofProbabilities returns what comes of probabilities in place of raw scores, if of
+// the scores an answer that looks at no row is as good as the target, and of
+// probabilities none is.
+func (t *trial) ofProbabilities(cheap []tried) *outcome {
+	if !t.scores || len(cheap) == 0 {
+		return nil
+	}
+	of := *t
+	of.scores = false
+	o := of.run(false)
+	if o == nil || !finite(o.of(Perfect)) || len(o.cheap()) > 0 {
+		return nil
+	}
+	return o
+}
+
+// steps reports whether small changes of a prediction change nothing, as where a loss
+// rounds it: then a probability is no better than the certainty it is rounded to.
+func (t *trial) steps(given *outcome) bool {
+	p := t.blurred()
+	before, ok1 := given.bench.lossOf(p)
+	for i := range p {
+		p[i] += 1e-3 * (fraction(i) - 0.3)
+	}
+	after, ok2 := given.bench.lossOf(p)
+	return ok1 && ok2 && math.Abs(after-before) <= alike*given.spread()
 }
 
 // unscaled is a loss that predictions may be divided in.

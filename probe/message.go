@@ -20,9 +20,12 @@ func (t *trial) say(inGo, python string) string { return t.pred.Graph().Say(inGo
 // perfect one.
 func (t *trial) degenerateWarning(o *outcome, cheap []tried) *graph.Diagnostic {
 	if t.upsideDown(o) {
+		fixes := []string{t.say("make one minus it small: score.OneMinus()", "make one minus it small: return 1 - score")}
+		if t.kind == labels && t.pred.Rank() <= 2 && t.width == 1 {
+			fixes = append(fixes, "or leave it as it is if the prediction is a distance, which is 0 where the target is 1")
+		}
 		return t.warning(CodeDegenerate, "the loss is largest for a perfect prediction: a score is made small where it should be made large",
-			[]string{t.table(o)},
-			[]string{t.say("make one minus it small: score.OneMinus()", "make one minus it small: return 1 - score")})
+			[]string{t.table(o)}, fixes)
 	}
 	best := cheap[0]
 	for _, v := range cheap {
@@ -158,30 +161,50 @@ func (t *trial) scaleWarning(u *unscaled) *graph.Diagnostic {
 	if t.simplex {
 		what += " of " + t.class(u.class, fmt.Sprintf("class %d", u.class))
 	}
+	table := fmt.Sprintf("perfect  %s     perfect / 1000  %s", number(u.perfect), number(u.small))
+	if t.kind == reals {
+		return t.warning(CodeScaleFree, "dividing predictions by 1000 changes nothing: the loss does not see their size",
+			append([]string{table}, graph.Columns([]string{"would", "train how predictions vary and not how large they are: enough for a ranking or an embedding, useless as numbers."})...),
+			[]string{t.say("for numbers, add a loss that sees the size: loss.Add(l, loss.Mean(loss.SquaredError))", "for numbers, add a loss that sees the size: loss = f + mse()")})
+	}
 	return t.warning(CodeScaleFree, "dividing "+what+" by 1000 changes nothing: the loss sees their order, not their size",
-		append([]string{fmt.Sprintf("perfect  %s     perfect / 1000  %s", number(u.perfect), number(u.small))},
-			graph.Columns([]string{"would", "leave the scores without a level: no threshold means anything, and they may all shrink to 0."})...),
+		append([]string{table}, graph.Columns([]string{"would", "leave the scores without a level: no threshold means anything, and they may all shrink to 0."})...),
 		[]string{t.say("add a loss that sees the size: loss.Add(l, loss.Mean(loss.BCE))", "add a loss that sees the size: loss = f + bce()")})
+}
+
+// scoresWarning tells that raw scores are taken for probabilities.
+func (t *trial) scoresWarning(given, of *outcome) *graph.Diagnostic {
+	activation, width := "sigmoid", t.width
+	if t.kind != labels {
+		activation = "softmax"
+	}
+	return t.warning(CodeDegenerate, "raw scores are taken for probabilities: only of these is the loss least where the prediction is perfect",
+		graph.Columns(given.row("scores"), of.row("probabilities")),
+		[]string{t.say(
+			fmt.Sprintf("end the model with Act: nn.%s%s", strings.ToUpper(activation[:1]), activation[1:]),
+			fmt.Sprintf("end the model with layers.Dense(%d, activation = %q)", width, activation))})
 }
 
 // orderWarning tells that prediction and target look swapped.
 func (t *trial) orderWarning(given, swapped *outcome) *graph.Diagnostic {
-	row := func(word string, o *outcome) []string {
-		cells := []string{word}
-		for _, v := range o.tried {
-			switch v.name {
-			case NearlyAllNegative, NearlyAllPositive, PerfectScaled:
-				continue
-			}
-			cells = append(cells, v.text+" "+number(v.loss))
-		}
-		return cells
-	}
 	pred, target := given.bench.pred.Label(), given.bench.target.Label()
 	if pred == "" || target == "" {
 		pred, target = "prediction", "target"
 	}
 	return t.warning(CodeOrder, fmt.Sprintf("%s and %s look swapped: only the other way round is a probability better than certainty", pred, target),
-		graph.Columns(row("as written", given), row("swapped", swapped)),
+		graph.Columns(given.row("as written"), swapped.row("swapped")),
 		[]string{t.say("loss.BCE(p, y): the prediction comes first in Go", "K.binary_crossentropy("+target+", "+pred+"): the target comes first, as in Keras")})
+}
+
+// row is a line of a table with what the answers cost, after a word for it.
+func (o *outcome) row(word string) []string {
+	cells := []string{word}
+	for _, v := range o.tried {
+		switch v.name {
+		case NearlyAllNegative, NearlyAllPositive, PerfectScaled:
+			continue
+		}
+		cells = append(cells, v.text+" "+number(v.loss))
+	}
+	return cells
 }

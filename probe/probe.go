@@ -41,6 +41,26 @@ func (r *Report) Get(name string) (v Value, ok bool) {
 	return r.Values[i], true
 }
 
+// Try tries a loss without data, on rows that [Draw] makes up. Numbers may stand for
+// anything: a loss of them is warned of only if it behaves neither on any numbers nor
+// on those that ascend from 0 in each row.
+func Try(s Subject) (*Report, graph.Diagnostics) {
+	rows, ok := Draw(s.In)
+	if !ok {
+		return nil, nil
+	}
+	report, found := Run(s, rows)
+	if len(found) == 0 || kindOf(s.In) != reals {
+		return report, found
+	}
+	if rows, ok = rows.ascending(s.In); ok {
+		if other, none := Run(s, rows); other != nil && len(none) == 0 {
+			return other, nil
+		}
+	}
+	return report, found
+}
+
 // Run tries a loss. It returns nil where prediction and target do not say what a
 // prediction means, where the loss is refused, or where it needs more than its three
 // inputs.
@@ -53,13 +73,16 @@ func Run(s Subject, rows Rows) (*Report, graph.Diagnostics) {
 	if given == nil {
 		return nil, nil
 	}
+	if of := t.ofLogarithms(given); of != nil {
+		given = of
+	}
 	report := &Report{Rows: rows.N}
 	for _, v := range given.tried {
 		if finite(v.loss) {
 			report.Values = append(report.Values, Value{v.name, v.text, v.loss})
 		}
 	}
-	return report, t.judge(given)
+	return report, given.bench.t.judge(given)
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
@@ -75,6 +98,7 @@ type trial struct {
 	names   []string
 	scores  bool // the loss takes raw scores
 	simplex bool // predictions of a row sum to 1
+	logs    bool // the loss takes logarithms of what is to be predicted
 }
 
 func newTrial(s Subject, rows Rows) *trial {
@@ -84,7 +108,7 @@ func newTrial(s Subject, rows Rows) *trial {
 	}
 	t.width = width(t.pred)
 	t.scores = ofScores(t.pred) && t.kind != reals
-	t.simplex = (t.kind == classes || t.kind == numbers) && (t.scores || sumsToOne(t.pred))
+	t.simplex = sumsToOne(t.pred) || t.scores && t.kind != labels
 	if t.truth = t.perfect(); t.truth == nil {
 		return nil
 	}
@@ -115,6 +139,27 @@ func (t *trial) perfect() []float64 {
 		out[i*t.width+k] = 1
 	}
 	return out
+}
+
+// ofLogarithms returns what comes of predictions that are logarithms of the target,
+// if an answer that looks at no row is as good as the target itself and only theirs
+// are told apart: losses of amounts and rates often take them, so that every score
+// gives a positive number.
+func (t *trial) ofLogarithms(given *outcome) *outcome {
+	if t.kind != reals || len(given.cheap()) == 0 || slices.ContainsFunc(t.truth, func(v float64) bool { return v < 0 }) {
+		return nil
+	}
+	logs := *t
+	logs.logs = true
+	logs.truth = make([]float64, len(t.truth))
+	for i, v := range t.truth {
+		logs.truth[i] = math.Log(max(v, 1e-3))
+	}
+	o := logs.run(false)
+	if o == nil || !finite(o.of(Perfect)) || len(o.cheap()) > 0 {
+		return nil
+	}
+	return o
 }
 
 // outcome is what came of all predictions, in one order of the arguments.

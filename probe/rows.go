@@ -2,6 +2,8 @@ package probe
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/loss"
@@ -52,6 +54,11 @@ func Draw(in loss.In) (rows Rows, ok bool) {
 			rows.Target[i] = between(in.Target.Range().Interval, u)
 		}
 	}
+	if k == reals && sumsToOne(in.Pred) {
+		for i := 0; i < size; i += classesThere {
+			distribution(rows.Target[i : i+classesThere])
+		}
+	}
 	if in.Weight != nil {
 		rows.Weight = make([]float64, graph.Size(in.Weight.Shape().At(rows.N)))
 		for i := range rows.Weight {
@@ -59,6 +66,32 @@ func Draw(in loss.In) (rows Rows, ok bool) {
 		}
 	}
 	return rows, true
+}
+
+// distribution makes a row sum to 1, as the softmax does that is to predict it.
+func distribution(row []float64) {
+	for k, v := range row {
+		row[k] = math.Abs(v)
+	}
+	normalise(row)
+}
+
+// ascending makes rows of numbers that may be anything into what many losses mean by
+// them: none is negative, and each row ascends, as amounts, boxes and levels do.
+func (r Rows) ascending(in loss.In) (Rows, bool) {
+	if i := in.Target.Range().Interval; i.Hi < math.Inf(1) || sumsToOne(in.Pred) {
+		return Rows{}, false
+	}
+	r.Target = slices.Clone(r.Target)
+	k := width(in.Target)
+	for i := 0; i < len(r.Target); i += k {
+		row := r.Target[i : i+k]
+		for j, v := range row {
+			row[j] = math.Abs(v)
+		}
+		slices.Sort(row)
+	}
+	return r, true
 }
 
 // fraction is a number in [0, 1) for each i, spread evenly: multiples of the golden

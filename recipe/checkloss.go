@@ -55,7 +55,10 @@ func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
 	restore := g.At(f.tracer.Position(at))
 	value := l.Apply(loss.In{Pred: prediction(g, o, "model"), Target: target(g, o)})
 	restore()
-	graph.Prove(value)
+	proof := graph.Prove(value)
+	if !g.Diagnostics().Refused() {
+		f.compareSlopes(proof, o, f.tracer.Position(at))
+	}
 	found := g.Diagnostics()
 	if !value.Poisoned() && triable(found) {
 		found = append(found, f.tryLoss(l, f.tracer.Position(at), o)...)
@@ -92,11 +95,7 @@ func (f *File) tryLoss(l loss.Loss, at graph.Position, o LossOptions) graph.Diag
 	g := graph.New(graph.Training)
 	g.Language = graph.Python
 	in := loss.In{Pred: prediction(g, o, "model"), Target: target(g, o)}
-	rows, ok := probe.Draw(in)
-	if !ok {
-		return nil
-	}
-	report, found := probe.Run(probe.Subject{Loss: l, In: in, Pos: at}, rows)
+	report, found := probe.Try(probe.Subject{Loss: l, In: in, Pos: at})
 	f.Probe = report
 	return found
 }

@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/probe"
 )
 
 var update = flag.Bool("update", false, "write the texts that are found to testdata")
@@ -53,27 +56,47 @@ func write(t *testing.T, dir, name, source string) string {
 // activation and kind of target.
 func TestCheckLoss(t *testing.T) {
 	golden(t, "testdata/losses.txt", func(t *testing.T, settings []string, source string) string {
-		dir := t.TempDir()
-		f, found := Load(write(t, dir, "x.py", source), Options{})
-		if f == nil {
-			t.Fatal(found)
-		}
-		o := LossOptions{Activation: settings[2]}
-		var err error
-		if o.Pred, err = ParseShape(settings[0]); err != nil {
-			t.Fatal(err)
-		}
-		if o.Target, err = ParseShape(settings[1]); err != nil {
-			t.Fatal(err)
-		}
-		if len(settings) > 3 {
-			o.TargetKind = settings[3]
-		}
-		found = f.CheckLoss(o)
-		verdict := "proved\n"
-		if found.Refused() {
-			verdict = ""
-		}
-		return strings.ReplaceAll(verdict+found.Error(), dir+"/", "")
+		text, _ := checkLoss(t, settings, source)
+		return text
 	})
+}
+
+// Losses as people write them, every one right: none is refused, and none is warned of
+// but for what is true of it, such as that a cosine does not see sizes.
+func TestLegalLosses(t *testing.T) {
+	golden(t, "testdata/legal.txt", func(t *testing.T, settings []string, source string) string {
+		text, found := checkLoss(t, settings, source)
+		for _, d := range found {
+			if d.Severity == graph.Error || d.Severity == graph.Warning && d.Code != probe.CodeScaleFree && !strings.Contains(text, "if the prediction is a distance") {
+				t.Error(d)
+			}
+		}
+		return text
+	})
+}
+
+// checkLoss checks a file with a loss as a section's settings say.
+func checkLoss(t *testing.T, settings []string, source string) (string, graph.Diagnostics) {
+	dir := t.TempDir()
+	f, found := Load(write(t, dir, "x.py", source), Options{})
+	if f == nil {
+		t.Fatal(found)
+	}
+	o := LossOptions{Activation: settings[2]}
+	var err error
+	if o.Pred, err = ParseShape(settings[0]); err != nil {
+		t.Fatal(err)
+	}
+	if o.Target, err = ParseShape(settings[1]); err != nil {
+		t.Fatal(err)
+	}
+	if len(settings) > 3 {
+		o.TargetKind = settings[3]
+	}
+	found = f.CheckLoss(o)
+	verdict := "proved\n"
+	if found.Refused() {
+		verdict = ""
+	}
+	return strings.ReplaceAll(verdict+found.Error(), dir+"/", ""), found
 }

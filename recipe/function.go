@@ -7,26 +7,46 @@ import (
 	"github.com/descent-ml/descent/recipe/tracer"
 )
 
-// function makes a function over nodes of one of the file's, whose parameters are
-// y_true and y_pred, in this order; a class derived from PyTorch's takes them the
-// other way round, as its forward does.
+// function makes a function over nodes of one of the file's, with its arguments in
+// the order that [File.order] tells.
 func (f *File) function(v tracer.Value, at syntax.Span) (loss.Pointwise, bool) {
 	if !callable(f.tracer, v) {
 		return nil, false
 	}
 	return func(p, y *graph.Node) *graph.Node {
-		names, swapped := f.parameters(v)
+		g := p.Graph()
+		fn := f.signature(v)
 		first, second := y, p
-		if swapped {
+		if f.order(g, fn) == predictionFirst {
 			first, second = p, y
 		}
-		if len(names) >= 2 {
-			first.Named(names[0])
-			second.Named(names[1])
+		if len(fn.names) >= 2 {
+			first.Named(fn.names[0])
+			second.Named(fn.names[1])
 		}
-		g := p.Graph()
 		return f.node(g, f.tracer.Invoke(g, v, at, first, second), v, at)
 	}, true
+}
+
+// order is the order of a loss's arguments. In PyTorch's files their names tell it, as
+// does whoever calls the loss there, and without a word the prediction is first. In
+// all others the target is, as in Keras; names that contradict are followed, with a
+// warning.
+func (f *File) order(g *graph.Graph, fn signature) order {
+	said := unsaid
+	if len(fn.names) >= 2 {
+		said = orderOf(fn.names[0], fn.names[1])
+	}
+	if !f.torch && !fn.forward {
+		if said == predictionFirst && fn.at != (syntax.Span{}) {
+			g.Report(f.orderWarning(fn.names, fn.at))
+		}
+		return max(said, targetFirst)
+	}
+	if said == unsaid {
+		return predictionFirst
+	}
+	return said
 }
 
 func callable(t *tracer.Tracer, v tracer.Value) bool {
@@ -40,30 +60,37 @@ func callable(t *tracer.Tracer, v tracer.Value) bool {
 	return false
 }
 
-// parameters returns the names of what a function is called with, and whether the
-// prediction comes first.
-func (f *File) parameters(v tracer.Value) (names []string, predictionFirst bool) {
+// signature is what runs when a value is called.
+type signature struct {
+	names   []string    // of its parameters
+	at      syntax.Span // the name of its definition, if it is the file's
+	forward bool        // it is a class's forward
+}
+
+func (f *File) signature(v tracer.Value) (c signature) {
 	switch v := v.(type) {
 	case *tracer.Function:
-		names, _ = v.Params()
+		c.names, _ = v.Params()
+		c.at = v.NameSpan()
 	case *tracer.Method:
-		names = v.Params()
+		c.names = v.Params()
 	case *tracer.Instance:
 		for _, name := range []string{"__call__", "call", "forward"} { // that of the file, if it has one
 			m, found := v.Class.Lookup(name)
 			if fn, ok := m.(*tracer.Function); ok {
-				names, _ = fn.Params()
-				names = names[min(1, len(names)):]
+				c.names, _ = fn.Params()
+				c.names = c.names[min(1, len(c.names)):]
+				c.at = fn.NameSpan()
 			}
 			if found {
-				predictionFirst = name == "forward"
+				c.forward = name == "forward"
 			}
-			if names != nil {
+			if c.names != nil {
 				break
 			}
 		}
 	}
-	return names, predictionFirst
+	return c
 }
 
 // node is what a loss of the file returned, as a node.

@@ -20,52 +20,36 @@ type Differences struct {
 const (
 	checkDirections = 3
 	checkRows       = 16
-	checkStep       = 1e-6 // of the parameters' length, along a direction of length 1
 )
 
-// Check compares the proved gradient with central differences on a few training
-// rows. A kink, such as that of relu at 0, between two points of a difference
-// shows as an error that is not the gradient's.
+// Check compares the proved gradient with central differences on a few training rows
+// ([graph.Proof.Slopes]). A derivative that is not the loss's is an error, and a fault
+// of ours.
 func (p *Prepared) Check() (*Differences, error) {
-	feed, t, params, err := p.checkFeed()
+	feed, t, err := p.checkFeed()
 	if err != nil {
 		return nil, err
 	}
-	loss, grads := t.proof.Loss, t.proof.Grads
-	at, err := graph.Eval(feed, append([]*graph.Node{loss}, grads...)...)
+	slopes, err := t.proof.Slopes(feed, checkDirections)
 	if err != nil {
 		return nil, err
 	}
-	report := &Differences{Directions: checkDirections, Rows: feed.Rows}
-	for d := range checkDirections {
-		direction := randomDirection(params, uint64(d))
-		slope := 0.0
-		for i := range params {
-			for k, g := range at[i+1].Data {
-				slope += g * direction[i][k]
-			}
-		}
-		measured, err := slopeAlong(feed, loss, params, direction)
-		if err != nil {
-			return nil, err
-		}
-		scale := max(math.Abs(slope), math.Abs(measured), 1e-8)
-		report.Error = max(report.Error, math.Abs(slope-measured)/scale)
+	if err := slopes.Err(); err != nil {
+		return nil, err
 	}
-	return report, nil
+	return &Differences{Directions: slopes.Directions, Rows: feed.Rows, Error: slopes.Error}, nil
 }
 
 // checkFeed is what the gradient is compared on: a few rows, or a small image.
-func (p *Prepared) checkFeed() (graph.Feed, *traced, [][]float64, error) {
+func (p *Prepared) checkFeed() (graph.Feed, *traced, error) {
 	if p.Images != nil {
 		return p.checkImages()
 	}
 	rows := fewRows(p.Parts.Train, checkRows)
 	t := p.trainer.training
-	feed, params := referenceFeed(t, p.trainer.state, rows.Rows, func(name string) []float32 {
+	return referenceFeed(t, p.trainer.state, rows.Rows, func(name string) []float32 {
 		return t.step.inputs.rows(rows, name, 0, rows.Rows)
-	})
-	return feed, t, params, nil
+	}), t, nil
 }
 
 // fewRows returns up to n rows that hold every class as evenly as they can.
@@ -100,9 +84,8 @@ func fewRows(set *data.Set, n int) *data.Set {
 }
 
 // referenceFeed gives the reference the inputs, the parameters and draws that are
-// the same at every call. It returns the values of the trained parameters, which
-// may be changed in place.
-func referenceFeed(t *traced, s *program.State, rows int, values func(name string) []float32) (graph.Feed, [][]float64) {
+// the same at every call.
+func referenceFeed(t *traced, s *program.State, rows int, values func(name string) []float32) graph.Feed {
 	feed := graph.Feed{Rows: rows, Step: 1, Values: map[*graph.Node]graph.Array{}, Random: referenceDraws}
 	for _, name := range t.step.used {
 		n := t.step.Input(name)
@@ -113,11 +96,7 @@ func referenceFeed(t *traced, s *program.State, rows int, values func(name strin
 		v, _ := s.Get(p.Name)
 		feed.Values[n] = graph.ArrayOf(wide(v.Data), p.Shape...)
 	}
-	var trained [][]float64
-	for _, n := range t.proof.Params {
-		trained = append(trained, feed.Values[n].Data)
-	}
-	return feed, trained
+	return feed
 }
 
 // referenceDraws fills dst with numbers that depend on the node's name and the
@@ -137,55 +116,3 @@ func referenceDraws(name string, d graph.Distribution, dst []float64) {
 
 // uniform returns number i of a stream in [0, 1).
 func uniform(key, i uint64) float64 { return float64(mix(key+i*golden)>>11) / (1 << 53) }
-
-// randomDirection returns a direction of length 1 in the space of all parameters.
-func randomDirection(params [][]float64, seed uint64) [][]float64 {
-	direction := make([][]float64, len(params))
-	at, length := uint64(0), 0.0
-	for i, p := range params {
-		direction[i] = make([]float64, len(p))
-		for k := range p {
-			direction[i][k] = 2*uniform(mix(seed+golden), at) - 1
-			length += direction[i][k] * direction[i][k]
-			at++
-		}
-	}
-	for _, d := range direction {
-		for k := range d {
-			d[k] /= math.Sqrt(length)
-		}
-	}
-	return direction
-}
-
-// slopeAlong measures how the loss changes along a direction, and leaves the parameters as they were.
-func slopeAlong(feed graph.Feed, loss *graph.Node, params, direction [][]float64) (float64, error) {
-	size := 0.0
-	for _, p := range params {
-		for _, v := range p {
-			size += v * v
-		}
-	}
-	h := checkStep * max(math.Sqrt(size), 1)
-	start := make([][]float64, len(params))
-	for i, p := range params {
-		start[i] = append([]float64(nil), p...)
-	}
-	var value [2]float64
-	for side, sign := range []float64{1, -1} {
-		for i, p := range params {
-			for k := range p {
-				p[k] = start[i][k] + sign*h*direction[i][k]
-			}
-		}
-		out, err := graph.Eval(feed, loss)
-		if err != nil {
-			return 0, err
-		}
-		value[side] = out[0].Data[0]
-	}
-	for i, p := range params {
-		copy(p, start[i])
-	}
-	return (value[0] - value[1]) / (2 * h), nil
-}

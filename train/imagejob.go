@@ -297,7 +297,7 @@ const checkSide = 12
 
 // checkImages is a piece of the first training sample that has every class, with the
 // objective traced for images of its size. A model that takes one size only gets that.
-func (p *Prepared) checkImages() (graph.Feed, *traced, [][]float64, error) {
+func (p *Prepared) checkImages() (graph.Feed, *traced, error) {
 	view, t := p.pictures.view, p.trainer.training
 	piece := image.Size{H: min(checkSide, view.Size().H), W: min(checkSide, view.Size().W)}
 	small := trace(graph.Training, p.Job.Language, p.pictures.sized(piece), p.trainer.config.Objective)
@@ -307,15 +307,14 @@ func (p *Prepared) checkImages() (graph.Feed, *traced, [][]float64, error) {
 	}
 	sample, err := p.pictures.telling()
 	if err != nil {
-		return graph.Feed{}, nil, nil, err
+		return graph.Feed{}, nil, err
 	}
 	inputs := map[string][]float32{}
 	for _, name := range small.step.used {
 		inputs[name] = make([]float32, graph.Size(small.step.Input(name).Shape().At(1)))
 	}
 	p.pictures.fill(inputs, 0, sample.Around(piece))
-	feed, params := referenceFeed(small, p.trainer.state, 1, func(name string) []float32 { return inputs[name] })
-	return feed, small, params, nil
+	return referenceFeed(small, p.trainer.state, 1, func(name string) []float32 { return inputs[name] }), small, nil
 }
 
 // sameParams reports whether two graphs have the same parameters.

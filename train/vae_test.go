@@ -59,7 +59,7 @@ func TestVAEGradient(t *testing.T) {
 	if err := engine.Run(context.Background(), program.Batch{Rows: rows.Rows, Step: 1, Inputs: in}); err != nil {
 		t.Fatal(err)
 	}
-	feed, _ := referenceFeed(traced, state, rows.Rows, func(name string) []float32 { return p.rows.of.in.rows(rows, name, 0, rows.Rows) })
+	feed := referenceFeed(traced, state, rows.Rows, func(name string) []float32 { return p.rows.of.in.rows(rows, name, 0, rows.Rows) })
 	feed.Random = func(name string, _ graph.Distribution, dst []float64) {
 		copy(dst, wide(engine.Output("noise "+name)))
 	}

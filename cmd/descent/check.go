@@ -112,6 +112,11 @@ func (k *checkCommand) check(shapes *recipe.LossOptions) *checked {
 	case file == nil:
 	case shapes != nil:
 		r.found = file.CheckLoss(*shapes)
+		if file.Slopes != nil {
+			if err := file.Slopes.Err(); err != nil {
+				r.add(err)
+			}
+		}
 	case file.Job != nil:
 		file.Job.Workers = int(k.Workers)
 		prepared, err := file.Job.Prepare()
@@ -146,6 +151,9 @@ func (r *checked) show(c *console, shapes *recipe.LossOptions, took time.Duratio
 	case shapes != nil:
 		fmt.Fprintf(c.out, "%s: proved, in %s, for prediction %v and target %v\n", name, duration(took), shapes.Pred, shapes.Target)
 		probeLine(c.out, r.file.Probe)
+		if s := r.file.Slopes; s != nil && s.Directions > 0 {
+			slopeLine(c.out, s.Error, s.Directions, "random weights")
+		}
 	default:
 		fmt.Fprint(c.out, clean(r.file.Output))
 	}
@@ -171,8 +179,14 @@ func (r *checked) proof(s *stream) {
 	line("gradient", gradient)
 	probeLine(s, p.Probe)
 	d := r.differences
-	line("slope", fmt.Sprintf("central differences in float64: largest relative error %s along %s, on %s",
-		plainExponent(fmt.Sprintf("%.0e", d.Error)), of(d.Directions, "direction"), of(d.Rows, "row")))
+	slopeLine(s, d.Error, d.Directions, of(d.Rows, "row"))
+}
+
+// slopeLine prints how far derivatives are from central differences.
+func slopeLine(s *stream, err float64, directions int, on string) {
+	text := fmt.Sprintf("central differences in float64: largest relative error %s along %s, on %s",
+		plainExponent(fmt.Sprintf("%.0e", err)), of(directions, "direction"), on)
+	fmt.Fprintf(s, "  %-9s  %s\n", "slope", wrap(text, s.width, 13, strings.Repeat(" ", 13)))
 }
 
 // probeLine prints what the loss gave for predictions of known worth.

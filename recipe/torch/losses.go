@@ -149,10 +149,9 @@ func klDiv(c *lossCall) (*graph.Node, *graph.Node) {
 	if r := c.p.Range(); r.Tag == graph.Probability || r.Lo >= 0 && r.Hi <= 1 && r.Lo < r.Hi {
 		return c.Graph().Poison(graph.Diagnostic{
 			Code:    graph.CodeLossDomain,
-			Message: fmt.Sprintf("loss kl_div: %s must be the logarithm of a probability, but it is one in %v", named(c.p, "input"), r.Interval),
-			Notes: graph.Columns(
-				[]string{named(c.p, "input"), c.p.Shape().String(), c.p.Origin()},
-				[]string{"would", "", "be as good for probabilities that are too large: the loss falls without a reason."}),
+			Message: fmt.Sprintf("loss kl_div: %s must be the logarithm of a probability, but it is a probability in %v", named(c.p, "input"), r.Interval),
+			Notes: append(graph.Columns([]string{named(c.p, "input"), c.p.Shape().String(), c.p.Origin()}),
+				graph.Columns([]string{"would", "be least for a probability of 1 of every class, and not for the target's: no logarithm holds them together."})...),
 			Fixes: []string{"take the logarithm first: F.log_softmax(scores, dim = 1)", "or of what is a probability already: p.log()"},
 		}), nil
 	}

@@ -127,6 +127,9 @@ func (t *Tracer) unknownKeyword(k Keyword, words []string) Value {
 	if near, ok := Nearest(k.Name, words); ok {
 		d.Fixes = []string{near + " = " + t.Brief(k.Src)}
 	}
+	if home, f, ok := t.home(k.Func, nil); ok && d.Fixes == nil && slices.ContainsFunc(f.Params(), func(p Param) bool { return p.Name == k.Name }) {
+		d.Fixes = []string{home + ", the one of tensors, takes " + k.Name}
+	}
 	d.Notes = takes(k.Func, words)
 	return t.Report(k.At, d)
 }

@@ -63,13 +63,31 @@ func distance(a, b []rune, most int) int {
 func (t *Tracer) unknownName(name string, at syntax.Span, visible []string) Value {
 	d := graph.Diagnostic{Code: graph.CodeUnknownWord, Message: "name \"" + name + "\" is not known here"}
 	words := append(visible, t.predefinedNames()...)
-	if near, ok := Nearest(name, words); ok {
+	if home, _, ok := t.home(name, visible); ok {
+		d.Fixes = []string{home}
+	} else if near, ok := Nearest(name, words); ok {
 		d.Fixes = []string{near}
 	}
 	if why, ok := absent[name]; ok {
 		d.Notes = []string{why}
 	}
 	return t.Report(at, d)
+}
+
+// home returns a function of that name in a module: one that the file has a name for,
+// else K, whose words need no import.
+func (t *Tracer) home(name string, visible []string) (qualified string, f *Builtin, ok bool) {
+	for _, module := range append(slices.Sorted(slices.Values(visible)), "K") {
+		m, isModule := t.config.Names[module].(*Module)
+		if !isModule {
+			continue
+		}
+		v, _ := m.attr(name)
+		if f, ok := v.(*Builtin); ok {
+			return module + "." + name, f, true
+		}
+	}
+	return "", nil, false
 }
 
 // absent says why some of Python's names are not here.

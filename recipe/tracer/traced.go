@@ -105,13 +105,17 @@ func (t *Tracer) tracedConversion(c *Call, what string) Value {
 // tracedIteration refuses to go over the elements of a tensor.
 func (t *Tracer) tracedIteration(at syntax.Span) Value {
 	inner := t.Brief(at)
+	indexed := inner
+	if strings.Contains(inner, " ") {
+		indexed = "(" + inner + ")"
+	}
 	return t.Report(at, graph.Diagnostic{
 		Code:    graph.CodeTracedValue,
 		Message: "a loop needs values, but " + inner + " is only known while training runs",
 		Notes:   []string{"would   go over the rows of one batch, whose number differs from batch to batch."},
 		Fixes: []string{
 			"the operation on the whole tensor: K.sum(" + inner + ", axis = 0)",
-			"or one column after the other: " + inner + "[:, 0], " + inner + "[:, 1]",
+			"or one column after the other: " + indexed + "[:, 0], " + indexed + "[:, 1]",
 		},
 	})
 }

@@ -18,11 +18,14 @@ func Stack(axis int, list ...*graph.Node) *graph.Node {
 	return graph.Concat(axis, parts...)
 }
 
-// Squeeze drops the named axes of length 1; without names all such axes. An axis of
-// another length stays where lenient is set, as in PyTorch, and is refused else.
+// Squeeze drops the named axes of length 1; without names it is [graph.Node.SqueezeAll].
+// An axis of another length stays where lenient is set, as in PyTorch, and is refused else.
 func Squeeze(x *graph.Node, axes []int, lenient bool) *graph.Node {
 	if x.Poisoned() {
 		return x
+	}
+	if len(axes) == 0 {
+		return x.SqueezeAll()
 	}
 	drop := map[int]bool{}
 	for _, a := range axes {
@@ -37,7 +40,7 @@ func Squeeze(x *graph.Node, axes []int, lenient bool) *graph.Node {
 	}
 	shape := graph.Shape{}
 	for i, d := range x.Shape() {
-		if !drop[i] && (len(axes) > 0 || !d.IsOne()) {
+		if !drop[i] {
 			shape = append(shape, d)
 		}
 	}
