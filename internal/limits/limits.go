@@ -22,6 +22,7 @@ const (
 	RecipeIntBits = 4096             // largest integer while tracing
 	RecipeSteps   = 1_000_000        // statements and calls while tracing
 	RecipeMemory  = 256 << 20        // bytes of all values made while tracing
+	RecipeOutput  = 16 << 20         // bytes that a recipe prints
 	RecipeDepth   = 200              // nested expressions and nested calls
 	RecipeNodes   = 1_000_000        // graph nodes one recipe may make
 	RecipeTime    = 10 * time.Second // clock time of one trace

@@ -58,7 +58,7 @@ func TestHostile(t *testing.T) {
 		"instances":          {"class A: pass\nx = []\nwhile True: x.append(A())", "[limit]"},
 		"classes":            {"x = []\nwhile True:\n    class A: pass\n    x.append(A)", "[limit]"},
 		"functions":          {"x = []\nwhile True: x.append(lambda: x)", "[limit]"},
-		"printing":           {"while True: print('a' * 1000)", "[limit]"},
+		"printing":           {"while True: print('a' * 1000)", "x.py:1:13: printed text: 16777761 bytes (16.0 MiB), above the limit of 16777216 bytes (16.0 MiB) [limit]"},
 		"keys":               {"def f(**k): return k\nd = {}\nfor i in range(100000): d[str(i)] = i\nwhile True: f(**d)", "[limit]"},
 		"star":               {"def f(*k): return k\nd = [1] * 100000\nwhile True: f(*d)", "[limit]"},
 		"errors":             {"while True: undefined_name\n", "[unknown-word]"},

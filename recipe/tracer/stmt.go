@@ -1,11 +1,11 @@
 package tracer
 
 import (
+	"slices"
 	"strings"
 
-	"slices"
-
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/limits"
 	"github.com/descent-ml/descent/recipe/syntax"
 )
 
@@ -337,6 +337,9 @@ func (t *Tracer) show(v Value, s *syntax.ExprStmt) {
 func (t *Tracer) Print(at syntax.Span, text string) { t.print(text, at) }
 
 func (t *Tracer) print(text string, at syntax.Span) {
+	if n := t.out.Len() + len(text); n > limits.RecipeOutput {
+		t.exceed(at, limits.Refusal{What: "printed text", Value: int64(n), Limit: limits.RecipeOutput, Unit: limits.Bytes})
+	}
 	t.charge(at, 3*len(text)) // the output grows by doubling
 	t.out.WriteString(text)
 }
