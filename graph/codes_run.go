@@ -181,7 +181,7 @@ func runCodes() []CodeInfo {
 		},
 		{
 			Code: "calibrated", Severity: Note,
-			Cause: "The scores of the trained model were made probabilities on the rows that choose thresholds, and the calibration is part of the model. " +
+			Cause: "The scores of the trained model were made probabilities on the rows that choose thresholds, or freed of the class weights of the loss by prior_correction(), and the calibration is part of the model. " +
 				"The expected calibration error (ece, of ten bins) and the Brier score are those of rows that neither trained nor calibrated.",
 			Fixes: []string{"train(data, mlp(), calibrate = platt())", "train(data, mlp(), calibrate = None)  # leave probabilities as they are"},
 		},

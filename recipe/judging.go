@@ -15,6 +15,7 @@ var judgingWords = []word{
 	{`platt()`, calibrateWord(train.Platt)},
 	{`temperature()`, calibrateWord(train.Temperature)},
 	{`isotonic()`, calibrateWord(train.Isotonic)},
+	{`prior_correction()`, calibrateWord(train.PriorCorrection)},
 	{`f1(average=None)`, metricWord("f1", "macro", "weighted", "micro")},
 	{`average_precision(average="macro")`, metricWord("average_precision", "macro")},
 	{`roc_auc(average="macro")`, metricWord("roc_auc", "macro")},
@@ -56,9 +57,9 @@ func (f *File) setCalibrate(c *tracer.Call, i int, job *train.Job) {
 	case *calibrate:
 		job.Calibrate, job.CalibratePos = v.by, f.tracer.Position(c.Span(i))
 	case tracer.Str:
-		f.wordNotString(c, i, string(v), "", "platt", "temperature", "isotonic")
+		f.wordNotString(c, i, string(v), "", "platt", "temperature", "isotonic", "prior_correction")
 	default:
-		c.Want(i, "platt(), temperature(), isotonic() or None")
+		c.Want(i, "platt(), temperature(), isotonic(), prior_correction() or None")
 	}
 }
 

@@ -38,10 +38,14 @@ func (r *run) calibrationSection() *section {
 	part := r.judged()[0]
 	blocks := []block{{Figures: []figure{reliability(bins, part.name, what)}, Beside: r.reliabilityFacts(bins, came)}}
 	lead := say("On ", part.rows(), ", with the probabilities as the model gives them.")
-	if c := r.Result.Calibration; c != nil {
+	switch c := r.Result.Calibration; {
+	case c != nil && c.Method == train.PriorCorrection:
+		lead = say("On ", part.rows(), ", with the class weights of the loss taken out of the probabilities by ", string(c.Method), "().")
+		blocks = append(blocks, block{Facts: append(r.weightFacts(c), calibrationFacts(c)...)})
+	case c != nil:
 		lead = say("On ", part.rows(), ", after ", string(c.Method), "() was fitted to ", fromRun("calibration.rows", float64(c.Rows), count(c.Rows)), " ", c.Part, " rows.")
 		blocks = append(blocks, block{Facts: calibrationFacts(c)})
-	} else if r.Training.Balance != train.Unbalanced {
+	case r.Training.Balance != train.Unbalanced:
 		lead = say("On ", part.rows(), ", with the probabilities moved from balanced classes to the classes as they are.")
 	}
 	return &section{ID: "calibration", Title: "Calibration", Lead: lead, Blocks: blocks}
@@ -57,6 +61,36 @@ func (r *run) reliabilityFacts(bins metric.Reliability, came []bool) []fact {
 		judged := r.judged()[0].judged
 		rate := float64(judged.Positives) / float64(judged.Rows)
 		facts = append(facts, fact{"Brier score", say(decimal(brier), "; the class rate alone: ", decimal(rate*(1-rate)))})
+	}
+	return facts
+}
+
+// weightFacts name the weights that were taken out.
+func (r *run) weightFacts(c *train.Calibration) []fact {
+	called := func(names []string, i int) string {
+		if i < len(names) {
+			return name(names[i])
+		}
+		return fmt.Sprintf("number %d", i)
+	}
+	var classes, labels []string
+	if target := r.target(); target != nil {
+		classes, labels = target.Classes, target.Names()
+	}
+	var facts []fact
+	for j, list := range c.Weights {
+		title, of := "class weights", classes
+		if r.task() == data.MultiLabel {
+			title, of = "class weights of "+called(labels, j), []string{"no", "yes"}
+		}
+		var all prose
+		for k, w := range list {
+			if k > 0 {
+				all = append(all, say(", ")...)
+			}
+			all = append(all, say(called(of, k), " ", fromRun(fmt.Sprintf("calibration.weights.%d.%d", j, k), w, decimal(w)))...)
+		}
+		facts = append(facts, fact{title, all})
 	}
 	return facts
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/csv"
+	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/metric"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
@@ -85,6 +86,11 @@ var kinds = map[string]func(dir string) *train.Job{
 		text := strings.Replace(table3(900, func(x float64) string { return yesNo(x) + "," + yesNo(2-x) }), "target", "billing,refund", 1)
 		j := job(dir, text)
 		j.Data, j.Calibrate = data.Options{Targets: []string{"billing", "refund"}}, train.Isotonic
+		return j
+	},
+	"unweighed": func(dir string) *train.Job {
+		j := job(dir, table3(900, threeClasses))
+		j.Loss, j.LossName, j.Calibrate = loss.Mean(loss.CrossEntropy, loss.ByClass(1, 2, 6)), "cross_entropy", train.PriorCorrection
 		return j
 	},
 	"balanced": func(dir string) *train.Job {

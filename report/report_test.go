@@ -373,6 +373,7 @@ func TestCalibrationSaysWhatWasDone(t *testing.T) {
 		"binary":          "with the probabilities as the model gives them.",
 		"calibrated":      "after platt() was fitted to ",
 		"isotonic-labels": "after isotonic() was fitted to ",
+		"unweighed":       "with the class weights of the loss taken out of the probabilities by prior_correction().",
 		"balanced":        "with the probabilities moved from balanced classes to the classes as they are.",
 	} {
 		page := write(t, copyOf(t, kind), Options{})

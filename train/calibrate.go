@@ -3,35 +3,47 @@ package train
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/metric"
+	"github.com/descent-ml/descent/probe"
 )
 
 // Calibrate names a way to make probabilities of a trained model's scores, so that of
 // the rows given 0.3 three in ten are positive.
 type Calibrate string
 
-// The ways. Platt and Isotonic are of yes or no, and of each of several labels;
-// Temperature is of several classes too.
+// The ways. Platt and Isotonic are of yes or no, and of each of several labels; the
+// others are of several classes too.
+//
+// PriorCorrection takes the class weights of a cross entropy out of the probabilities:
+// a model that was trained with weights w says q ∝ w·p, so p ∝ q/w. It is fitted to no
+// rows, and refused where the loss is no cross entropy: [probe.ClassWeights].
 const (
-	Platt       Calibrate = "platt"       // [metric.FitPlatt]
-	Temperature Calibrate = "temperature" // [metric.FitTemperature]
-	Isotonic    Calibrate = "isotonic"    // [metric.FitIsotonic]
+	Platt           Calibrate = "platt"            // [metric.FitPlatt]
+	Temperature     Calibrate = "temperature"      // [metric.FitTemperature]
+	Isotonic        Calibrate = "isotonic"         // [metric.FitIsotonic]
+	PriorCorrection Calibrate = "prior_correction" // [metric.CorrectPriors]
 )
 
 // Calibration tells what calibrating did. It is part of the model's graph, so that
 // every prediction has it.
 type Calibration struct {
 	Method      Calibrate `json:"method"`
-	Part        string    `json:"part"` // whose rows it was fitted to
-	Rows        int       `json:"rows"`
+	Part        string    `json:"part,omitempty"` // whose rows it was fitted to; "" of [PriorCorrection]
+	Rows        int       `json:"rows,omitempty"`
 	Slope       []float64 `json:"slope,omitempty"`       // of [Platt], one for each label
 	Intercept   []float64 `json:"intercept,omitempty"`   // of [Platt]
 	Temperature []float64 `json:"temperature,omitempty"` // of [Temperature]
 	Points      []int     `json:"points,omitempty"`      // of [Isotonic]: how many
+
+	// Weights of the classes relative to the least, of [PriorCorrection]: one list, or
+	// one for each label, no before yes.
+	Weights [][]float64 `json:"weights,omitempty"`
 
 	JudgedOn string   `json:"judged_on"` // the part that Before and After are of
 	Before   Reliable `json:"before"`
@@ -55,43 +67,70 @@ func (j *Job) checkCalibrate(task data.Task) error {
 		return nil
 	case task == data.Regression:
 		return refused("there is nothing to calibrate: the target is a number, not a class", "leave calibrate out")
-	case task == data.MultiClass && j.Calibrate != Temperature:
+	case task == data.MultiClass && (j.Calibrate == Platt || j.Calibrate == Isotonic):
 		return refused(fmt.Sprintf("%s calibrates yes or no, and the target has several classes", j.Calibrate), "calibrate = temperature()")
 	}
 	return nil
 }
 
-// calibrate fits the calibration on the rows that choose thresholds, and puts it behind
-// the prediction. Where it cannot be fitted, the prediction stays as it is, with a note.
+// weightsToCorrect finds the class weights of the loss; nil where they are not asked
+// for. It refuses to correct for a loss that is no weighted cross entropy.
+func (p *Prepared) weightsToCorrect() ([][]float64, error) {
+	if p.Job.Calibrate != PriorCorrection {
+		return nil, nil
+	}
+	by := p.trainer.training.step.supervised
+	weights, err := probe.ClassWeights(by.in, by.loss)
+	if err == nil {
+		return weights, nil
+	}
+	way, entropy := "platt()", "bce"
+	if p.task == data.MultiClass {
+		way, entropy = "temperature()", "cross_entropy"
+	}
+	return nil, graph.Diagnostics{{
+		Code: CodeConfig, Pos: p.Job.CalibratePos,
+		Message: fmt.Sprintf("prior_correction() takes class weights out of a cross entropy, and %s is none", p.lossName),
+		Notes:   graph.Columns([]string{"found", err.Error()}, []string{"would", "move probabilities by weights that they do not have."}),
+		Fixes:   []string{"calibrate = " + way + ", which is fitted to the valid rows", "or loss = " + entropy + `(class_weight = "balanced")`},
+	}}
+}
+
+// calibrate puts the calibration behind the prediction. One that is fitted is so to the
+// rows that choose thresholds; where it cannot be, the prediction stays as it is, with
+// a note.
 func (p *Prepared) calibrate(ctx context.Context, r *Result) error {
 	if p.Job.Calibrate == "" {
 		return nil
 	}
-	by := p.Parts.Part("tune")
-	part := "tune"
-	if by == nil {
-		by, part = p.Parts.Part("valid"), "valid"
-	}
-	if by == nil {
-		r.Notes = append(r.Notes, data.Note{Code: "not-calibrated", Text: "there are no valid rows to calibrate on: probabilities stay as the model gives them"})
-		return nil
-	}
 	raw := p.trainer.judging.step.output(Prediction)
-	c := newCalibrator(p.Job.Calibrate, raw, p.task, by.TargetWidth)
-	scores, err := p.outputOf(ctx, c.score, by)
-	if err != nil {
-		return err
+	c := newCalibrator(p.Job.Calibrate, raw, p.task, p.Parts.Train.TargetWidth)
+	c.info.Weights = p.classWeights
+	by, part := p.choosing()
+	if p.Job.Calibrate != PriorCorrection {
+		if by == nil {
+			r.Notes = append(r.Notes, data.Note{Code: "not-calibrated", Text: "there are no valid rows to calibrate on: probabilities stay as the model gives them"})
+			return nil
+		}
+		scores, err := p.outputOf(ctx, c.score, by)
+		if err != nil {
+			return err
+		}
+		if err := c.fit(wide(scores), by); err != nil {
+			r.Notes = append(r.Notes, data.Note{Code: "not-calibrated", Text: fmt.Sprintf("probabilities stay as the model gives them: %v", err)})
+			return nil
+		}
+		c.info.Part, c.info.Rows = part, by.Rows
 	}
-	if err := c.fit(wide(scores), by); err != nil {
-		r.Notes = append(r.Notes, data.Note{Code: "not-calibrated", Text: fmt.Sprintf("probabilities stay as the model gives them: %v", err)})
-		return nil
-	}
-	c.info.Part, c.info.Rows = part, by.Rows
 	p.calibrated = c.probability()
 	on := p.Parts.Part("test")
 	c.info.JudgedOn = "test"
-	if on == nil {
+	switch {
+	case on != nil:
+	case by != nil:
 		on, c.info.JudgedOn = by, part
+	default:
+		on, c.info.JudgedOn = p.Parts.Train, "train"
 	}
 	for _, x := range []struct {
 		node *graph.Node
@@ -110,10 +149,33 @@ func (p *Prepared) calibrate(ctx context.Context, r *Result) error {
 	return nil
 }
 
+// choosing returns the rows that choose thresholds, and the name of their part; nil
+// without any.
+func (p *Prepared) choosing() (set *data.Set, part string) {
+	for _, part := range []string{"tune", "valid"} {
+		if set := p.Parts.Part(part); set != nil {
+			return set, part
+		}
+	}
+	return nil, ""
+}
+
 // text says what came of it.
 func (c *Calibration) text() string {
-	return fmt.Sprintf("%s() on %d %s rows; on the %s rows ece %.3f before, %.3f after, brier %.4f before, %.4f after",
-		c.Method, c.Rows, c.Part, c.JudgedOn, c.Before.ECE, c.After.ECE, c.Before.Brier, c.After.Brier)
+	by := fmt.Sprintf("on %d %s rows", c.Rows, c.Part)
+	if c.Weights != nil {
+		var lists []string
+		for _, list := range c.Weights {
+			var weights []string
+			for _, w := range list {
+				weights = append(weights, fmt.Sprintf("%.4g", w))
+			}
+			lists = append(lists, strings.Join(weights, " : "))
+		}
+		by = "of class weights " + strings.Join(lists, ", ")
+	}
+	return fmt.Sprintf("%s() %s; on the %s rows ece %.3f before, %.3f after, brier %.4f before, %.4f after",
+		c.Method, by, c.JudgedOn, c.Before.ECE, c.After.ECE, c.Before.Brier, c.After.Brier)
 }
 
 // outputOf computes a node for every row of a set.
@@ -240,6 +302,15 @@ func (c *calibrator) probability() *graph.Node {
 		return g.Array([]int{len(values)}, values)
 	}
 	switch {
+	case c.method == PriorCorrection && c.several:
+		return c.score.Add(array(lessLogs(c.info.Weights[0])).BroadcastTo(c.score.Shape())).Softmax(-1)
+	case c.method == PriorCorrection:
+		shifts := make([]float64, len(c.info.Weights))
+		for k, w := range c.info.Weights {
+			logs := lessLogs(w)
+			shifts[k] = logs[1] - logs[0]
+		}
+		return c.score.Add(array(shifts)).Sigmoid()
 	case c.several:
 		return c.score.Scale(1 / c.info.Temperature[0]).Softmax(-1)
 	case c.method == Platt:
@@ -257,6 +328,15 @@ func (c *calibrator) probability() *graph.Node {
 		columns = append(columns, rising(curve, z.Index(1, k)).ReshapeTo(graph.Rows(1)))
 	}
 	return graph.Concat(1, columns...).ReshapeTo(c.shape)
+}
+
+// lessLogs returns what is added to scores to divide what they are logarithms of.
+func lessLogs(by []float64) []float64 {
+	logs := make([]float64, len(by))
+	for i, x := range by {
+		logs[i] = -math.Log(x)
+	}
+	return logs
 }
 
 // rising is an isotonic function of scores [N]: the sum of its slopes' parts.

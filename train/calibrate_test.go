@@ -11,8 +11,21 @@ import (
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/fsx/faultfs"
+	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/metric"
 )
+
+// weighed is a job whose cross entropy has weights.
+func weighed(text string, by loss.Weighting) *Job {
+	j := tableJob(text)
+	j.LossFor = func(s LossSpec) (loss.Loss, graph.Diagnostics) {
+		if s.Task == data.MultiClass {
+			return loss.Mean(loss.CrossEntropy, by), nil
+		}
+		return loss.Mean(loss.BCE, by), nil
+	}
+	return j
+}
 
 // A calibrated run writes, loads and reports the probabilities of its calibration.
 func TestCalibratedRun(t *testing.T) {
@@ -28,6 +41,8 @@ func TestCalibratedRun(t *testing.T) {
 		"classes, temperature": {tableJob(table(400, threeClasses)), table(400, threeClasses), Temperature},
 		"labels, platt":        {labelJob(400), labels, Platt},
 		"labels, isotonic":     {labelJob(400), labels, Isotonic},
+		"weights":              {weighed(table(400, yesNo), loss.ByClass(1, 4)), table(400, yesNo), PriorCorrection},
+		"weights of classes":   {weighed(table(400, threeClasses), loss.ByClass(1, 2, 4)), table(400, threeClasses), PriorCorrection},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tc.job.Calibrate = tc.method
@@ -37,7 +52,11 @@ func TestCalibratedRun(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := r.Calibration
-			if c == nil || c.Method != tc.method || c.Part != "valid" || c.JudgedOn != "test" || c.Rows != r.Valid.Rows {
+			part, rows := "valid", r.Valid.Rows
+			if tc.method == PriorCorrection { // of no rows
+				part, rows = "", 0
+			}
+			if c == nil || c.Method != tc.method || c.Part != part || c.JudgedOn != "test" || c.Rows != rows {
 				t.Fatalf("%+v", c)
 			}
 			if c.Before == c.After || !(c.After.Brier >= 0 && c.After.Brier <= 1) || !(c.After.ECE >= 0) {

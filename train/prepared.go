@@ -34,9 +34,10 @@ type Prepared struct {
 	loss     loss.Loss
 	lossName string
 
-	drawn      []*stdimage.RGBA // the result's pictures
-	calibrated *graph.Node      // the prediction as it is kept; nil leaves that of the objective
-	vae        *vae             // nil unless the job declares one
+	drawn        []*stdimage.RGBA // the result's pictures
+	classWeights [][]float64      // that are taken out of the probabilities; nil for none
+	calibrated   *graph.Node      // the prediction as it is kept; nil leaves that of the objective
+	vae          *vae             // nil unless the job declares one
 }
 
 // Prepare reads the table, divides it into parts, builds the model and proves
@@ -123,6 +124,10 @@ func (p *Prepared) describe(model nn.Layer) error {
 		}
 	}
 	if err := t.checkMemory(); err != nil {
+		return err
+	}
+	var err error
+	if p.classWeights, err = p.weightsToCorrect(); err != nil {
 		return err
 	}
 	if j.Batch > p.Parts.Train.Rows {

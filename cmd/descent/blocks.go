@@ -283,7 +283,7 @@ func trainingText(p *train.Prepared) string {
 	case train.Oversample:
 		parts = append(parts, fmt.Sprintf("rare classes repeated to %s rows an epoch", count(t.EpochRows)))
 	}
-	if t.Balance != train.Unbalanced {
+	if t.Balance != train.Unbalanced || t.Calibrate == train.PriorCorrection {
 		parts = append(parts, "probabilities corrected to the classes as they are")
 	}
 	if t.EarlyStop == nil {
