@@ -33,14 +33,17 @@ func dropped() nn.Layer {
 }
 
 // TestAccumulate holds that batches of 32 in steps of 3 train as batches of 96 do,
-// whatever the loss.
+// whatever the loss, and where one step takes all rows.
 func TestAccumulate(t *testing.T) {
-	for name, l := range map[string]loss.Loss{"bce": loss.Mean(loss.BCE), "counts": countF1} {
+	for name, tc := range map[string]struct {
+		rows int
+		loss loss.Loss
+	}{"bce": {250, loss.Mean(loss.BCE)}, "counts": {250, countF1}, "one step": {96, loss.Mean(loss.BCE)}} {
 		t.Run(name, func(t *testing.T) {
-			set, valid := labelled(250), labelled(60)
+			set, valid := labelled(tc.rows), labelled(60)
 			fit := func(batch, accumulate int) *Fitted {
 				f, err := Fit(context.Background(), set, Config{
-					Objective: Supervised(dropped(), l), Optimizer: optim.Adam{LR: 1e-2},
+					Objective: Supervised(dropped(), tc.loss), Optimizer: optim.Adam{LR: 1e-2},
 					Epochs: 4, Batch: batch, Accumulate: accumulate, Seed: 1, Validate: valid, Workers: 2,
 				})
 				if err != nil {

@@ -11,7 +11,7 @@ import (
 // batch hands over rows of a table. It allocates nothing after newBatch.
 type batch struct {
 	sampler sampler
-	order   []int32 // nil where one batch holds all rows: then they stay as they are
+	order   []int32 // nil where one step takes all rows: then they stay as they are
 	feeds   []feed
 	inputs  map[string][]float32 // what take returned, used again
 }
@@ -24,16 +24,16 @@ type feed struct {
 	room []float32 // for the rows of a batch, gathered
 }
 
-func newBatch(set *data.Set, s *Step, size int, rows sampler) *batch {
+func newBatch(set *data.Set, s *Step, c Config, rows sampler) *batch {
 	b := &batch{sampler: rows, inputs: map[string][]float32{}}
-	if size < rows.rows || rows.classes != nil {
+	if c.stepRows() < rows.rows || rows.classes != nil {
 		b.order = make([]int32, rows.rows)
 	}
 	for _, name := range s.used {
 		f := feed{name: name, all: s.inputs.rows(set, name, 0, set.Rows)}
 		f.cols = len(f.all) / set.Rows
 		if b.order != nil {
-			f.room = make([]float32, size*f.cols)
+			f.room = make([]float32, c.Batch*f.cols)
 		}
 		b.feeds = append(b.feeds, f)
 	}

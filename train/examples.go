@@ -12,7 +12,7 @@ type examples interface {
 	inputs() (training, judging inputs)        // what the graphs must know of them
 	judges() bool                              // there is a part that judges epochs
 	metricNames() (names []string, known bool) // of that part, beside loss and reports
-	batches(s *Step, size int) batches
+	batches(s *Step, c Config) batches
 	tried() (probe.Rows, error) // targets to try a loss on
 	fingerprint() string
 	examiner(t *trainer) (examiner, error)

@@ -113,10 +113,10 @@ func (p *pictures) judges() bool                  { return p.part("valid") != ni
 func (p *pictures) metricNames() ([]string, bool) { return p.epochMetricNames(), true }
 func (p *pictures) fingerprint() string           { return p.set.Fingerprint.SHA256 + p.set.Fingerprint.Types }
 
-func (p *pictures) batches(s *Step, size int) batches {
-	b := &imageBatches{of: p, used: s.used, keep: max(p.keep, size), order: make([]int32, p.view.Len()), inputs: map[string][]float32{}}
+func (p *pictures) batches(s *Step, c Config) batches {
+	b := &imageBatches{of: p, used: s.used, keep: max(p.keep, c.Batch), order: make([]int32, p.view.Len()), inputs: map[string][]float32{}}
 	for _, name := range s.used {
-		b.inputs[name] = make([]float32, size*graph.Size(s.Input(name).Shape().At(1)))
+		b.inputs[name] = make([]float32, c.Batch*graph.Size(s.Input(name).Shape().At(1)))
 	}
 	return b
 }

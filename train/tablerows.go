@@ -24,7 +24,7 @@ func (r *tableRows) count() int                            { return r.sampler.ro
 func (r *tableRows) inputs() (training, judging inputs)    { return r.in, r.in }
 func (r *tableRows) judges() bool                          { return r.validate != nil }
 func (r *tableRows) metricNames() ([]string, bool)         { return nil, r.measure == nil }
-func (r *tableRows) batches(s *Step, size int) batches     { return newBatch(r.set, s, size, r.sampler) }
+func (r *tableRows) batches(s *Step, c Config) batches     { return newBatch(r.set, s, c, r.sampler) }
 func (r *tableRows) tried() (probe.Rows, error)            { return probeRows(r.set), nil }
 func (r *tableRows) fingerprint() string                   { return fingerprint(r.set, r.validate) }
 func (r *tableRows) examiner(t *trainer) (examiner, error) { return newRowExaminer(r, t) }

@@ -75,7 +75,7 @@ func newTrainer(e examples, c Config) (*trainer, error) {
 		t.keys = append(t.keys, reportKey(r.name))
 	}
 	t.at.Sums = make([]float64, len(t.keys))
-	t.batch = e.batches(t.training.step, t.config.Batch)
+	t.batch = e.batches(t.training.step, t.config)
 	t.fingerprint = e.fingerprint()
 	return t, nil
 }
