@@ -6,6 +6,7 @@ package kernel
 // block's end is stored and reloaded as it is.
 const (
 	blockK    = 256       // a panel of B then takes 16 KiB of the first cache
+	blockKT   = 128       // the same where columns of A are read: of each of their lines a tile needs 6 numbers of 16
 	blockA    = 128 << 10 // bytes of A in the second cache
 	blockRows = 1024      // and a call stays short
 )
@@ -61,7 +62,11 @@ func (g *Gemm) keeping(i0, i1, j0, j1 int) {
 
 // blocks computes a rectangle block by block. With kept, the first tile of a panel leaves its block of B there.
 func (g *Gemm) blocks(i0, i1, j0, j1 int, kept *[blockK * PanelWidth]float32) {
-	blocks := max(1, (g.K+blockK-1)/blockK)
+	longest := blockK
+	if g.ACol > 1 {
+		longest = blockKT
+	}
+	blocks := max(1, (g.K+longest-1)/longest)
 	k := max(1, (g.K+blocks-1)/blocks) // even blocks
 	rows := min(max(blockA/floatSize/k/12*12, 12), blockRows)
 	for i := i0; i < i1; i += rows {
