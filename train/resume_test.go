@@ -13,6 +13,7 @@ import (
 
 	"github.com/descent-ml/descent/internal/fsx"
 	"github.com/descent-ml/descent/internal/fsx/faultfs"
+	"github.com/descent-ml/descent/nn"
 )
 
 // undisturbed is a run that nothing stopped.
@@ -28,11 +29,22 @@ func undisturbed(t *testing.T, j *Job) *faultfs.FS {
 func TestSameBitsForAnyWorkers(t *testing.T) {
 	for name, text := range map[string]string{"binary": table(200, yesNo), "classes": table(200, threeClasses), "number": table(200, realNumber)} {
 		t.Run(name, func(t *testing.T) {
-			want := undisturbed(t, tableJob(text))
-			for _, workers := range []int{2, 7} {
+			job := func(workers int) *Job {
 				j := tableJob(text)
-				j.Workers = workers
-				sameRun(t, undisturbed(t, j), want)
+				narrow := j.Model
+				j.Model = func(s ModelSpec) (nn.Layer, error) { // wide enough that a step is worth sharing
+					m, err := narrow(s)
+					if err != nil {
+						return nil, err
+					}
+					return nn.Chain{&nn.Dense{In: s.Width, Out: 256, Act: nn.Relu}, &nn.Dense{In: 256, Out: 256, Act: nn.Relu}, &nn.Dense{In: 256, Out: s.Width, Act: nn.Tanh}, m}, nil
+				}
+				j.Batch, j.Workers = 64, workers
+				return j
+			}
+			want := undisturbed(t, job(1))
+			for _, workers := range []int{2, 7} {
+				sameRun(t, undisturbed(t, job(workers)), want)
 			}
 		})
 	}
