@@ -162,9 +162,6 @@ func TestWinogradDataGradient(t *testing.T) {
 
 // The errors against float64 that the documentation promises: relative to the root mean square of the result.
 func TestWinogradAccuracy(t *testing.T) {
-	if testing.Short() {
-		t.Skip()
-	}
 	s := Default()
 	r := newRand()
 	for _, in := range []int{16, 256} {
