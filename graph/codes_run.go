@@ -53,9 +53,16 @@ func runCodes() []CodeInfo {
 			Fixes: []string{"descent train credit.py  # takes the next free number", "descent resume runs/credit-1  # goes on where it stopped"},
 		},
 		{
+			Code: "disk-space",
+			Cause: "The disk that the run would be kept on has no room for its checkpoints: the last two, the best, one being written, and the model. " +
+				"It is refused before the first step and nothing is written, so that no disk is found full at the end of a long training.",
+			Fixes: []string{"descent train credit.py --run /other/disk/credit", "DESCENT_RUNS=/other/disk descent train credit.py"},
+			Seen:  []string{"OSError: [Errno 28] No space left on device"},
+		},
+		{
 			Code:  "run-finished",
 			Cause: "The run has trained all its epochs or stopped early; there is nothing to resume.",
-			Fixes: []string{"descent train credit.py --from runs/credit-1  # train on from its weights", "descent train credit.py --set epochs=200"},
+			Fixes: []string{"descent train credit.py --set epochs=200", "descent train credit.py --seed 1"},
 		},
 		{
 			Code: "run-changed",

@@ -16,6 +16,8 @@ const (
 	CodeRunChanged graph.Code = "run-changed"
 	// CodeNewerVersion: a file was written by a later version of Descent.
 	CodeNewerVersion graph.Code = "newer-version"
+	// CodeDiskSpace: the disk has no room for what a run keeps.
+	CodeDiskSpace graph.Code = "disk-space"
 	// CodeModel: model.json or model.safetensors is not a model of ours.
 	CodeModel graph.Code = "bad-model"
 	// CodeUnfinished: what needs a finished run was asked of one that is not.

@@ -31,6 +31,9 @@ func Fit(ctx context.Context, set *data.Set, c Config) (*Fitted, error) {
 	if c.Run == nil {
 		return t.fit(ctx)
 	}
+	if err := t.checkSpaceFor(c.Run); err != nil {
+		return nil, err
+	}
 	c.Run.info.Training = TrainingInfo{Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: c.Seed, EarlyStop: t.config.EarlyStop, Balance: c.Balance, EpochRows: t.rows, CheckpointSeconds: c.CheckpointEvery.Seconds()}
 	if err := c.Run.setState(StateRunning, nil); err != nil {
 		return nil, err

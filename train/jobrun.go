@@ -55,11 +55,17 @@ func closing(run *Run, f func() (*Result, error)) (*Result, error) {
 func (p *Prepared) create() (*Run, error) {
 	j := p.Job
 	if j.RunDir != "" {
+		if err := p.trainer.checkSpace(j.RunDir, 0); err != nil {
+			return nil, err
+		}
 		return Create(j.RunDir)
 	}
 	root, name := j.Runs, j.Name
 	if root == "" {
 		root = "runs"
+	}
+	if err := p.trainer.checkSpace(root, 0); err != nil {
+		return nil, err
 	}
 	if name == "" {
 		name = "run"

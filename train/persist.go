@@ -2,8 +2,7 @@ package train
 
 import (
 	"context"
-	"errors"
-	"syscall"
+	"fmt"
 	"time"
 
 	"github.com/descent-ml/descent/graph"
@@ -24,8 +23,7 @@ func (r *Run) persist(ctx context.Context, write func() error) error {
 		if err == nil || ClassOf(err) == SelfStopped {
 			return err
 		}
-		full := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
-		if !full || try == fullDiskTries {
+		if !isFull(err) || try == fullDiskTries {
 			return &Error{Machine, err}
 		}
 		select {
@@ -41,7 +39,11 @@ func (t *trainer) saveAtLast(ctx context.Context) error {
 	if t.config.Run == nil {
 		return nil
 	}
-	return t.config.Run.persist(ctx, t.save)
+	err := t.config.Run.persist(ctx, t.save)
+	if err != nil && isFull(err) {
+		return &Error{Machine, fmt.Errorf("trained to the end, and the last checkpoint could not be written: %w%s", err, t.room(err))}
+	}
+	return err
 }
 
 // end closes a run that [Fit] was given: there is no table to judge by, so the

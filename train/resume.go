@@ -42,6 +42,9 @@ func (p *Prepared) goOn(ctx context.Context, run *Run) (*Result, error) {
 		if err := p.compare(run); err != nil {
 			return nil, err
 		}
+		if err := p.trainer.checkSpaceFor(run); err != nil {
+			return nil, err
+		}
 		if err := run.setState(StateRunning, nil); err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/fsx"
 	"github.com/descent-ml/descent/internal/limits"
 	"github.com/descent-ml/descent/probe"
 	"github.com/descent-ml/descent/program"
@@ -45,11 +46,12 @@ type trainer struct {
 	lastSave    time.Time
 	epochStart  time.Time
 	events      *eventQueue
+	free        func(path string) (int64, error) // bytes left on the disk of a path
 }
 
 // newTrainer proves the objective and compiles its programs. Nothing is written.
 func newTrainer(e examples, c Config) (*trainer, error) {
-	t := &trainer{config: c.filled(e.count()), examples: e, rows: e.count(), lastSaved: -1}
+	t := &trainer{config: c.filled(e.count()), examples: e, rows: e.count(), lastSaved: -1, free: fsx.Free}
 	training, judging := e.inputs()
 	t.training, t.judging, t.found = traceBoth(c.Language, training, judging, c.Objective)
 	if err := t.tryLoss(); err != nil {
@@ -231,14 +233,14 @@ func (t *trainer) saveInTime() {
 	}
 	t.lastSave = time.Now()
 	if err := t.save(); err != nil {
-		t.events.send(&Note{"checkpoint-failed", fmt.Sprintf("the checkpoint of step %d could not be written; training goes on, and tries again at the next one: %v", t.at.Step, err)})
+		t.events.send(&Note{"checkpoint-failed", fmt.Sprintf("the checkpoint of step %d could not be written; training goes on, and tries again at the next one: %v%s", t.at.Step, err, t.room(err))})
 	}
 }
 
 // stop ends training after an error. What was trained before it is saved.
 func (t *trainer) stop(ctx context.Context, err error) error {
 	if failed := t.save(); failed != nil {
-		return &Error{Machine, fmt.Errorf("stopped after step %d, and the checkpoint could not be written: %w", t.at.Step, failed)}
+		return &Error{Machine, fmt.Errorf("stopped after step %d, and the checkpoint could not be written: %w%s", t.at.Step, failed, t.room(failed))}
 	}
 	if is[*program.NonFinite](err) || ctx.Err() == nil {
 		return err
