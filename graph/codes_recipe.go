@@ -188,11 +188,23 @@ weight = 1 / rows
 		},
 		{
 			Code:  "no-loss",
-			Cause: "A file without train(...) was checked as a loss, but holds none. A loss is the name loss bound to something that can be called, else the last function with two required parameters, else the last class of a loss.",
+			Cause: "A file without train(...) was checked as a loss, but holds none. A loss is the name loss bound to something that can be called, else the last function, class or named value that takes two arguments and is not used by another one.",
 			Example: `smooth = 1.0
 `,
 			Args:  check,
 			Fixes: []string{"def loss(y_true, y_pred): return K.mean(K.square(y_true - y_pred))", "loss = bce()"},
+		},
+		{
+			Code: "which-loss", Severity: Note,
+			Cause: "A file without train(...) holds several losses, none of which uses the others, and none is called loss. One is looked at, the last; those whose parameters are named as a prediction and a target go before others.",
+			Example: `def squares(y_true, y_pred):
+    return K.mean(K.square(y_true - y_pred))
+
+def distance(y_true, y_pred):
+    return K.mean(K.abs(y_true - y_pred))
+`,
+			Args:  check,
+			Fixes: []string{"loss = squares", "keep each loss in a file of its own"},
 		},
 		{
 			Code:  "train-twice",

@@ -7,9 +7,6 @@ import (
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/probe"
-	"github.com/descent-ml/descent/recipe/syntax"
-	"github.com/descent-ml/descent/recipe/tracer"
-	"github.com/descent-ml/descent/train"
 )
 
 // LossOptions says what a loss is looked at with, for a file without train.
@@ -23,10 +20,8 @@ type LossOptions struct {
 const features = 4
 
 // CheckLoss proves the loss that the file holds, on a prediction and target of the
-// given shapes: the name loss if it is bound to something that can be called, else
-// the last function of the top level with two required parameters, else the last
-// class that can be called so, made without arguments. A file with none of them, but
-// with layers or a model, is looked at by applying the last one to the prediction.
+// given shapes; [File.findLoss] says which that is. A file with none, but with layers
+// or a model, is looked at by applying the last one to the prediction.
 //
 // The diagnostics are those of the file too, in the order of the file.
 func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
@@ -44,7 +39,7 @@ func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
 		if !f.graph.Diagnostics().Refused() {
 			f.graph.Report(graph.Diagnostic{
 				Code: CodeNoLoss, Pos: graph.Position{File: f.Path},
-				Message: "there is no loss here: no function of two parameters, y_true and y_pred, and nothing called loss",
+				Message: "there is no loss here: nothing takes two arguments, y_true and y_pred, and nothing is called loss",
 				Fixes:   []string{"def loss(y_true, y_pred): return K.mean(K.square(y_true - y_pred))"},
 			})
 		}
@@ -98,79 +93,6 @@ func (f *File) tryLoss(l loss.Loss, at graph.Position, o LossOptions) graph.Diag
 	report, found := probe.Try(probe.Subject{Loss: l, In: in, Pos: at})
 	f.Probe = report
 	return found
-}
-
-// findLoss returns the loss of the file, and the name or definition that it has.
-func (f *File) findLoss() (l loss.Loss, at syntax.Span, ok bool) {
-	made, at, ok := f.findMaker()
-	if !ok {
-		return nil, at, false
-	}
-	l, found := made(train.LossSpec{})
-	for _, d := range found {
-		f.graph.Report(*d)
-	}
-	return l, at, !found.Refused()
-}
-
-func (f *File) findMaker() (l lossMaker, at syntax.Span, ok bool) {
-	if v, bound := f.tracer.Global("loss"); bound {
-		at := f.place(v)
-		if l, ok := f.loss(v, at); ok {
-			return l, at, true
-		}
-	}
-	var function, class tracer.Value
-	for _, s := range f.tracer.Module().Body {
-		switch s := s.(type) {
-		case *syntax.FunctionDef:
-			v, _ := f.tracer.Global(s.Name.Name)
-			if fn, ok := v.(*tracer.Function); ok {
-				if _, required := fn.Params(); required == 2 {
-					function = v
-				}
-			}
-		case *syntax.ClassDef:
-			v, _ := f.tracer.Global(s.Name.Name)
-			if c, ok := v.(*tracer.Class); ok && c.Callable(2) {
-				class = v
-			}
-		}
-	}
-	if function != nil {
-		l, ok = f.loss(function, f.place(function))
-		return l, f.place(function), ok
-	}
-	if class == nil {
-		return nil, syntax.Span{}, false
-	}
-	at = f.place(class)
-	f.tracer.Guard(func() { l, ok = f.loss(f.tracer.Call(class, at), at) })
-	return l, at, ok
-}
-
-// place returns where a value of the file is defined; one without a name, where loss
-// is assigned.
-func (f *File) place(v tracer.Value) syntax.Span {
-	switch v := v.(type) {
-	case *tracer.Function:
-		return v.NameSpan()
-	case *tracer.Class:
-		return v.Span()
-	case *tracer.Instance:
-		if at := v.Class.Span(); at != (syntax.Span{}) {
-			return at
-		}
-	}
-	at := f.tracer.Module().Span()
-	for _, s := range f.tracer.Module().Body {
-		if a, ok := s.(*syntax.Assign); ok {
-			if name, ok := a.Targets[0].(*syntax.Name); ok && name.Id == "loss" {
-				at = a.Value.Span()
-			}
-		}
-	}
-	return at
 }
 
 // prediction stands for the output of a model of that name: an affine layer, which

@@ -75,19 +75,26 @@ func (f *File) signature(v tracer.Value) (c signature) {
 	case *tracer.Method:
 		c.names = v.Params()
 	case *tracer.Instance:
-		for _, name := range []string{"__call__", "call", "forward"} { // that of the file, if it has one
-			m, found := v.Class.Lookup(name)
-			if fn, ok := m.(*tracer.Function); ok {
-				c.names, _ = fn.Params()
-				c.names = c.names[min(1, len(c.names)):]
-				c.at = fn.NameSpan()
-			}
-			if found {
-				c.forward = name == "forward"
-			}
-			if c.names != nil {
-				break
-			}
+		c = classSignature(v.Class)
+	}
+	return c
+}
+
+// classSignature is what runs when an instance of the class is called: that of the
+// file, if it has one.
+func classSignature(class *tracer.Class) (c signature) {
+	for _, name := range []string{"__call__", "call", "forward"} {
+		m, found := class.Lookup(name)
+		if fn, ok := m.(*tracer.Function); ok {
+			c.names, _ = fn.Params()
+			c.names = c.names[min(1, len(c.names)):]
+			c.at = fn.NameSpan()
+		}
+		if found {
+			c.forward = name == "forward"
+		}
+		if c.names != nil {
+			break
 		}
 	}
 	return c

@@ -28,6 +28,16 @@ type Builtin struct {
 	computed       bool               // of a tensor: reading it as an attribute calls it
 }
 
+// required counts the parameters that a call has to give by position.
+func (b *Builtin) required() (n int) {
+	for _, p := range b.Params() {
+		if p.Default == nil && (p.Kind == syntax.PositionalOnly || p.Kind == syntax.Positional) {
+			n++
+		}
+	}
+	return n
+}
+
 // Param is a parameter of a Builtin.
 type Param struct {
 	Name    string

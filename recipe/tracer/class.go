@@ -70,13 +70,17 @@ func (c *Class) Span() syntax.Span {
 	return c.node.Name.Span()
 }
 
-// Callable reports whether instances can be called with n arguments.
+// Callable reports whether instances can be called with n arguments, and no fewer.
 func (c *Class) Callable(n int) bool {
 	for _, name := range callNames {
-		v, _, _ := find(c.mro, name)
-		if f, ok := v.(*Function); ok {
+		switch f, _, _ := find(c.mro, name); f := f.(type) {
+		case *Function:
 			_, required := f.Params()
 			return required == n+1
+		case *Builtin:
+			if f.required() == n+1 {
+				return true
+			}
 		}
 	}
 	return false
