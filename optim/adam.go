@@ -51,15 +51,20 @@ type AdamW struct {
 
 // Updates implements [Optimizer].
 func (o AdamW) Updates(g *graph.Graph, params, grads []*graph.Node) []graph.Update {
-	adam := Adam{LR: o.LR, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Schedule: o.Schedule}
-	return adam.updates(g, g.Say("optim.AdamW", "adamw"), "adamw", or(o.WeightDecay, 0.01), params, grads)
+	return o.adam().updates(g, g.Say("optim.AdamW", "adamw"), "adamw", or(o.WeightDecay, 0.01), params, grads)
 }
+
+func (o AdamW) adam() Adam {
+	return Adam{LR: o.LR, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Schedule: o.Schedule}
+}
+
+func (o Adam) rate() rate { return rate{or(o.LR, 0.001), o.Schedule} }
 
 // updates makes the rule's nodes. The corrections of m and v are numbers of the step,
 // not of a parameter: rate = η/(1−β₁ᵗ) and root = 1/√(1−β₂ᵗ), so √v̂ = root·√v.
 func (o Adam) updates(g *graph.Graph, title, name string, decay float64, params, grads []*graph.Node) []graph.Update {
 	defer g.Enter(graph.Scope{Name: name})()
-	lr := rate{or(o.LR, 0.001), o.Schedule}
+	lr := o.rate()
 	b1, b2, eps := or(o.Beta1, 0.9), or(o.Beta2, 0.999), or(o.Eps, 1e-8)
 	if refused(g, title, append(lr.settings(g),
 		below(g.Say("Beta1", "beta_1"), b1, 1),

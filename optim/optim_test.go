@@ -379,3 +379,42 @@ func TestClipNormOfAll(t *testing.T) {
 		}
 	}
 }
+
+// The rate that a rule tells is the one it moves weights by: without momentum SGD moves
+// a parameter by the gradient times it, inside any number of rules around it.
+func TestLearningRate(t *testing.T) {
+	cosine := optim.Cosine{Warmup: 2, Steps: 6, Floor: 0.1}
+	sgd := optim.SGD{LR: 0.001, Schedule: cosine}
+	for _, o := range []optim.Optimizer{sgd, optim.ClipValue{Max: 1e9, Of: sgd}, optim.EMA{Of: optim.ClipNorm{Max: 1e9, Of: sgd}}} {
+		before := start
+		for i, after := range run(t, o, 7) {
+			moved := (before[0] - after[0]) / gradient(before)[0]
+			if rate, known := optim.LearningRate(o, int64(i+1)); !known || math.Abs(rate-moved) > 1e-12 {
+				t.Errorf("%T, step %d: the rate is said to be %v, %v; the weight moved by %v", o, i+1, rate, known, moved)
+			}
+			before = after
+		}
+	}
+	for _, c := range []struct {
+		optimizer optim.Optimizer
+		want      float64
+	}{
+		{optim.Adam{}, 0.001}, {optim.AdamW{}, 0.001}, {optim.SGD{}, 0.01}, {optim.Adam{LR: 0.5, Schedule: optim.StepDecay{Every: 2, By: 0.1}}, 0.05},
+		{optim.AdamW{LR: 0.5, Schedule: optim.StepDecay{Every: 2, By: 0.1}}, 0.05},
+	} {
+		if rate, known := optim.LearningRate(c.optimizer, 3); !known || math.Abs(rate-c.want) > 1e-15 {
+			t.Errorf("%+v: %v, %v; want %v", c.optimizer, rate, known, c.want)
+		}
+	}
+	if rate, known := optim.LearningRate(silent{}, 1); known {
+		t.Errorf("a rule that tells no rate has %v", rate)
+	}
+	if rate, known := optim.LearningRate(optim.ClipNorm{Of: silent{}}, 1); known {
+		t.Errorf("around a rule that tells no rate: %v", rate)
+	}
+}
+
+// silent is a rule that tells no learning rate.
+type silent struct{}
+
+func (silent) Updates(*graph.Graph, []*graph.Node, []*graph.Node) []graph.Update { return nil }

@@ -13,6 +13,40 @@ type Schedule interface {
 	At(step int64) float64
 }
 
+// Rated is implemented by optimisers that can tell their learning rate.
+type Rated interface {
+	// LearningRate returns the learning rate of a step, counted from 1, and whether
+	// there is one to tell.
+	LearningRate(step int64) (rate float64, known bool)
+}
+
+// LearningRate returns the learning rate of o at a step, counted from 1, and whether o
+// tells it.
+func LearningRate(o Optimizer, step int64) (rate float64, known bool) {
+	if r, ok := o.(Rated); ok {
+		return r.LearningRate(step)
+	}
+	return 0, false
+}
+
+// LearningRate implements [Rated].
+func (o Adam) LearningRate(step int64) (float64, bool) { return o.rate().at(step), true }
+
+// LearningRate implements [Rated].
+func (o AdamW) LearningRate(step int64) (float64, bool) { return o.adam().LearningRate(step) }
+
+// LearningRate implements [Rated].
+func (o SGD) LearningRate(step int64) (float64, bool) { return o.rate().at(step), true }
+
+// LearningRate implements [Rated]: it is that of the rule whose gradient is clipped.
+func (c ClipNorm) LearningRate(step int64) (float64, bool) { return LearningRate(c.Of, step) }
+
+// LearningRate implements [Rated]: it is that of the rule whose gradient is clipped.
+func (c ClipValue) LearningRate(step int64) (float64, bool) { return LearningRate(c.Of, step) }
+
+// LearningRate implements [Rated]: it is that of the rule whose weights are averaged.
+func (e EMA) LearningRate(step int64) (float64, bool) { return LearningRate(e.Of, step) }
+
 // StepDecay multiplies the learning rate by By after every so many steps: By^⌊(t−1)/Every⌋.
 type StepDecay struct {
 	Every int64   // at least 1

@@ -21,10 +21,12 @@ type SGD struct {
 	Schedule Schedule // of η; nil to keep it
 }
 
+func (o SGD) rate() rate { return rate{or(o.LR, 0.01), o.Schedule} }
+
 // Updates implements [Optimizer].
 func (o SGD) Updates(g *graph.Graph, params, grads []*graph.Node) []graph.Update {
 	defer g.Enter(graph.Scope{Name: "sgd"})()
-	lr := rate{or(o.LR, 0.01), o.Schedule}
+	lr := o.rate()
 	if refused(g, g.Say("optim.SGD", "sgd"), append(lr.settings(g), below(g.Say("Momentum", "momentum"), o.Momentum, 1))...) {
 		return nil
 	}

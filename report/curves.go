@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/descent-ml/descent/data"
@@ -34,8 +36,50 @@ func (r *run) curveSection() *section {
 		return nil
 	}
 	s.Blocks = []block{{Figures: figures}}
+	rates := r.learningRates()
+	switch {
+	case len(rates) == 0:
+	case slices.ContainsFunc(rates, func(p chart.Point) bool { return p.Y != rates[0].Y }):
+		s.Blocks = append(s.Blocks, block{Figures: []figure{rateFigure(rates)}})
+	default:
+		s.Blocks = append(s.Blocks, block{Facts: []fact{{"learning rate", say(precise(rates[0].Y), " in every epoch")}}})
+	}
 	return s
 }
+
+// learningRates are those of the last step of each epoch, as far as they are known.
+func (r *run) learningRates() []chart.Point {
+	var rates []chart.Point
+	for _, e := range r.epochs {
+		if e.LearningRate != nil {
+			rates = append(rates, chart.Point{X: float64(e.Epoch), Y: *e.LearningRate})
+		}
+	}
+	return rates
+}
+
+// rateFigure plots learning rates by epoch.
+func rateFigure(rates []chart.Point) figure {
+	values := make([]float64, len(rates))
+	for i, p := range rates {
+		values[i] = p.Y
+	}
+	first, last := rates[0], rates[len(rates)-1]
+	p := chart.Plot{
+		ID: "learning-rate", Title: "learning rate by epoch",
+		Desc: fmt.Sprintf("The learning rate of each epoch’s last step: %s in epoch %s, %s in epoch %s", precise(first.Y), count(first.X), precise(last.Y), count(last.X)),
+		X:    chart.Axis{Label: "epoch", Min: 0, Max: last.X}, Y: chart.Nice("learning rate", append(values, 0)...),
+	}
+	p.Marks = []chart.Mark{chart.Line{Class: "valid", Points: thin(rates, p.X, p.Y, maxPoints)}}
+	t := &table{Head: heads("epoch", "learning rate")}
+	for _, at := range some(rates, tableRows) {
+		t.Rows = append(t.Rows, row{Cells: []cell{words(count(at.X)), number(precise(at.Y))}})
+	}
+	return figure{Caption: say("learning rate"), Keys: []key{{"valid", "of the last step of an epoch"}}, SVG: svg(p), Table: t}
+}
+
+// precise prints a number with four digits, whatever its size.
+func precise(v float64) string { return minus(strconv.FormatFloat(v, 'g', 4, 64)) }
 
 // curveMetric is the metric that is shown beside the loss: the one that stops
 // training, or the headline of the task.

@@ -119,6 +119,11 @@ var kinds = map[string]func(dir string) *train.Job{
 		j.Threshold = metric.BestF{}
 		return j
 	},
+	"scheduled": func(dir string) *train.Job {
+		j := job(dir, table3(600, yesNo))
+		j.Optimizer = optim.ClipNorm{Max: 1, Of: optim.AdamW{LR: 0.02, Schedule: optim.Cosine{Warmup: 13, Steps: 78}}}
+		return j
+	},
 	"few": func(dir string) *train.Job { return job(dir, table3(120, yesNo)) },
 	"without-valid": func(dir string) *train.Job {
 		j := job(dir, table3(600, yesNo))

@@ -99,8 +99,8 @@ func TestHostileFiles(t *testing.T) {
 			})
 			put(t, dir, "recipe.py", hostile+"\xff\n</code></pre>"+hostile)
 			name := `x<script>`
-			put(t, dir, "metrics.jsonl", `{"epoch":1,"step":1,"train":{"loss":1e308,"`+name+`":1},"valid":{"loss":-1e308,"`+name+`":-1e308}}`+"\n"+
-				`{"epoch":-7,"step":1,"train":{"loss":null},"valid":{"loss":5}}`+"\n")
+			put(t, dir, "metrics.jsonl", `{"epoch":1,"step":1,"learning_rate":1e308,"train":{"loss":1e308,"`+name+`":1},"valid":{"loss":-1e308,"`+name+`":-1e308}}`+"\n"+
+				`{"epoch":-7,"step":1,"learning_rate":-1e308,"train":{"loss":null},"valid":{"loss":5}}`+"\n")
 			checkHostile(t, write(t, dir, Options{}))
 			edit(t, dir, func(i *train.RunInfo) { i.State, i.Training.EarlyStop.Metric = "strange"+hostile, "valid."+name })
 			checkHostile(t, write(t, dir, Options{}))

@@ -14,10 +14,11 @@ const logBytes = 256 << 20
 
 // An epoch is a line of metrics.jsonl.
 type epoch struct {
-	Epoch int           `json:"epoch"`
-	Step  int64         `json:"step"`
-	Train train.Metrics `json:"train"`
-	Valid train.Metrics `json:"valid"`
+	Epoch        int           `json:"epoch"`
+	Step         int64         `json:"step"`
+	LearningRate *float64      `json:"learning_rate"` // nil where the optimiser does not tell
+	Train        train.Metrics `json:"train"`
+	Valid        train.Metrics `json:"valid"`
 }
 
 // A timing is a line of timing.jsonl.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/metric"
+	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/train"
 )
 
@@ -382,5 +383,27 @@ func TestCalibrationSaysWhatWasDone(t *testing.T) {
 		if !strings.Contains(section, want) {
 			t.Errorf("%s: no %q in\n%.900s", kind, want, section)
 		}
+	}
+}
+
+// TestLearningRate holds that the learning rate under the curves is that of the schedule
+// at each epoch's last step, and that one which never changes is said, not drawn.
+func TestLearningRate(t *testing.T) {
+	j := kinds["scheduled"](t.TempDir())
+	if _, err := j.Train(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	epochs := strings.Split(strings.TrimSpace(get(t, j.RunDir, "metrics.jsonl")), "\n")
+	_, section, _ := strings.Cut(write(t, j.RunDir, Options{}), `aria-labelledby="learning-rate-title`)
+	section, _, _ = strings.Cut(section, "</figure>")
+	for i := range epochs {
+		rate, _ := optim.LearningRate(j.Optimizer, int64(14*(i+1))) // 420 rows in batches of 32
+		want := fmt.Sprintf(`<th scope="row">%d</th><td class="n">%s</td>`, i+1, strconv.FormatFloat(rate, 'g', 4, 64))
+		if !strings.Contains(section, want) {
+			t.Errorf("%s is missing in\n%s", want, section)
+		}
+	}
+	if page := write(t, copyOf(t, "binary"), Options{}); !strings.Contains(page, "<dt>learning rate</dt><dd>0.02 in every epoch</dd>") || strings.Contains(page, "learning-rate-title") {
+		t.Error("a learning rate that never changes is not said, or drawn")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/optim"
 )
 
 // endEpoch judges the epoch that was just trained, chooses whether its weights
@@ -23,7 +24,7 @@ func (t *trainer) endEpoch(ctx context.Context) error {
 	t.at.Epoch++
 	t.at.Row = 0
 	clear(t.at.Sums)
-	e := EpochEnd{Epoch: t.at.Epoch, Epochs: t.config.Epochs, Step: t.at.Step, Train: train, Valid: valid, Elapsed: time.Since(t.epochStart)}
+	e := EpochEnd{Epoch: t.at.Epoch, Epochs: t.config.Epochs, Step: t.at.Step, Train: train, Valid: valid, LearningRate: t.learningRate(), Elapsed: time.Since(t.epochStart)}
 	if e.Best, err = t.choose(train, valid); err != nil {
 		return err
 	}
@@ -34,6 +35,14 @@ func (t *trainer) endEpoch(ctx context.Context) error {
 	t.events.send(&e)
 	if t.config.CheckpointEvery == 0 || !t.isOver() { // at the end comes one anyway
 		t.saveInTime()
+	}
+	return nil
+}
+
+// learningRate is that of the step just taken, if the optimiser tells.
+func (t *trainer) learningRate() *float64 {
+	if rate, known := optim.LearningRate(t.config.Optimizer, t.at.Step); known {
+		return &rate
 	}
 	return nil
 }
@@ -137,10 +146,11 @@ func unknownMetric(wanted string, train, valid Metrics) error {
 // epochLine is a line of metrics.jsonl. It holds no time, so that two equal runs
 // write equal files.
 type epochLine struct {
-	Epoch int     `json:"epoch"`
-	Step  int64   `json:"step"`
-	Train Metrics `json:"train"`
-	Valid Metrics `json:"valid,omitempty"`
+	Epoch        int      `json:"epoch"`
+	Step         int64    `json:"step"`
+	LearningRate *float64 `json:"learning_rate,omitempty"` // of the last step
+	Train        Metrics  `json:"train"`
+	Valid        Metrics  `json:"valid,omitempty"`
 }
 
 // timingLine is a line of timing.jsonl.
@@ -157,7 +167,7 @@ func (t *trainer) log(e *EpochEnd) error {
 	if run == nil {
 		return nil
 	}
-	if err := writeLine(run.metrics, epochLine{e.Epoch, e.Step, e.Train, e.Valid}); err != nil {
+	if err := writeLine(run.metrics, epochLine{e.Epoch, e.Step, e.LearningRate, e.Train, e.Valid}); err != nil {
 		return err
 	}
 	seconds := e.Elapsed.Seconds()

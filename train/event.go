@@ -28,6 +28,7 @@ type EpochEnd struct {
 	Epoch, Epochs int   // from 1
 	Step          int64 // optimiser steps since the start
 	Train, Valid  Metrics
+	LearningRate  *float64      // of the last step; nil of a rule that does not tell: see [optim.Rated]
 	Best          bool          // of the metric that stops
 	Elapsed       time.Duration // of this epoch
 }
