@@ -23,9 +23,30 @@ func (op avgPool2DOp) Grad(n, dy *Node) []*Node {
 	return []*Node{apply(avgPool2DGradOp{op.Pooling, [2]int{s[1].Const, s[2].Const}}, dy)}
 }
 func (op avgPool2DOp) Ref(rows int, out Array, in []Array) {
-	op.windows(in[0].Dims, out.Dims, func(y int, places []int) {
-		for _, at := range places {
-			out.Data[y] += in[0].Data[at] / float64(len(places))
+	rowMeans := NewArray(half(in[0].Dims, out.Dims)...)
+	op.means(1, in[0], rowMeans)
+	op.means(0, rowMeans, out)
+}
+
+// means sets the elements of a result to the means along one axis. The mean of a window
+// is that of its rows' means, which are over as many elements each.
+func (p Pooling) means(axis int, image, result Array) {
+	p.lines(axis, image.Dims, result.Dims, func(y, x, n, dx int) {
+		for range n {
+			result.Data[y] += image.Data[x]
+			x += dx
+		}
+		result.Data[y] /= float64(n)
+	})
+}
+
+// shares adds to each element of a window along one axis what the window has, in equal
+// shares.
+func (p Pooling) shares(axis int, image, result Array) {
+	p.lines(axis, image.Dims, result.Dims, func(y, x, n, dx int) {
+		for range n {
+			image.Data[x] += result.Data[y] / float64(n)
+			x += dx
 		}
 	})
 }
@@ -67,10 +88,8 @@ func (op avgPool2DGradOp) Range(in []*Node) Range {
 func (op avgPool2DGradOp) Grad(n, dy *Node) []*Node {
 	return []*Node{apply(avgPool2DOp{op.Pooling}, dy)}
 }
-func (op avgPool2DGradOp) Ref(rows int, out Array, in []Array) {
-	op.windows(out.Dims, in[0].Dims, func(y int, places []int) {
-		for _, at := range places {
-			out.Data[at] += in[0].Data[y] / float64(len(places))
-		}
-	})
+func (op avgPool2DGradOp) Ref(_ int, out Array, in []Array) {
+	rowShares := NewArray(half(out.Dims, in[0].Dims)...)
+	op.shares(0, rowShares, in[0])
+	op.shares(1, out, rowShares)
 }

@@ -145,41 +145,66 @@ func (op conv2DOp) Grad(n, dy *Node) []*Node {
 	}
 }
 func (op conv2DOp) Ref(rows int, out Array, in []Array) {
-	op.products(in[0].Dims, in[1].Dims, out.Dims, func(x, k, y int) {
-		out.Data[y] += in[0].Data[x] * in[1].Data[k]
+	op.products(in[0].Dims, in[1].Dims, out.Dims, func(l line) {
+		k := in[1].Data[l.k]
+		for range l.n {
+			out.Data[l.y] += in[0].Data[l.x] * k
+			l.x, l.y = l.x+l.dx, l.y+l.dy
+		}
 	})
 }
 
-// products calls f for every product that a convolution is the sum of, with the flat
-// places in image, kernel and result.
-func (w Window) products(image, kernel, result []int, f func(x, k, y int)) {
+// line names n products of one element of a kernel: the flat places of the first in
+// image, kernel and result, and the steps to the next one along the width.
+type line struct{ x, k, y, n, dx, dy int }
+
+// products calls f for all products that a convolution is the sum of. Those of one
+// element of the result come in the order of the kernel's.
+func (w Window) products(image, kernel, result []int, f func(l line)) {
 	xs, ks, ys := strides(image), strides(kernel), strides(result)
 	inGroup, outGroup := kernel[2], kernel[3]/w.Groups
+	across := w.insides(1, kernel[1], result[2], image[2])
 	for n := range result[0] {
-		w.taps(0, image, kernel, result, func(i, a, top int) {
-			w.taps(1, image, kernel, result, func(j, b, left int) {
-				x0, k0, y0 := n*xs[0]+top*xs[1]+left*xs[2], a*ks[0]+b*ks[1], n*ys[0]+i*ys[1]+j*ys[2]
-				for o := range kernel[3] {
-					first := o / outGroup * inGroup
-					for c := range inGroup {
-						f(x0+first+c, k0+c*ks[2]+o, y0+o)
+		for i := range result[1] {
+			for a := range kernel[0] {
+				top := w.at(0, i, a)
+				if top < 0 || top >= image[1] {
+					continue
+				}
+				for b, in := range across {
+					x0, k0, y0 := n*xs[0]+top*xs[1]+w.at(1, in.first, b)*xs[2], a*ks[0]+b*ks[1], n*ys[0]+i*ys[1]+in.first*ys[2]
+					for o := range kernel[3] {
+						first := o / outGroup * inGroup
+						for c := range inGroup {
+							f(line{x0 + first + c, k0 + c*ks[2] + o, y0 + o, in.n, w.Stride[1] * xs[2], ys[2]})
+						}
 					}
 				}
-			})
-		})
-	}
-}
-
-// taps calls f for every output i and tap a along an axis, with the place in the
-// image that it falls on.
-func (w Window) taps(axis int, image, kernel, result []int, f func(i, a, at int)) {
-	for i := range result[1+axis] {
-		for a := range kernel[axis] {
-			if at := i*w.Stride[axis] + a*w.Dilation[axis] - w.Pad[axis][0]; at >= 0 && at < image[1+axis] {
-				f(i, a, at)
 			}
 		}
 	}
+}
+
+// at is the place in an image that tap a of output i falls on, along an axis.
+func (w Window) at(axis, i, a int) int {
+	return i*w.Stride[axis] + a*w.Dilation[axis] - w.Pad[axis][0]
+}
+
+// insides returns for each tap the outputs, of so many, for which it falls into an
+// image of n elements.
+func (w Window) insides(axis, taps, outputs, n int) []span {
+	out := make([]span, taps)
+	for a := range out {
+		for i := range outputs {
+			if at := w.at(axis, i, a); at >= 0 && at < n {
+				if out[a].n == 0 {
+					out[a].first = i
+				}
+				out[a].n++
+			}
+		}
+	}
+	return out
 }
 
 // times returns the interval of a sum of products of which there are at most as many

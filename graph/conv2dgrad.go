@@ -65,8 +65,12 @@ func (op conv2DTransposeOp) Grad(n, dy *Node) []*Node {
 	}
 }
 func (op conv2DTransposeOp) Ref(rows int, out Array, in []Array) {
-	op.products(out.Dims, in[1].Dims, in[0].Dims, func(x, k, y int) {
-		out.Data[x] += in[0].Data[y] * in[1].Data[k]
+	op.products(out.Dims, in[1].Dims, in[0].Dims, func(l line) {
+		k := in[1].Data[l.k]
+		for range l.n {
+			out.Data[l.x] += in[0].Data[l.y] * k
+			l.x, l.y = l.x+l.dx, l.y+l.dy
+		}
 	})
 }
 
@@ -116,7 +120,12 @@ func (op conv2DFilterOp) Grad(n, dk *Node) []*Node {
 	}
 }
 func (op conv2DFilterOp) Ref(rows int, out Array, in []Array) {
-	op.products(in[0].Dims, out.Dims, in[1].Dims, func(x, k, y int) {
-		out.Data[k] += in[0].Data[x] * in[1].Data[y]
+	op.products(in[0].Dims, out.Dims, in[1].Dims, func(l line) {
+		sum := out.Data[l.k]
+		for range l.n {
+			sum += in[0].Data[l.x] * in[1].Data[l.y]
+			l.x, l.y = l.x+l.dx, l.y+l.dy
+		}
+		out.Data[l.k] = sum
 	})
 }

@@ -28,16 +28,34 @@ func (op maxPool2DOp) Grad(n, dy *Node) []*Node {
 	return []*Node{apply(maxPool2DGradOp(op), n.in[0], n, dy)}
 }
 func (op maxPool2DOp) Ref(rows int, out Array, in []Array) {
-	op.windows(in[0].Dims, out.Dims, func(y int, places []int) {
-		out.Data[y] = in[0].Data[op.largest(in[0].Data, places)]
+	rowMaxima := NewArray(half(in[0].Dims, out.Dims)...)
+	op.maxima(1, in[0], rowMaxima)
+	op.maxima(0, rowMaxima, out)
+}
+
+// maxima sets the elements of a result to the largest of each window along one axis.
+func (p Pooling) maxima(axis int, image, result Array) {
+	p.lines(axis, image.Dims, result.Dims, func(y, x, n, dx int) {
+		best := image.Data[x]
+		for range n {
+			if larger(image.Data[x], best) {
+				best = image.Data[x]
+			}
+			x += dx
+		}
+		result.Data[y] = best
 	})
 }
 
+// larger reports whether a takes the place of b as the largest: NaN counts as more than
+// any number.
+func larger(a, b float64) bool { return a > b || math.IsNaN(a) && !math.IsNaN(b) }
+
 // largest returns the place of the first element that none is larger than.
-func (Pooling) largest(x []float64, places []int) int {
+func largest(x []float64, places []int) int {
 	best := places[0]
 	for _, at := range places {
-		if x[at] > x[best] || math.IsNaN(x[at]) && !math.IsNaN(x[best]) {
+		if larger(x[at], x[best]) {
 			best = at
 		}
 	}
@@ -71,6 +89,6 @@ func (op maxPool2DGradOp) Range(in []*Node) Range {
 func (op maxPool2DGradOp) Grad(n, dy *Node) []*Node { return []*Node{nil, nil, nil} }
 func (op maxPool2DGradOp) Ref(rows int, out Array, in []Array) {
 	op.windows(in[0].Dims, in[2].Dims, func(y int, places []int) {
-		out.Data[op.largest(in[0].Data, places)] += in[2].Data[y]
+		out.Data[largest(in[0].Data, places)] += in[2].Data[y]
 	})
 }

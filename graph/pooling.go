@@ -79,24 +79,44 @@ func (p Pooling) at(axis, i, a int) int {
 	return i*p.Stride[axis] + a*p.Dilation[axis] - p.Pad[axis][0]
 }
 
+// span is a first place along an axis, and how many there are.
+type span struct{ first, n int }
+
+// spans returns the parts of the windows along an axis that lie inside of an image of so
+// many elements.
+func (p Pooling) spans(axis, windows, elements int) []span {
+	out := make([]span, windows)
+	for i := range out {
+		for a := range p.Size[axis] {
+			if at := p.at(axis, i, a); at >= 0 && at < elements {
+				if out[i].n == 0 {
+					out[i].first = at
+				}
+				out[i].n++
+			}
+		}
+	}
+	return out
+}
+
 // windows calls f for every window of a result [N OH OW C], with its flat place there
 // and those of its elements in the image, row by row. The places are valid until f
 // returns.
 func (p Pooling) windows(image, result []int, f func(y int, places []int)) {
 	xs := strides(image)
+	tops, lefts := p.spans(0, result[1], image[1]), p.spans(1, result[2], image[2])
 	var places []int
 	y := 0
 	for n := range result[0] {
-		for i := range result[1] {
-			for j := range result[2] {
+		for _, top := range tops {
+			for _, left := range lefts {
 				for c := range result[3] {
 					places = places[:0]
-					for a := range p.Size[0] {
-						for b := range p.Size[1] {
-							top, left := p.at(0, i, a), p.at(1, j, b)
-							if top >= 0 && top < image[1] && left >= 0 && left < image[2] {
-								places = append(places, n*xs[0]+top*xs[1]+left*xs[2]+c)
-							}
+					for a := range top.n {
+						at := n*xs[0] + (top.first+a*p.Dilation[0])*xs[1] + left.first*xs[2] + c
+						for range left.n {
+							places = append(places, at)
+							at += p.Dilation[1] * xs[2]
 						}
 					}
 					f(y, places)
@@ -106,3 +126,22 @@ func (p Pooling) windows(image, result []int, f func(y int, places []int)) {
 		}
 	}
 }
+
+// lines calls f for every window along one axis of an image and a result that differ
+// in this axis alone: with the flat place of the window, that of the first of its n
+// elements, and the step to the next.
+func (p Pooling) lines(axis int, image, result []int, f func(y, x, n, dx int)) {
+	spans := p.spans(axis, result[1+axis], image[1+axis])
+	inner := Size(result[2+axis:])
+	dx := p.Dilation[axis] * inner
+	for outer := range Size(result[:1+axis]) {
+		for i, s := range spans {
+			for c := range inner {
+				f((outer*len(spans)+i)*inner+c, (outer*image[1+axis]+s.first)*inner+c, s.n, dx)
+			}
+		}
+	}
+}
+
+// half is the shape of images pooled along the width alone.
+func half(image, result []int) []int { return []int{image[0], image[1], result[2], image[3]} }

@@ -275,7 +275,27 @@ func (t *trial) newBench(swapped bool) *bench {
 	if b.value.Poisoned() || b.value.Rank() != 0 || !slices.Contains(graph.Reachable(b.value), b.pred) {
 		return nil
 	}
+	b.settle()
 	return b
+}
+
+// settle computes what does not depend on the prediction, once for all.
+func (b *bench) settle() {
+	moves := map[*graph.Node]bool{b.pred: true}
+	var still []*graph.Node
+	for _, n := range graph.Reachable(b.value) {
+		moves[n] = moves[n] || slices.ContainsFunc(n.Inputs(), func(x *graph.Node) bool { return moves[x] })
+		if !moves[n] {
+			still = append(still, n)
+		}
+	}
+	values, err := graph.Eval(b.feed, still...)
+	if err != nil {
+		return // what cannot be computed is reported where the loss is
+	}
+	for i, n := range still {
+		b.feed.Values[n] = values[i]
+	}
 }
 
 // lossOf computes the loss of a prediction. One that is infinite or NaN there is
