@@ -1,7 +1,6 @@
 package torch
 
 import (
-	"fmt"
 	"math"
 	"strings"
 
@@ -14,7 +13,7 @@ import (
 func functional() []*tracer.Builtin {
 	var rows []ops.Function
 	for _, a := range activations {
-		rows = append(rows, ops.Function{Signature: a.function + a.signature, Do: a.apply})
+		rows = append(rows, ops.Function{Signature: a.function + a.signature, Do: overwriting(a.apply)})
 	}
 	for _, r := range lossRows() {
 		rows = append(rows, lossFunction(r))
@@ -44,7 +43,8 @@ func functional() []*tracer.Builtin {
 			x, w := c.TensorArg(0), c.TensorArg(1)
 			return c.Node(func() *graph.Node { return w.Gather(x, 0) })
 		}},
-		ops.Function{Signature: "dropout(input, p=0.5, training=True, inplace=False)", Do: dropout},
+		ops.Function{Signature: "dropout(input, p=0.5, training=True, inplace=False)", Do: overwriting(dropout(dropped))},
+		ops.Function{Signature: "alpha_dropout(input, p=0.5, training=False, inplace=False)", Do: overwriting(dropout(alphaDropped))},
 		ops.Function{Signature: "layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5)", Do: layerNorm},
 		ops.Function{Signature: "pad(input, pad, mode='constant', value=None)", Do: pad},
 		ops.Function{Signature: "conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)", Do: conv2d},
@@ -54,7 +54,8 @@ func functional() []*tracer.Builtin {
 		ops.Function{Signature: "cosine_embedding_loss(input1, input2, target, margin=0.0, size_average=None, reduce=None, reduction='mean')", Do: cosineEmbedding},
 	)
 	rows = append(rows, pools()...)
-	return ops.Table(map[string]string{"axis": "dim"}, rows...)
+	out := ops.Table(map[string]string{"axis": "dim"}, rows...)
+	return append(out, activationsInPlace("relu", "leaky_relu", "elu", "selu", "celu", "hardtanh", "threshold")...)
 }
 
 // activation is a function of torch.nn.functional with its module in torch.nn.
@@ -72,6 +73,7 @@ var activations = []activation{
 	{"relu6", "(input, inplace=False)", "ReLU6", "inplace=False", plain(ops.Relu6)},
 	{"leaky_relu", "(input, negative_slope=0.01, inplace=False)", "LeakyReLU", "negative_slope=0.01, inplace=False", by((*graph.Node).LeakyRelu)},
 	{"elu", "(input, alpha=1.0, inplace=False)", "ELU", "alpha=1.0, inplace=False", by((*graph.Node).Elu)},
+	{"celu", "(input, alpha=1.0, inplace=False)", "CELU", "alpha=1.0, inplace=False", by(celuOf)},
 	{"selu", "(input, inplace=False)", "SELU", "inplace=False", plain((*graph.Node).Selu)},
 	{"gelu", "(input, approximate='none')", "GELU", "approximate='none'", gelu},
 	{"silu", "(input, inplace=False)", "SiLU", "inplace=False", plain((*graph.Node).Silu)},
@@ -84,6 +86,11 @@ var activations = []activation{
 	{"hardswish", "(input, inplace=False)", "Hardswish", "inplace=False", plain(ops.HardSwish)},
 	{"softplus", "(input, beta=1.0, threshold=20.0)", "Softplus", "beta=1.0, threshold=20.0", softplus},
 	{"softsign", "(input)", "Softsign", "", plain(ops.Softsign)},
+	{"tanhshrink", "(input)", "Tanhshrink", "", plain(func(x *graph.Node) *graph.Node { return x.Sub(x.Tanh()) })},
+	{"softshrink", "(input, lambd=0.5)", "Softshrink", "lambd=0.5", by(softShrink)},
+	{"hardshrink", "(input, lambd=0.5)", "Hardshrink", "lambd=0.5", by(hardShrink)},
+	{"threshold", "(input, threshold, value, inplace=False)", "Threshold", "threshold, value, inplace=False", threshold},
+	{"glu", "(input, dim=-1)", "GLU", "dim=-1", glu},
 }
 
 // onLayer applies the module of an activation in the scope of the layer that its input comes
@@ -120,6 +127,40 @@ func gelu(c *tracer.Call) tracer.Value {
 			return x.GeluTanh()
 		}
 		return x.Gelu()
+	})
+}
+
+// celuOf is x above 0, else alpha·(e^(x/alpha) − 1).
+func celuOf(x *graph.Node, alpha float64) *graph.Node { return x.Scale(1 / alpha).Elu(1).Scale(alpha) }
+
+// softShrink brings x closer to 0 by at most a bound.
+func softShrink(x *graph.Node, bound float64) *graph.Node { return x.Sub(x.Clip(-bound, bound)) }
+
+// hardShrink is 0 where |x| is at most a bound, else x.
+func hardShrink(x *graph.Node, bound float64) *graph.Node {
+	zero := x.Graph().Const(0)
+	return x.Abs().LessEqual(x.Graph().Const(bound)).Where(zero, x)
+}
+
+// threshold is x above a bound, else another value.
+func threshold(c *tracer.Call) tracer.Value {
+	x, bound, v := c.TensorArg(0), c.Float(1), c.Float(2)
+	return c.Node(func() *graph.Node { return x.Greater(c.Graph().Const(bound)).Where(x, c.Graph().Const(v)) })
+}
+
+// glu is the first half along an axis times the sigmoid of the second.
+func glu(c *tracer.Call) tracer.Value {
+	at, length, ok := fixedAxis(c, c.TensorArg(0), c.AxisArg(1))
+	if !ok {
+		return tracer.Poison
+	}
+	if length%2 != 0 {
+		return c.Refuse(c.At, graph.CodeShape, "glu() halves an axis, but axis %d has length %d", at, length)
+	}
+	x := c.TensorArg(0)
+	return c.Node(func() *graph.Node {
+		parts := ops.Parts(x, at, []int{length / 2, length / 2})
+		return parts[0].Mul(parts[1].Sigmoid())
 	})
 }
 
@@ -187,28 +228,46 @@ func cosineOf(a, b *graph.Node, axis int, eps float64) *graph.Node {
 }
 
 // dropout acts where training says so, and in training only.
-func dropout(c *tracer.Call) tracer.Value {
-	x, p, training := c.TensorArg(0), c.Float(1), c.Bool(2)
-	return c.Node(func() *graph.Node {
-		if !training {
-			return x
+func dropout(drop func(c *tracer.Call, x *graph.Node, p float64) *graph.Node) func(c *tracer.Call) tracer.Value {
+	return func(c *tracer.Call) tracer.Value {
+		x, p, training := c.TensorArg(0), c.Float(1), c.Bool(2)
+		if c.Fine(1) && !(p >= 0 && p <= 1) {
+			c.RefuseArg(1, tracer.CodeValue, "dropout probability has to be between 0 and 1, but got %v", p)
 		}
-		return dropped(c, x, p)
-	})
+		return c.Node(func() *graph.Node {
+			if !training || x.Poisoned() || x.Graph().Mode != graph.Training || p == 0 {
+				return x
+			}
+			defer x.Graph().Enter(graph.Scope{Name: "dropout"})()
+			return drop(c, x, p)
+		})
+	}
 }
 
-// dropped sets elements to 0 with probability p, in graphs for training.
+// survives says which elements a dropout leaves, each with probability 1 − p.
+func survives(x *graph.Node, shape graph.Shape, p float64) *graph.Node {
+	return x.Graph().Random("dropout", graph.StandardUniform, shape).GreaterEqual(x.Graph().Const(p))
+}
+
+// dropped sets elements to 0 with probability p.
 func dropped(c *tracer.Call, x *graph.Node, p float64) *graph.Node {
-	if x.Poisoned() || x.Graph().Mode != graph.Training || p == 0 {
-		return x
+	zero := x.Graph().Const(0)
+	if p == 1 {
+		return x.Mul(zero)
 	}
-	g := x.Graph()
-	if !(p >= 0 && p < 1) {
-		return g.Poison(graph.Diagnostic{Code: tracer.CodeValue, Message: fmt.Sprintf("dropout: the rate is %v, but it must lie in [0, 1)", p)})
+	return survives(x, x.Shape(), p).Where(x.Scale(1/(1-p)), zero)
+}
+
+// alphaDropped sets elements to the value that SELU goes to, and keeps mean and variance.
+//
+// Source: Klambauer et al., "Self-Normalizing Neural Networks", NeurIPS 2017.
+func alphaDropped(c *tracer.Call, x *graph.Node, p float64) *graph.Node {
+	const least = -1.7580993408473766 // −λα
+	if p == 1 {
+		return x.Mul(x.Graph().Const(0))
 	}
-	defer g.Enter(graph.Scope{Name: "dropout"})()
-	keep := g.Random("dropout", graph.StandardUniform, x.Shape()).GreaterEqual(g.Const(p))
-	return keep.Where(x.Scale(1/(1-p)), g.Const(0))
+	scale := 1 / math.Sqrt((1-p)*(1+p*least*least))
+	return survives(x, x.Shape(), p).Where(x, x.Graph().Const(least)).Scale(scale).Shift(-scale * p * least)
 }
 
 func layerNorm(c *tracer.Call) tracer.Value {

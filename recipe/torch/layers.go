@@ -38,8 +38,9 @@ func layerClasses(base *tracer.Class) []*tracer.Class {
 	}, forward)
 	out = append(out, linear, conv, embedding)
 	add("ConvTranspose2d", "in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1"+where, newConvTranspose)
-	add("Dropout", "p=0.5, inplace=False", func(c *tracer.Call) any { return &nn.Dropout{Rate: c.Float(1)} })
-	add("AlphaDropout", "p=0.5, inplace=False", func(c *tracer.Call) any { return &nn.Dropout{Rate: c.Float(1)} })
+	out = append(out, class(base, "Dropout", "p=0.5, inplace=False", func(c *tracer.Call, _ *tracer.Instance) any {
+		return &dropoutLayer{nn.Dropout{Rate: c.Float(1)}, c.Bool(2)}
+	}, func(c *tracer.Call, host any) tracer.Value { return host.(*dropoutLayer).forward(c) }))
 	for _, name := range []string{"BatchNorm1d", "BatchNorm2d"} {
 		add(name, "num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True"+where, func(c *tracer.Call) any {
 			return newBatchNorm(c, name)
@@ -168,6 +169,20 @@ func newConvTranspose(c *tracer.Call) any {
 	fan := k.Out / max(1, k.Window.Groups) * k.Kernel[0] * k.Kernel[1]
 	k.WeightInit, k.BiasInit = byFan(fan), byFan(fan)
 	return k
+}
+
+// dropoutLayer is nn.Dropout, which may change its input.
+type dropoutLayer struct {
+	of      nn.Dropout
+	inPlace bool
+}
+
+func (d *dropoutLayer) forward(c *tracer.Call) tracer.Value {
+	v := onTensor(c, d.of.Forward)
+	if n, ok := v.(*graph.Node); ok && d.inPlace {
+		return c.Renew(c.PlaceArg(1), n, "Dropout(inplace=True)", c.At)
+	}
+	return v
 }
 
 // channelNorm normalises along axis 1, where PyTorch has the channels.

@@ -1,7 +1,6 @@
 package torch
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/descent-ml/descent/graph"
@@ -327,25 +326,11 @@ func attributes() []*tracer.Builtin {
 // inPlace are the methods that change a tensor: those that compute a new value have the
 // name of the function that does, and an underscore.
 func inPlace() []*tracer.Builtin {
-	var out []*tracer.Builtin
-	plain := append(tensorFunctions(), shaping()...)
-	for _, name := range []string{
-		"abs", "add", "ceil", "clamp", "clip", "cumsum", "div", "exp", "floor", "log", "lerp", "logical_not", "masked_fill", "mul", "neg", "pow",
-		"reciprocal", "relu", "round", "rsqrt", "scatter", "sigmoid", "sign", "sqrt", "square", "sub", "tanh", "tril", "triu",
-	} {
-		i := slices.IndexFunc(plain, func(b *tracer.Builtin) bool { return b.Name == name })
-		out = append(out, tracer.NewBuiltin(name+"_(input, *args, **kwargs)", func(c *tracer.Call) tracer.Value {
-			v, ok := c.CallWith(plain[i].Method(), c.At, append([]tracer.Value{c.Arg(0)}, c.Rest...), c.Extra).(*graph.Node)
-			if !ok {
-				return tracer.Poison
-			}
-			return c.Overwrite(c.TensorArg(0), v, name+"_()", c.At)
-		}))
-	}
+	out := computedInPlace()
 	// Of a weight they say how it starts.
 	filling := func(signature string, start func(c *tracer.Call) graph.Initializer, value func(c *tracer.Call, s graph.Shape) *graph.Node) {
 		out = append(out, tracer.NewBuiltin(signature, func(c *tracer.Call) tracer.Value {
-			x := c.TensorArg(0)
+			x := c.PlaceArg(0)
 			how := start(c)
 			if !c.OK() || x.Poisoned() {
 				return tracer.Poison
@@ -378,12 +363,13 @@ func inPlace() []*tracer.Builtin {
 			return ops.Uniform(c, "uniform", s, c.Float(1), c.Float(2))
 		})
 	out = append(out, tracer.NewBuiltin("copy_(input, src, non_blocking=False)", func(c *tracer.Call) tracer.Value {
-		x, v := c.TensorArg(0), c.TensorArg(1)
+		x, v := c.PlaceArg(0), c.TensorArg(1)
 		if !c.OK() {
 			return tracer.Poison
 		}
 		return c.Overwrite(x, v, "copy_()", c.At)
 	}))
+	out = append(out, fillDiagonal())
 	for _, name := range []string{"index_fill", "scatter_add", "index_add", "random", "bernoulli", "squeeze", "t", "transpose", "unsqueeze", "resize"} {
 		out = append(out, tracer.NewBuiltin(name+"_(input, *args, **kwargs)", func(c *tracer.Call) tracer.Value { return changed(c, name) }))
 	}

@@ -33,6 +33,7 @@ func Extend(modules map[string]*tracer.Module) {
 	top.Add(creation()...)
 	top.Add(joining()...)
 	top.Add(running()...)
+	top.Add(functionsInPlace()...)
 	types := kinds()
 	maps.Copy(top.Attrs, types)
 	base := moduleClass()
@@ -249,9 +250,11 @@ func classes(base *tracer.Class) map[string]tracer.Value {
 		out[c.Name] = c
 	}
 	for _, a := range activations {
-		f := tracer.NewBuiltin(a.function+a.signature, onLayer(a.function, a.apply))
+		f := tracer.NewBuiltin(a.function+a.signature, onLayer(a.function, overwriting(a.apply)))
 		out[a.module] = asModule(base, a.module, a.settings, []string{"input"}, f)
 	}
+	alpha := tracer.NewBuiltin("AlphaDropout(input, p=0.5, training=True, inplace=False)", overwriting(dropout(alphaDropped)))
+	out["AlphaDropout"] = asModule(base, "AlphaDropout", "p=0.5, inplace=False", []string{"input"}, alpha)
 	for _, r := range lossRows() {
 		r.function = r.class
 		row := lossFunction(r)

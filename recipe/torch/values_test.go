@@ -24,3 +24,11 @@ func dialect(t testing.TB) recorded.Dialect {
 
 // TestValues holds each name against what PyTorch gives.
 func TestValues(t *testing.T) { recorded.Compare(t, "testdata/values.txt", dialect(t)) }
+
+// TestRefusals holds what PyTorch refuses, and what is refused here, in whole texts,
+// beside the nearest that is legal.
+func TestRefusals(t *testing.T) {
+	d := dialect(t)
+	d.Setup = ""
+	recorded.Refusals(t, "testdata/refusals.txt", d)
+}

@@ -260,7 +260,7 @@ func (t *Tracer) augmented(op syntax.Operator, target, value Value, at, whole sy
 		}
 	case *graph.Node:
 		if out, ok := out.(*graph.Node); ok && t.changes.allowed && t.changesAs(target, out) {
-			return t.Overwrite(target, out, t.Brief(whole), whole)
+			return t.Renew(target, out, t.Brief(whole), whole)
 		}
 	}
 	return out

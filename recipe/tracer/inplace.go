@@ -1,6 +1,9 @@
 package tracer
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/syntax"
 )
@@ -69,25 +72,59 @@ func (t *Tracer) Copy(x *graph.Node) *graph.Node {
 	return y
 }
 
-// Overwrite puts v in the place of what a tensor holds, for all names that hold it and
-// all views of it, and returns the tensor. What the operation is called is for messages.
+// PlaceArg returns argument i, a tensor that is to be changed: the one that names hold,
+// also where that is of another graph, and not its value.
+func (c *Call) PlaceArg(i int) *graph.Node {
+	if n, ok := c.args[i].(*graph.Node); ok {
+		return c.Tracer.changes.latest(n)
+	}
+	return c.TensorArg(i)
+}
+
+// Overwrite puts the value of v in the place of what a tensor holds, for all names that
+// hold it and all views of it, and returns the tensor. What the operation is called is for
+// messages.
 func (t *Tracer) Overwrite(x, v *graph.Node, what string, at syntax.Span) Value {
+	return t.overwrite(x, v, false, what, at)
+}
+
+// Renew is Overwrite for a value that was computed for this and that nothing else holds.
+func (t *Tracer) Renew(x, v *graph.Node, what string, at syntax.Span) Value {
+	return t.overwrite(x, v, true, what, at)
+}
+
+func (t *Tracer) overwrite(x, v *graph.Node, fresh bool, what string, at syntax.Span) Value {
 	if x.Poisoned() || v.Poisoned() {
 		return Poison
 	}
-	refuse := func(why, fix string) Value {
+	refuse := func(why, fix string, notes ...string) Value {
 		return t.Report(at, graph.Diagnostic{
-			Code: CodeType, Message: what + " changes a tensor in place, " + why, Fixes: []string{fix},
+			Code: CodeType, Message: what + " changes a tensor in place, " + why, Notes: notes, Fixes: []string{fix},
 		})
 	}
-	name := x.Display()
-	if _, isParam := x.Param(); isParam {
-		return refuse("but this one is a weight, which the optimizer alone changes", "a tensor of its own: "+name+" = "+name+".clone()")
+	name := x.Label()
+	if name == "" {
+		name = "x"
+	}
+	if p, isParam := x.Param(); isParam {
+		name = p.Name
+		var notes []string
+		if !t.frozen {
+			notes = []string{"PyTorch raises: a leaf Variable that requires grad is being used in an in-place operation."}
+		}
+		return refuse("but this one is a weight, which the optimizer alone changes", "a tensor of its own: "+name+" = "+name+".clone()", notes...)
 	}
 	if x.Graph() != t.g {
-		return refuse("but this one was made outside of the function, where it would keep what one batch left", "a tensor of its own: x = "+name+".clone()")
+		return refuse("but this one was made outside of the function, where it would keep what one batch left", "a tensor of its own: "+name+" = "+name+".clone()")
 	}
 	defer t.at(at)()
+	if !spreads(v.Shape(), x.Shape()) {
+		return t.Report(at, graph.Diagnostic{
+			Code:    graph.CodeShape,
+			Message: fmt.Sprintf("%s puts %v in the place of %v, which has another shape", what, v.Shape(), x.Shape()),
+			Notes:   graph.Columns([]string{"changed", x.Shape().String(), x.Origin()}, []string{"by", v.Shape().String(), v.Origin()}),
+		})
+	}
 	if !v.Shape().Equal(x.Shape()) {
 		v = v.BroadcastTo(x.Shape())
 	}
@@ -97,9 +134,14 @@ func (t *Tracer) Overwrite(x, v *graph.Node, what string, at syntax.Span) Value 
 	}
 	c := &t.changes
 	if !c.view(x) {
-		c.now[x] = t.Copy(v)
-		c.held[c.now[x]] = true
-		return c.now[x]
+		if v = t.unwatched(x, v); v == x {
+			return x
+		}
+		if !fresh || c.place(v) {
+			v = t.Copy(v)
+		}
+		c.now[x], c.held[v] = v, true
+		return v
 	}
 	base := c.latest(x.In(0))
 	var whole *graph.Node
@@ -124,13 +166,61 @@ func (t *Tracer) Overwrite(x, v *graph.Node, what string, at syntax.Span) Value 
 			parts = append(parts, base.Slice(a.Axis, stop, s))
 		}
 		whole = graph.Concat(a.Axis, parts...)
+	case "StopGradient":
+		if t.frozen {
+			whole = v
+			break
+		}
+		fallthrough
 	default:
 		return refuse("but this one shows another one, "+x.In(0).Display()+", which would change too", "a tensor of its own: "+name+" = "+name+".clone()")
 	}
-	if Poisoned(t.Overwrite(base, whole, what, at)) {
+	if Poisoned(t.overwrite(base, whole, fresh, what, at)) {
 		return Poison
 	}
 	return c.latest(x)
+}
+
+// unwatched is what v, put in the place of x, is to derivatives: where no gradient is
+// watched, what x was computed from has the derivatives that it had.
+func (t *Tracer) unwatched(x, v *graph.Node) *graph.Node {
+	if !t.frozen || v.DType() != graph.Float {
+		return v
+	}
+	v = v.StopGradient()
+	if t.watched(x) {
+		v = v.Add(x.Sub(x.StopGradient()))
+	}
+	return v
+}
+
+// watched reports whether a derivative may pass to an input or a weight.
+func (t *Tracer) watched(x *graph.Node) bool {
+	seen := map[*graph.Node]bool{}
+	var visit func(n *graph.Node) bool
+	visit = func(n *graph.Node) bool {
+		if seen[n] || n.DType() != graph.Float || n.Op().Name() == "StopGradient" {
+			return false
+		}
+		seen[n] = true
+		_, isInput := n.InputName()
+		_, isParam := n.Param()
+		return isInput || isParam || slices.ContainsFunc(n.Inputs(), visit)
+	}
+	return visit(x)
+}
+
+// spreads reports whether a shape can be repeated to another one.
+func spreads(from, to graph.Shape) bool {
+	if len(from) > len(to) {
+		return false
+	}
+	for i, d := range from {
+		if !d.IsOne() && d != to[len(to)-len(from)+i] {
+			return false
+		}
+	}
+	return true
 }
 
 // changesAs reports whether x op= v changes x for all who hold it. A weight, or what was
@@ -151,7 +241,7 @@ func (t *Tracer) setElements(x *graph.Node, index, v Value, at syntax.Span) Valu
 	if !ok {
 		return t.Refuse(at, CodeType, "elements of a tensor are numbers, not %s", Describe(v))
 	}
-	what := t.Brief(at) + " = "
+	what := t.Brief(at) + " = ..."
 	mask, isNode := index.(*graph.Node)
 	if places, ok := movingPlace(index); ok && value.Rank() == 0 && len(places) <= x.Rank() && !x.Poisoned() && !value.Poisoned() {
 		t.changes.held[x] = true
@@ -166,9 +256,12 @@ func (t *Tracer) setElements(x *graph.Node, index, v Value, at syntax.Span) Valu
 		if part != x && !t.changes.view(part) {
 			return t.Report(at, graph.Diagnostic{
 				Code:    CodeUnsupported,
-				Message: what + "... changes elements at positions that a tensor holds",
+				Message: what + " changes elements at positions that a tensor holds",
 				Fixes:   []string{"a mask: torch.where(mask, new_values, " + x.Display() + ")"},
 			})
+		}
+		for value.Rank() > part.Rank() && value.Shape()[0].IsOne() {
+			value = value.Squeeze(0)
 		}
 		return t.Overwrite(part, value, what, at)
 	}
@@ -178,7 +271,7 @@ func (t *Tracer) setElements(x *graph.Node, index, v Value, at syntax.Span) Valu
 	if mask.DType() != graph.Bool || value.Rank() > 0 || mask.Rank() > x.Rank() {
 		return t.Report(at, graph.Diagnostic{
 			Code:    CodeUnsupported,
-			Message: what + "puts as many numbers as the values say: one number goes where a mask holds here",
+			Message: what + " puts as many numbers as the values say: one number goes where a mask holds here",
 			Notes:   graph.Columns([]string{x.Display(), x.Shape().String()}, []string{mask.Display(), mask.Shape().String()}, []string{"value", value.Shape().String()}),
 			Fixes:   []string{"torch.where(mask, new_values, " + x.Display() + ")"},
 		})
@@ -187,5 +280,5 @@ func (t *Tracer) setElements(x *graph.Node, index, v Value, at syntax.Span) Valu
 	for mask.Rank() < x.Rank() {
 		mask = mask.ExpandDims(-1)
 	}
-	return t.Overwrite(x, mask.Where(value.Cast(x.DType()), x), what, at)
+	return t.Renew(x, mask.Where(value.Cast(x.DType()), x), what, at)
 }

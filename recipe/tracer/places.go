@@ -60,7 +60,7 @@ func (t *Tracer) setFlat(f *flat, index, v Value, at syntax.Span) bool {
 	behind := i.Mul(t.g.Count(width)).Add(j).GreaterEqual(first)
 	rest, n := j.Sub(i.Scale(more)).Sub(first), t.g.Count(step)
 	chosen := rest.Sub(rest.Div(n).Floor().Mul(n)).Equal(t.g.Const(0)).And(behind)
-	return !Poisoned(t.Overwrite(x, chosen.Where(value.Cast(x.DType()), x), t.Brief(at)+" = ", at))
+	return !Poisoned(t.Renew(x, chosen.Where(value.Cast(x.DType()), x), t.Brief(at)+" = ...", at))
 }
 
 // counting returns 0, 1, 2, ... along an axis.
@@ -94,7 +94,7 @@ func (t *Tracer) setAt(x *graph.Node, places Tuple, value *graph.Node, at syntax
 		}
 		chosen = chosen.And(here)
 	}
-	return t.Overwrite(x, chosen.Where(value.Cast(x.DType()), x), t.Brief(at)+" = ", at)
+	return t.Renew(x, chosen.Where(value.Cast(x.DType()), x), t.Brief(at)+" = ...", at)
 }
 
 // movingPlace reports whether an index is places alone, of which one depends on the

@@ -47,7 +47,7 @@ func (t *Tracer) subscript(v, index Value, at syntax.Span) Value {
 		if !ok {
 			return Poison
 		}
-		return v[i]
+		return t.resolve(v[i], at)
 	case Str:
 		return t.indexStr(v, index, at)
 	case Range:

@@ -24,7 +24,7 @@ func (t *Tracer) made(n *graph.Node, at syntax.Span) Value {
 	if t.lastGraph == t.g && n.ID() > t.lastNode {
 		t.charge(at, nodeBytes*(n.ID()-t.lastNode))
 	}
-	if t.frozen && n.DType() == graph.Float && len(n.Inputs()) > 0 && n.Op().Name() != "StopGradient" {
+	if t.frozen && !t.changes.held[n] && n.DType() == graph.Float && len(n.Inputs()) > 0 && n.Op().Name() != "StopGradient" {
 		n = n.StopGradient()
 	}
 	t.lastGraph, t.lastNode = t.g, n.ID()

@@ -80,3 +80,46 @@ def added_to():
     kept = row
     row = row - 5
     return x, same, row, kept
+
+def in_place(f):
+    x = a.clone()
+    same, flat, row, before = x, x.view(-1), x[0], x + 1
+    y = f(x)
+    y += 1
+    return x, same, flat, row, before, y
+
+def in_place_on_part(f):
+    x = a.clone()
+    flat = x.view(-1)
+    part = f(flat[1:3])
+    part *= 2
+    return x, flat, part
+
+def on_diagonal():
+    x = x4[0, 0].clone()
+    x.fill_diagonal_(9)
+    return x
+
+def unwatched():
+    x = torch.zeros(2, 3)
+    with torch.no_grad():
+        x.fill_(0.5)
+        x.scatter_(1, torch.tensor([[2], [0]]), 2.0)
+        x.view(-1)[3:].mul_(2).add_(1)
+    return x
+
+class Shortcut(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.act = nn.ReLU(inplace=True)
+        self.drop = nn.Dropout(0.5, inplace=True).eval()
+
+    def forward(self, x):
+        skip = x
+        y = self.drop(self.act(x - 1))
+        y += skip
+        z = self.act(skip)
+        return x, y, z
+
+def shortcut():
+    return Shortcut().eval()(a.clone())
