@@ -9,6 +9,7 @@ import (
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/image"
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/fsx"
 	"github.com/descent-ml/descent/internal/limits"
 	"github.com/descent-ml/descent/program"
 )
@@ -52,27 +53,41 @@ func OfImages(path string) (bool, error) {
 	return m.Images != nil, nil
 }
 
-// LoadImages is [Load] of a model of images.
+// LoadImages is [Load] of a model of images: of run.json, where it lies beside the model,
+// the threshold holds.
 func LoadImages(path string, workers int) (*ImageModel, error) {
 	dir, err := openDir(path)
 	if err != nil {
 		return nil, err
 	}
 	defer dir.Close()
-	m, outputs, state, err := readModel(dir, path)
+	return loadImagesIn(dir, path, workers)
+}
+
+func loadImagesIn(fsys fsx.FS, path string, workers int) (*ImageModel, error) {
+	m, outputs, state, err := readModel(fsys, path)
 	if err != nil {
 		return nil, err
 	}
 	if m.Images == nil {
 		return nil, refuse(Refused, CodeModel, path, "this model is of rows of a table, not of images", nil, "load it with train.Load")
 	}
-	model := &ImageModel{Channels: m.Images.Channels, Classes: m.Images.Classes, Threshold: 0.5, inputs: map[string][]float32{}}
-	if m.Threshold != nil {
-		model.Threshold = *m.Threshold
+	result, err := readResult(fsys, path)
+	if err != nil {
+		return nil, err
+	}
+	model := &ImageModel{Channels: m.Images.Channels, Classes: m.Images.Classes, inputs: map[string][]float32{}}
+	if err := model.decideBy(m.Threshold); err != nil {
+		return nil, badModel(path, err.Error())
 	}
 	prediction, err := model.checkGraph(outputs)
 	if err != nil {
 		return nil, badModel(path, err.Error())
+	}
+	if result != nil {
+		if err := model.decideBy(result.Threshold); err != nil {
+			return nil, badResult(path, err)
+		}
 	}
 	if model.program, err = program.Compile(state, program.Spec{Outputs: map[string]*graph.Node{Prediction: prediction}, Workers: workers}); err != nil {
 		return nil, err
@@ -88,11 +103,14 @@ func LoadImages(path string, workers int) (*ImageModel, error) {
 	return model, nil
 }
 
+// decideBy takes a threshold, nil for one half.
+func (m *ImageModel) decideBy(threshold *float64) (err error) {
+	m.Threshold, err = finiteThreshold(threshold)
+	return err
+}
+
 // checkGraph refuses a graph that does not lead from images to their classes.
 func (m *ImageModel) checkGraph(outputs map[string]*graph.Node) (*graph.Node, error) {
-	if t := m.Threshold; math.IsNaN(t) || math.IsInf(t, 0) {
-		return nil, fmt.Errorf("threshold %v is not finite", t)
-	}
 	if len(m.Classes) < 2 || len(m.Classes) > 256 || m.Channels < 1 {
 		return nil, fmt.Errorf("%d classes of images with %d channels", len(m.Classes), m.Channels)
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/descent-ml/descent/data/image"
+	"github.com/descent-ml/descent/internal/fsx"
 	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
@@ -128,6 +129,53 @@ func TestTrainImagesOfClasses(t *testing.T) {
 		if k > 0 && c.Rows != 3*25 && c.Rows > 3*25 {
 			t.Errorf("class %s has %d pixels", c.Name, c.Rows)
 		}
+	}
+}
+
+// A model of images goes by the threshold of run.json, as one of rows does, and by its
+// own where it was copied without its run. Its threshold is not chosen anew.
+func TestImagesGoByTheRun(t *testing.T) {
+	r := trainImages(t, imageJob(t, blobs(t, 12, 20, 20, 2), func(j *Job) { j.Epochs = 1 }))
+	disk, err := fsx.OpenDir(r.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer disk.Close()
+	threshold := func() float64 {
+		t.Helper()
+		m, err := LoadImages(r.Run, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		return m.Threshold
+	}
+	info, err := readInfo(disk, r.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := *r.Threshold / 2
+	info.Result.Threshold = &other
+	if err := writeInfo(disk, info); err != nil {
+		t.Fatal(err)
+	}
+	if got := threshold(); got != other {
+		t.Errorf("threshold %v, run.json says %v", got, other)
+	}
+	text := read(t, disk, infoFile)
+	write(t, disk, infoFile, strings.Replace(text, `"threshold": `, `"thresholds": [0.5], "threshold": 1e999, "x": `, 1))
+	if m, err := LoadImages(r.Run, 1); ClassOf(err) != Refused {
+		t.Errorf("a run.json that cannot be: %v, %v", m, err)
+	}
+	if err := disk.Remove(infoFile); err != nil {
+		t.Fatal(err)
+	}
+	if got := threshold(); got != *r.Threshold {
+		t.Errorf("threshold %v without a run, the model says %v", got, *r.Threshold)
+	}
+	write(t, disk, infoFile, text)
+	if _, _, err := Tune(context.Background(), r.Run, TuneOptions{}); ClassOf(err) != Refused || !strings.Contains(err.Error(), "this run is of images") {
+		t.Errorf("tune: %v", err)
 	}
 }
 

@@ -51,19 +51,37 @@ func loadIn(fsys fsx.FS, path string, workers int) (*Model, error) {
 	if m.Schema == nil {
 		return nil, refuse(Refused, CodeModel, path, "this model is of images, not of rows of a table", nil, "load it with train.LoadImages")
 	}
-	info, err := readInfo(fsys, path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a model may be copied without its run
+	result, err := readResult(fsys, path)
+	if err != nil {
 		return nil, err
 	}
 	model, err := newModel(path, m, outputs, state, workers)
-	if err != nil || info == nil || info.Result == nil {
+	if err != nil || result == nil {
 		return model, err
 	}
-	if err := model.decideBy(info.Result.Threshold, info.Result.Thresholds); err != nil {
+	if err := model.decideBy(result.Threshold, result.Thresholds); err != nil {
 		model.Close()
-		return nil, refuse(Refused, CodeNotARun, path+"/"+infoFile, err.Error(), nil)
+		return nil, badResult(path, err)
 	}
 	return model, nil
+}
+
+// readResult reads the result of run.json; nil if there is none: a model may be copied
+// without its run.
+func readResult(fsys fsx.FS, path string) (*Result, error) {
+	info, err := readInfo(fsys, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return info.Result, nil
+}
+
+// badResult refuses a run.json whose thresholds do not fit the model beside it.
+func badResult(path string, why error) error {
+	return refuse(Refused, CodeNotARun, path+"/"+infoFile, why.Error(), nil)
 }
 
 func newModel(path string, m *modelJSON, outputs map[string]*graph.Node, state *program.State, workers int) (*Model, error) {
@@ -121,12 +139,9 @@ func (m *Model) checkGraph(outputs map[string]*graph.Node) (*graph.Node, error) 
 // decideBy takes the threshold of a binary target, nil for one half, or those of
 // several classes or labels.
 func (m *Model) decideBy(one *float64, t []float64) error {
-	m.Threshold = metric.DefaultThreshold
-	if one != nil {
-		m.Threshold = *one
-	}
-	if math.IsNaN(m.Threshold) || math.IsInf(m.Threshold, 0) {
-		return fmt.Errorf("threshold %v is not finite", m.Threshold)
+	var err error
+	if m.Threshold, err = finiteThreshold(one); err != nil {
+		return err
 	}
 	several := m.task == data.MultiLabel || m.task == data.MultiClass && t != nil
 	if several && len(t) != m.outputs() || !several && t != nil {
@@ -139,6 +154,18 @@ func (m *Model) decideBy(one *float64, t []float64) error {
 	}
 	m.Thresholds = t
 	return nil
+}
+
+// finiteThreshold is what a file says of the threshold of two classes, one half if it
+// says nothing.
+func finiteThreshold(said *float64) (float64, error) {
+	if said == nil {
+		return metric.DefaultThreshold, nil
+	}
+	if math.IsNaN(*said) || math.IsInf(*said, 0) {
+		return 0, fmt.Errorf("threshold %v is not finite", *said)
+	}
+	return *said, nil
 }
 
 // outputs returns the numbers of one prediction.

@@ -81,6 +81,10 @@ type tuning struct {
 // begin reads the model and the rule.
 func (t *tuning) begin() (err error) {
 	info, path := t.run.info, t.run.path
+	if info.Data != nil && info.Data.Images != nil {
+		return refuse(Refused, CodeConfig, path, "this run is of images, whose threshold is chosen on valid images at the end of training", nil,
+			"train again with another rule: threshold = recall_at_precision(0.6)")
+	}
 	if info.Result == nil || info.Data == nil || info.Data.Schema == nil || info.Data.Schema.Target == nil {
 		return refuse(Refused, CodeNotARun, path, "this run was started by a program that judges it itself: there is no threshold to choose", nil)
 	}
