@@ -10,8 +10,10 @@ import (
 )
 
 // Reducer adds numbers over several workers, each of which sees a part of the
-// batch: on return every worker's numbers are the sum of all. One process needs
-// none.
+// batch: on return every worker's numbers are the sum of all, and the same bits for
+// each, so that all take the same step. Every worker makes the same calls in the same
+// order. One that fails makes no more of them: AddUp of the others must then fail too,
+// for instance because their context is cancelled. One process needs no Reducer.
 type Reducer interface {
 	AddUp(ctx context.Context, numbers []float64) error
 }
