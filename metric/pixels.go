@@ -6,15 +6,22 @@ import (
 	"slices"
 )
 
-// steps is how fine the scores of pixels are kept: multiples of 1/1024, which float32
+// Steps is how fine the scores of pixels are kept: multiples of 1/Steps, which float32
 // and float64 hold exactly.
-const steps = 1024
+const Steps = 1024
 
 // Pixels are the scores of the pixels of one image: how many of either class there are
 // in each step of 1/1024. Counts at a threshold that is a multiple of 1/1024 are exact.
 type Pixels struct {
-	yes, no [steps + 1]uint32
+	yes, no [Steps + 1]uint32
 }
+
+// Step returns how many pixels of either class have scores from k/Steps on and below
+// (k+1)/Steps; k is at most Steps.
+func (p *Pixels) Step(k int) (yes, no uint32) { return p.yes[k], p.no[k] }
+
+// SetStep says how many have.
+func (p *Pixels) SetStep(k int, yes, no uint32) { p.yes[k], p.no[k] = yes, no }
 
 // CountPixels counts the pixels of an image by their scores in [0, 1].
 func CountPixels(score []float32, mask []bool) (*Pixels, error) {
@@ -27,9 +34,9 @@ func CountPixels(score []float32, mask []bool) (*Pixels, error) {
 	p := new(Pixels)
 	for i, s := range score {
 		if mask[i] {
-			p.yes[int(s*steps)]++
+			p.yes[int(s*Steps)]++
 		} else {
-			p.no[int(s*steps)]++
+			p.no[int(s*Steps)]++
 		}
 	}
 	return p, nil
@@ -40,7 +47,7 @@ func CountPixels(score []float32, mask []bool) (*Pixels, error) {
 func (p *Pixels) At(threshold float64) (c Counts) {
 	for k := range p.yes {
 		yes, no := float64(p.yes[k]), float64(p.no[k])
-		if float64(k) >= threshold*steps {
+		if float64(k) >= threshold*Steps {
 			c.TP, c.FP = c.TP+yes, c.FP+no
 		} else {
 			c.FN, c.TN = c.FN+yes, c.TN+no
@@ -77,7 +84,7 @@ func (m Masks) Rank() *Ranking { return m.rank(slices.Repeat([]float64{1}, len(m
 
 // rank takes each image so many times.
 func (m Masks) rank(times []float64) *Ranking {
-	var yes, no [steps + 1]float64
+	var yes, no [Steps + 1]float64
 	for i, p := range m {
 		if times[i] == 0 {
 			continue
@@ -88,9 +95,9 @@ func (m Masks) rank(times []float64) *Ranking {
 		}
 	}
 	r := &Ranking{}
-	for k := steps; k >= 0; k-- {
+	for k := Steps; k >= 0; k-- {
 		if yes[k]+no[k] > 0 {
-			r.rows = append(r.rows, row{score: float64(k) / steps, pos: yes[k], neg: no[k], last: true})
+			r.rows = append(r.rows, row{score: float64(k) / Steps, pos: yes[k], neg: no[k], last: true})
 			r.positives += int(yes[k])
 			r.count += int(yes[k] + no[k])
 		}

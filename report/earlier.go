@@ -18,7 +18,11 @@ func (r *run) earlierTable() *table {
 	}
 	t := &table{Caption: "Chosen before, and judged on the same test rows", Head: heads("chosen by", "threshold")}
 	names := []string{"f1", "precision", "recall"}
-	if r.Result.Threshold == nil {
+	switch {
+	case r.ofImages():
+		names[0] = "iou"
+		t.Caption = "Chosen before, and judged on the same test images"
+	case r.Result.Threshold == nil:
 		names = []string{"f1_macro", "accuracy"}
 	}
 	for _, n := range names {

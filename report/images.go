@@ -82,6 +82,9 @@ func (r *run) maskSection(parts []part) *section {
 		table.Rows = append(table.Rows, row{Cells: cells})
 	}
 	s.Blocks = append(s.Blocks, block{Table: table}, block{Table: r.plainTable(p, "Without a threshold", maskScoreNames)})
+	if earlier := r.earlierTable(); earlier != nil {
+		s.Blocks = append(s.Blocks, block{Table: earlier})
+	}
 	if text := r.maskThreshold(); text != nil {
 		s.Blocks = append(s.Blocks, block{Text: text})
 	}
@@ -110,6 +113,9 @@ func (r *run) pictureSection() *section {
 	}
 	s := &section{ID: "pictures", Title: "Images", Lead: say("From left to right: the image, the true mask, the mask seen, and the errors: ",
 		"green is right, orange was seen and is not there, blue is there and was missed.")}
+	if at := r.pictures[0].Threshold; at != nil && r.Result.Threshold != nil && *at != *r.Result.Threshold {
+		s.Lead = say(s.Lead, " They were drawn when the run ended, at threshold ", fromRun("pictures.0.threshold", *at, decimal(*at)), ".")
+	}
 	for _, p := range r.pictures {
 		text := say(fmt.Sprintf("%s, %s: ", strings.ToUpper(p.Why[:1])+p.Why[1:], name(p.Image)), "intersection over union ", decimal(p.IoU))
 		s.Blocks = append(s.Blocks, block{Pictures: []picture{{Source: p.source, Text: text, Alt: name(p.Image)}}})

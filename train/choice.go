@@ -18,9 +18,9 @@ type Choice struct {
 	Kept      string      `json:"kept,omitempty"`     // why it stayed at 0.5
 }
 
-func newChoice(by *scored, rule metric.Rule, c metric.Choice) *Choice {
+func newChoice(by metric.Rows, rule metric.Rule, c metric.Choice) *Choice {
 	return &Choice{
-		Part: by.name, RowsHash: by.rows().Digest(), Rule: rule.String(), Rows: c.Rows, Positives: c.Positives, Score: c.Score,
+		Part: by.Part, RowsHash: by.Digest(), Rule: rule.String(), Rows: c.Rows, Positives: c.Positives, Score: c.Score,
 		Precision: c.Counts.Precision(metric.Zero), Recall: c.Counts.Recall(metric.Zero), Flagged: int(c.Counts.TP + c.Counts.FP),
 		Reached: c.Reached, Kept: c.Reason,
 	}

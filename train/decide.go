@@ -56,7 +56,7 @@ func (d decider) binary(parts []*scored, r *Result) error {
 		if err != nil {
 			return err
 		}
-		threshold, choice = c.Value, newChoice(by, d.rule, c)
+		threshold, choice = c.Value, newChoice(by.rows(), d.rule, c)
 	}
 	r.Threshold, r.Choice = &threshold, choice
 	for _, s := range parts {

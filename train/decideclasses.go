@@ -22,7 +22,7 @@ func (d decider) classes(parts []*scored, r *Result) error {
 		thresholds = metric.ClassThresholds(choices)
 		r.Thresholds = thresholds
 		for _, c := range choices {
-			r.Choices = append(r.Choices, newChoice(by, d.rule, c))
+			r.Choices = append(r.Choices, newChoice(by.rows(), d.rule, c))
 		}
 	}
 	for _, s := range parts {

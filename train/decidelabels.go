@@ -28,7 +28,7 @@ func (d decider) labels(parts []*scored, r *Result) error {
 			return err
 		}
 		for _, c := range choices {
-			r.Thresholds, r.Choices = append(r.Thresholds, c.Value), append(r.Choices, newChoice(by, d.rule, c))
+			r.Thresholds, r.Choices = append(r.Thresholds, c.Value), append(r.Choices, newChoice(by.rows(), d.rule, c))
 		}
 	}
 	for _, s := range parts {

@@ -279,17 +279,3 @@ func (c confused) metrics() Metrics {
 	}
 	return Metrics{{"iou_macro", iou / classes}, {"dice_macro", dice / classes}, {"accuracy", right / all}}
 }
-
-// maskCut measures masks chosen by a threshold. Metrics are of all pixels together, but
-// for the means over images, where an image without foreground is right if none is seen.
-func maskCut(images metric.Images) Metrics {
-	all := images.Global()
-	return Metrics{
-		{"iou", all.IoU(metric.Zero)},
-		{"dice", all.F1(metric.Zero)},
-		{"precision", all.Precision(metric.Zero)},
-		{"recall", all.Recall(metric.Zero)},
-		{"iou_per_image", images.Mean(func(c metric.Counts) float64 { return c.IoU(metric.One) })},
-		{"dice_per_image", images.Mean(func(c metric.Counts) float64 { return c.F1(metric.One) })},
-	}
-}

@@ -211,7 +211,16 @@ func (p *Prepared) judgeImages(ctx context.Context, r *Result) error {
 		}
 		return p.drawPictures(ctx, r, seen)
 	}
-	if err := p.decideMasks(r, seen); err != nil {
+	for _, part := range p.pictures.found {
+		judged := r.parts()[part.Name]
+		if judged == nil {
+			continue
+		}
+		m := newMaskPart(part.Part, p.Images.Fingerprint.SHA256)
+		m.masks, m.judged = masksOf(seen[part.Name]), judged
+		p.masks = append(p.masks, m)
+	}
+	if err := decideMasks(p.Job.rule(p.task), p.Job.Seed, p.masks, choosingMasks(p.masks), r); err != nil {
 		return err
 	}
 	return p.drawPictures(ctx, r, seen)
@@ -226,57 +235,6 @@ func (r *Result) parts() map[string]*Judged {
 		}
 	}
 	return all
-}
-
-// decideMasks chooses the threshold of two classes, on the images that choose, counts
-// at it, and repeats the choice on draws of images.
-func (p *Prepared) decideMasks(r *Result, seen map[string][]seenImage) error {
-	rule := p.Job.rule(p.task)
-	threshold, choice := unchosen(rule)
-	by, name := r.Tune, "tune"
-	if by == nil {
-		by, name = r.Valid, "valid"
-	}
-	if by != nil {
-		c, err := masksOf(seen[name]).Rank().Choose(rule)
-		if err != nil {
-			return err
-		}
-		threshold = c.Value
-		choice = &Choice{
-			Part: name, Rule: rule.String(), Rows: c.Rows, Positives: c.Positives, Score: c.Score,
-			Precision: c.Counts.Precision(metric.Zero), Recall: c.Counts.Recall(metric.Zero), Flagged: int(c.Counts.TP + c.Counts.FP),
-			Reached: c.Reached, Kept: c.Reason,
-		}
-	}
-	r.Threshold, r.Choice = &threshold, choice
-	for name, judged := range r.parts() {
-		masks := masksOf(seen[name])
-		ranking := masks.Rank()
-		judged.Metrics = append(judged.Metrics, Metric{"average_precision", ranking.AveragePrecision()}, Metric{"roc_auc", ranking.ROCAUC()})
-		judged.Metrics = append(judged.Metrics, maskCut(masks.At(threshold))...)
-		judged.AtHalf = maskCut(masks.At(metric.DefaultThreshold))
-	}
-	if r.Test == nil || len(seen["test"]) < 2 {
-		return nil // one image says nothing of others
-	}
-	drawn := rule
-	if by == nil {
-		name, drawn = "test", metric.Fixed{Value: threshold}
-	}
-	draws, err := (metric.Bootstrap{Seed: p.Job.Seed}).RunMasks(masksOf(seen[name]), masksOf(seen["test"]), drawn)
-	if err != nil {
-		return err
-	}
-	if by != nil && len(seen[name]) > 1 {
-		choice.Interval = interval(draws.Threshold)
-	}
-	all := map[string][]float64{"roc_auc": draws.ROCAUC, "average_precision": draws.AveragePrecision}
-	for _, images := range draws.Images {
-		maskCut(images).addTo(all)
-	}
-	r.Test.Intervals = intervalsOf(all)
-	return nil
 }
 
 // pull reads a stream sample by sample.

@@ -21,10 +21,12 @@ type ImagesInfo struct {
 	Classes     []int            `json:"classes"` // the number in masks of each class
 	Weighted    bool             `json:"weighted,omitempty"`
 	Skipped     []image.Skipped  `json:"skipped,omitempty"`
+	Image       string           `json:"image,omitempty"` // pattern of the images, if the recipe has one
+	Mask        string           `json:"mask,omitempty"`  // and of the masks
 }
 
 func newImagesInfo(s *image.Set) *ImagesInfo {
-	return &ImagesInfo{s.Fingerprint, s.C, s.Classes, s.Weighted, s.Skipped}
+	return &ImagesInfo{Fingerprint: s.Fingerprint, Channels: s.C, Classes: s.Classes, Weighted: s.Weighted, Skipped: s.Skipped}
 }
 
 // An ImageModel is a trained network that gives each pixel of an image a class. It is
@@ -76,6 +78,11 @@ func loadImagesIn(fsys fsx.FS, path string, workers int) (*ImageModel, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newImageModel(path, m, result, outputs, state, workers)
+}
+
+// newImageModel makes a model that goes by the threshold of a result, if there is one.
+func newImageModel(path string, m *modelJSON, result *Result, outputs map[string]*graph.Node, state *program.State, workers int) (*ImageModel, error) {
 	model := &ImageModel{Channels: m.Images.Channels, Classes: m.Images.Classes, inputs: map[string][]float32{}}
 	if err := model.decideBy(m.Threshold); err != nil {
 		return nil, badModel(path, err.Error())

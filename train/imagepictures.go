@@ -28,6 +28,8 @@ type Picture struct {
 	Part  string  `json:"part"`
 	Why   string  `json:"why"` // "best", "worst" or "random"
 	IoU   float64 `json:"iou"`
+
+	Threshold *float64 `json:"threshold,omitempty"` // at which the mask is seen; nil of several classes
 }
 
 const (
@@ -98,6 +100,7 @@ func (p *Prepared) drawPictures(ctx context.Context, r *Result, seen map[string]
 	e := p.trainer.examiner.(*imageExaminer)
 	p.drawn = make([]*stdimage.RGBA, len(r.Pictures))
 	for k, picture := range r.Pictures {
+		r.Pictures[k].Threshold = r.Threshold
 		i := slices.IndexFunc(part.Items, func(it image.Item) bool { return it.Image == picture.Image })
 		size := image.Size{H: part.Items[i].H, W: part.Items[i].W}
 		err := e.run(ctx, e.bySize[size], part, []int32{int32(i)}, func(_ int32, s *image.Sample, prediction []float32) error {

@@ -273,14 +273,7 @@ func (b *imageBatches) size() int {
 // parts describes the images as data that has rows: an image is one, and of each class
 // the pixels are counted.
 func (p *pictures) parts() *data.Parts {
-	target := &data.Target{Name: "mask", Task: data.Binary}
-	if len(p.set.Classes) > 2 {
-		target.Task = data.MultiClass
-	}
-	for _, v := range p.set.Classes {
-		target.Classes = append(target.Classes, fmt.Sprint(v))
-	}
-	parts := &data.Parts{Schema: &data.Schema{Target: target, Fingerprint: p.set.Fingerprint}, Notes: p.set.Notes}
+	parts := &data.Parts{Schema: &data.Schema{Target: maskTarget(p.set.Classes), Fingerprint: p.set.Fingerprint}, Notes: p.set.Notes}
 	for _, part := range p.found {
 		set := &data.Set{Rows: part.Len(), TargetWidth: p.outputs()}
 		for _, it := range part.Items {
@@ -301,4 +294,16 @@ func (p *pictures) parts() *data.Parts {
 		}
 	}
 	return parts
+}
+
+// maskTarget is the class of a pixel as a target, by the numbers in masks.
+func maskTarget(numbers []int) *data.Target {
+	target := &data.Target{Name: "mask", Task: data.Binary}
+	if len(numbers) > 2 {
+		target.Task = data.MultiClass
+	}
+	for _, v := range numbers {
+		target.Classes = append(target.Classes, fmt.Sprint(v))
+	}
+	return target
 }

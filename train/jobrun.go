@@ -96,7 +96,9 @@ func (p *Prepared) begin(run *Run) error {
 // dataInfo says what the run learns from, its parts left out.
 func (p *Prepared) dataInfo() *DataInfo {
 	if p.Images != nil {
-		return &DataInfo{Path: p.Job.Images.Folder, Images: newImagesInfo(p.Images)}
+		info := newImagesInfo(p.Images)
+		info.Image, info.Mask = p.Job.Images.Options.Image, p.Job.Images.Options.Mask
+		return &DataInfo{Path: p.Job.Images.Folder, Images: info}
 	}
 	return &DataInfo{Path: p.Job.TablePath, Schema: p.Parts.Schema}
 }
@@ -170,13 +172,16 @@ func (p *Prepared) write(run *Run, r *Result, parts []*scored) error {
 			return err
 		}
 	}
+	for _, m := range p.masks {
+		if err := writeMaskPredictions(run.fs, m); err != nil {
+			return err
+		}
+	}
 	if err := p.writePictures(run.fs, r); err != nil {
 		return err
 	}
-	if p.Images == nil {
-		if run.info.Data.Rows, err = writeRows(run.fs, p.Parts); err != nil {
-			return err
-		}
+	if run.info.Data.Rows, err = writeRows(run.fs, p.identities()); err != nil {
+		return err
 	}
 	kept := *r
 	kept.Run = run.info.Name // the directory may be moved

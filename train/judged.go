@@ -41,10 +41,10 @@ func (j *Judged) MarshalJSON() ([]byte, error) {
 	if j.Positives > 0 {
 		head += fmt.Sprintf(`,"positives":%d`, j.Positives)
 	}
-	out := []byte(head)
 	if j.Pixels > 0 {
 		head += fmt.Sprintf(`,"pixels":%d`, j.Pixels)
 	}
+	out := []byte(head)
 	for _, part := range []any{j.Metrics, judgedTail{j.AtHalf, j.Intervals, j.Classes, j.Confusion}} {
 		text, err := json.Marshal(part)
 		if err != nil {

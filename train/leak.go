@@ -11,14 +11,34 @@ import (
 	"github.com/descent-ml/descent/metric"
 )
 
-// knownRows are rows of a table that a run trained on or is judged on.
+// knownRows are rows to choose on that a run trained on or is judged on.
 type knownRows struct {
 	rows  map[int64]bool // by number
 	found []*metric.OverlapError
+	noun  string                    // what a row is
+	name  func(number int64) string // how it is found
 }
 
-// known finds the rows of s that train or test the run.
-func (t *tuning) known(s *scored) (*knownRows, error) {
+// known returns the numbers of the rows to choose on that train or test the run, nil if
+// there are none. It refuses them unless they may be left out, and if no other is left.
+func (t *tuning) known(chosen metric.Rows, noun string, name func(number int64) string) (map[int64]bool, error) {
+	k, err := t.find(chosen)
+	if err != nil || len(k.rows) == 0 {
+		return nil, err
+	}
+	k.noun, k.name = noun, name
+	switch {
+	case !t.options.NewOnly:
+		return nil, k.refuse(t, len(chosen.Number))
+	case len(k.rows) == len(chosen.Number):
+		return nil, refuse(Refused, CodeThresholdLeak, t.options.Data, fmt.Sprintf("every %s of it trained this run, or judges it", noun), nil, fmt.Sprintf("choose on %ss that are new", noun))
+	}
+	t.notes = append(t.notes, data.Note{Code: string(CodeThresholdLeak), Text: fmt.Sprintf("%s that trained this run or judge it were left out", several(len(k.rows), noun))})
+	return k.rows, nil
+}
+
+// find looks for rows that train or test the run.
+func (t *tuning) find(chosen metric.Rows) (*knownRows, error) {
 	parts, err := readRows(t.run.fs, t.run.info.Data)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &Error{Unreadable, fmt.Errorf("%s: %w", t.run.path, err)}
@@ -26,8 +46,6 @@ func (t *tuning) known(s *scored) (*knownRows, error) {
 	if err != nil {
 		return nil, refuse(Refused, CodeNotARun, t.run.path+"/"+rowsFile, err.Error(), nil)
 	}
-	chosen := s.rows()
-	chosen.Hash = hashRows(s.set)
 	k := &knownRows{rows: map[int64]bool{}}
 	for _, name := range []string{"train", "test"} {
 		part := parts[name]
@@ -50,35 +68,42 @@ func (t *tuning) known(s *scored) (*knownRows, error) {
 	return k, nil
 }
 
-// shownLines is how many lines of a table a message names.
-const shownLines = 5
+// shownRows is how many rows a message names.
+const shownRows = 5
 
-// refuse says which rows of the table the run knows.
-func (k *knownRows) refuse(t *tuning, table *data.Table) error {
+// refuse says which rows the run knows, of so many.
+func (k *knownRows) refuse(t *tuning, of int) error {
 	var columns [][]string
 	for _, overlap := range k.found {
-		var lines []string
+		var names []string
 		for i, o := range overlap.Rows {
-			if i == shownLines {
-				lines = append(lines, fmt.Sprintf("%d more", len(overlap.Rows)-i))
+			if i == shownRows {
+				names = append(names, fmt.Sprintf("%d more", len(overlap.Rows)-i))
 				break
 			}
-			line := fmt.Sprint(table.Lines[o.Numbers[1]-1])
-			if o.Copy {
-				line += fmt.Sprintf(" (a copy of row %d)", o.Numbers[0])
+			name := k.name(o.Numbers[1])
+			if i > 0 {
+				name = strings.TrimPrefix(name, "line ")
 			}
-			lines = append(lines, line)
+			if o.Copy {
+				name += fmt.Sprintf(" (a copy of %s %d)", k.noun, o.Numbers[0])
+			}
+			names = append(names, name)
 		}
 		did := map[string]string{"train": "trained it", "test": "judge it"}[overlap.Part[0]]
-		noun := "rows"
-		if len(overlap.Rows) == 1 {
-			noun = "row"
-		}
-		columns = append(columns, []string{did, fmt.Sprintf("%d %s: line %s", len(overlap.Rows), noun, strings.Join(lines, ", "))})
+		columns = append(columns, []string{did, several(len(overlap.Rows), k.noun) + ": " + strings.Join(names, ", ")})
 	}
-	columns = append(columns, []string{"would", "choose a threshold that looks better than it is on new rows."})
-	return refuse(Refused, CodeThresholdLeak, t.options.Table,
-		fmt.Sprintf("%d of %d rows took part in %s: a threshold is chosen on rows that neither trained the model nor judge it", len(k.rows), table.Rows, t.run.path),
+	columns = append(columns, []string{"would", fmt.Sprintf("choose a threshold that looks better than it is on new %ss.", k.noun)})
+	return refuse(Refused, CodeThresholdLeak, t.options.Data,
+		fmt.Sprintf("%d of %d %ss took part in %s: a threshold is chosen on %ss that neither trained the model nor judge it", len(k.rows), of, k.noun, t.run.path, k.noun),
 		graph.Columns(columns...),
-		fmt.Sprintf("leave them out: descent tune %s --data %s --new-only", t.run.path, t.options.Table), "or choose on rows that are new")
+		fmt.Sprintf("leave them out: descent tune %s --data %s --new-only", t.run.path, t.options.Data), fmt.Sprintf("or choose on %ss that are new", k.noun))
+}
+
+// several counts things: "1 row", "3 rows".
+func several(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

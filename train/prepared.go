@@ -35,6 +35,7 @@ type Prepared struct {
 	lossName string
 
 	drawn        []*stdimage.RGBA // the result's pictures
+	masks        []*maskPart      // what was seen of images with two classes, of each part that is judged
 	classWeights [][]float64      // that are taken out of the probabilities; nil for none
 	calibrated   *graph.Node      // the prediction as it is kept; nil leaves that of the objective
 	vae          *vae             // nil unless the job declares one

@@ -12,12 +12,13 @@ import (
 	"strconv"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/image"
 	"github.com/descent-ml/descent/internal/fsx"
 	"github.com/descent-ml/descent/metric"
 )
 
-// rowsFile tells the part of each row of the training table and a hash of its
-// content, so that other rows can be proved to have no part in the run.
+// rowsFile tells the part of each row of the training table, or of each image, and a
+// hash of its content, so that other rows can be proved to have no part in the run.
 const rowsFile = "rows.csv"
 
 var rowsHeader = []string{"row", "part", "hash"}
@@ -40,15 +41,50 @@ func hashRows(set *data.Set) []uint64 {
 	return hashes
 }
 
+// identities are the rows of all parts, or the images.
+func (p *Prepared) identities() []metric.Rows {
+	var all []metric.Rows
+	if p.Images != nil {
+		for _, part := range p.Images.Parts() {
+			all = append(all, identify(part, p.Images))
+		}
+		return all
+	}
+	for _, part := range p.Parts.All() {
+		all = append(all, metric.Rows{Part: part.Name, Source: p.Parts.Schema.Fingerprint.SHA256, Number: part.RowID, Hash: hashRows(part.Set)})
+	}
+	return all
+}
+
+// identify names the images of a part, by their number in the set and the bytes of
+// their files.
+func identify(part *image.Part, of *image.Set) metric.Rows {
+	r := metric.Rows{Part: part.Name, Source: of.Fingerprint.SHA256}
+	for _, it := range part.Items {
+		r.Number, r.Hash = append(r.Number, int64(it.Row)), append(r.Hash, hashImage(it))
+	}
+	return r
+}
+
+// hashImage is 64 bits of the content of an image's file.
+func hashImage(it image.Item) uint64 {
+	const digits = 16
+	hash, err := strconv.ParseUint(it.SHA256[:digits], 16, 64)
+	if err != nil {
+		panic("train: " + err.Error()) // package image writes hexadecimal digits
+	}
+	return hash
+}
+
 // writeRows writes rows.csv and returns the SHA-256 of what it wrote.
-func writeRows(fsys fsx.FS, parts *data.Parts) (string, error) {
+func writeRows(fsys fsx.FS, parts []metric.Rows) (string, error) {
 	sum := sha256.New()
 	err := fsx.WriteFileAtomic(fsys, rowsFile, func(w io.Writer) error {
 		out := csv.NewWriter(io.MultiWriter(w, sum))
 		_ = out.Write(rowsHeader) // Error tells
-		for _, part := range parts.All() {
-			for i, hash := range hashRows(part.Set) {
-				_ = out.Write([]string{strconv.FormatInt(part.RowID[i], 10), part.Name, fmt.Sprintf("%016x", hash)})
+		for _, part := range parts {
+			for i, hash := range part.Hash {
+				_ = out.Write([]string{strconv.FormatInt(part.Number[i], 10), part.Part, fmt.Sprintf("%016x", hash)})
 			}
 		}
 		out.Flush()
@@ -86,7 +122,7 @@ func readRows(fsys fsx.FS, info *DataInfo) (map[string]*metric.Rows, error) {
 		}
 		part := parts[r[1]]
 		if part == nil {
-			part = &metric.Rows{Part: r[1], Source: info.Schema.Fingerprint.SHA256}
+			part = &metric.Rows{Part: r[1], Source: info.fingerprint().SHA256}
 			parts[r[1]] = part
 		}
 		part.Number, part.Hash = append(part.Number, number), append(part.Hash, hash)

@@ -75,6 +75,19 @@ type DataInfo struct {
 	Rows   string       `json:"rows_sha256,omitempty"` // of rows.csv
 }
 
+// Target is what the run learned to predict; nil if it has none or is not told.
+func (d *DataInfo) Target() *data.Target {
+	switch {
+	case d == nil:
+		return nil
+	case d.Images != nil:
+		return maskTarget(d.Images.Classes)
+	case d.Schema != nil:
+		return d.Schema.Target
+	}
+	return nil
+}
+
 // PartInfo is one part of the rows.
 type PartInfo struct {
 	Name   string `json:"name"`

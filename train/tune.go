@@ -20,8 +20,8 @@ import (
 // TuneOptions say how [Tune] chooses.
 type TuneOptions struct {
 	Rule    metric.Rule // nil for the rule that the run was trained with
-	Table   string      // CSV file of rows to choose on; "" for the run's own tune rows, or its valid rows
-	NewOnly bool        // leave out rows of Table that trained or judge, instead of refusing them
+	Data    string      // CSV file of rows to choose on, or a folder of images with masks; "" for the run's own tune rows, or its valid rows
+	NewOnly bool        // leave out rows of Data that trained or judge, instead of refusing them
 	Workers int         // threads; 0 for GOMAXPROCS
 }
 
@@ -32,7 +32,8 @@ type TuneOptions struct {
 //
 // The rows that choose are the run's own, or those of a table. None of them may have
 // trained the model or judge it, nor be a copy of one that does: else it is refused
-// as [CodeThresholdLeak], unless o.NewOnly leaves such rows out.
+// as [CodeThresholdLeak], unless o.NewOnly leaves such rows out. Of a run on images
+// whole images are such rows.
 //
 // Each file is replaced as a whole, run.json last: until it is, [Load] goes by the
 // choice before. Tuning that was killed can be done again, to the same end.
@@ -81,15 +82,15 @@ type tuning struct {
 // begin reads the model and the rule.
 func (t *tuning) begin() (err error) {
 	info, path := t.run.info, t.run.path
-	if info.Data != nil && info.Data.Images != nil {
-		return refuse(Refused, CodeConfig, path, "this run is of images, whose threshold is chosen on valid images at the end of training", nil,
-			"train again with another rule: threshold = recall_at_precision(0.6)")
-	}
-	if info.Result == nil || info.Data == nil || info.Data.Schema == nil || info.Data.Schema.Target == nil {
+	target := info.Data.Target()
+	if info.Result == nil || target == nil {
 		return refuse(Refused, CodeNotARun, path, "this run was started by a program that judges it itself: there is no threshold to choose", nil)
 	}
-	if info.Data.Schema.Target.Task == data.Regression {
+	switch {
+	case target.Task == data.Regression:
 		return refuse(Refused, CodeConfig, path, "the target is a number: there is no threshold to choose", nil)
+	case info.Data.Images != nil && target.Task != data.Binary:
+		return refuse(Refused, CodeConfig, path, "each pixel takes the likeliest of several classes: there is no threshold to choose", nil)
 	}
 	if t.model, t.outputs, t.state, err = readModel(t.run.fs, path); err != nil {
 		return err
@@ -105,18 +106,48 @@ func (t *tuning) begin() (err error) {
 
 // choose fills in the new result.
 func (t *tuning) choose(ctx context.Context) error {
+	old := t.run.info.Result
+	r := *old
+	r.Threshold, r.Choice, r.Thresholds, r.Choices = nil, nil, nil, nil
+	decide := t.decide
+	if t.run.info.Data.Images != nil {
+		decide = t.decideMasks
+	}
+	if err := decide(ctx, &r); err != nil {
+		return err
+	}
+	r.Train = old.Train.withoutThreshold(t.run.info.Data.Target().Task)
+	r.Earlier = old.Earlier
+	if was := old.choice(); !was.equal(r.choice()) {
+		r.Earlier = append(slices.Clip(r.Earlier), was)
+	}
+	if n := len(r.Earlier); n > 1 && r.Test != nil {
+		t.notes = append(t.notes, data.Note{Code: string(CodeTestReused),
+			Text: fmt.Sprintf("the same test %[1]s have judged %[2]d choices: the best of several looks better than it is on new %[1]s", t.noun(), n+1)})
+	}
+	t.result = &r
+	return nil
+}
+
+// noun is what a part has many of.
+func (t *tuning) noun() string {
+	if t.run.info.Data.Images != nil {
+		return "images"
+	}
+	return "rows"
+}
+
+// decide chooses thresholds of rows.
+func (t *tuning) decide(ctx context.Context, r *Result) error {
 	parts, err := t.parts()
 	if err != nil {
 		return err
 	}
-	old := t.run.info.Result
-	r := *old
-	r.Threshold, r.Choice, r.Thresholds, r.Choices = nil, nil, nil, nil
-	if err := anew(parts, &r); err != nil {
+	if err := anew(parts, r); err != nil {
 		return refuse(Refused, CodeNotARun, t.run.path, err.Error(), nil)
 	}
 	by := choosing(parts)
-	if t.options.Table != "" {
+	if t.options.Data != "" {
 		if by, err = t.table(ctx); err != nil {
 			return err
 		}
@@ -126,20 +157,7 @@ func (t *tuning) choose(ctx context.Context) error {
 		by.chooses = true
 	}
 	d := decider{target: t.model.Schema.Target, rule: t.rule, seed: t.run.info.Training.Seed}
-	if err := d.decide(parts, &r); err != nil {
-		return err
-	}
-	r.Train = old.Train.withoutThreshold(d.target.Task)
-	r.Earlier = old.Earlier
-	if was := old.choice(); !was.equal(r.choice()) {
-		r.Earlier = append(slices.Clip(r.Earlier), was)
-	}
-	if n := len(r.Earlier); n > 1 && r.Test != nil {
-		t.notes = append(t.notes, data.Note{Code: string(CodeTestReused),
-			Text: fmt.Sprintf("the same test rows have judged %d choices: the best of several looks better than it is on new rows", n+1)})
-	}
-	t.result = &r
-	return nil
+	return d.decide(parts, r)
 }
 
 // choice is what a result was judged by.
@@ -230,7 +248,7 @@ func (t *tuning) table(ctx context.Context) (*scored, error) {
 		return nil, err
 	}
 	defer m.Close()
-	table, err := csv.ReadFile(t.options.Table, m.Schema.Options(true))
+	table, err := csv.ReadFile(t.options.Data, m.Schema.Options(true))
 	if err != nil {
 		return nil, err
 	}
@@ -239,22 +257,14 @@ func (t *tuning) table(ctx context.Context) (*scored, error) {
 		return nil, err
 	}
 	t.notes = notes
-	s := &scored{name: filepath.Base(t.options.Table), source: table.SHA256, set: p.Rows, prediction: p.Scores, judged: &Judged{Rows: p.Rows.Rows}}
-	known, err := t.known(s)
-	if err != nil {
-		return nil, err
+	s := &scored{name: filepath.Base(t.options.Data), source: table.SHA256, set: p.Rows, prediction: p.Scores, judged: &Judged{Rows: p.Rows.Rows}}
+	rows := s.rows()
+	rows.Hash = hashRows(s.set)
+	known, err := t.known(rows, "row", func(number int64) string { return fmt.Sprint("line ", table.Lines[number-1]) })
+	if err != nil || known == nil {
+		return s, err
 	}
-	if len(known.rows) == 0 {
-		return s, nil
-	}
-	if !t.options.NewOnly {
-		return nil, known.refuse(t, table)
-	}
-	s.leaveOut(known.rows)
-	if s.set.Rows == 0 {
-		return nil, refuse(Refused, CodeThresholdLeak, t.options.Table, "every row of it trained this run, or judges it", nil, "choose on rows that are new")
-	}
-	t.notes = append(t.notes, data.Note{Code: string(CodeThresholdLeak), Text: fmt.Sprintf("%d rows that trained this run or judge it were left out", len(known.rows))})
+	s.leaveOut(known)
 	return s, nil
 }
 

@@ -186,13 +186,13 @@ func TestThresholdLeak(t *testing.T) {
 	disk, _ := trained(t, tableJob(text))
 	p := prepare(t, tableJob(text)).Parts
 	valid := pick(text, p.Valid.RowID...)
-	if got := tune(t, disk, TuneOptions{Table: tableFile(t, valid)}); got.Choice.Part != "new.csv" || got.Choice.Rows != p.Valid.Rows {
+	if got := tune(t, disk, TuneOptions{Data: tableFile(t, valid)}); got.Choice.Part != "new.csv" || got.Choice.Rows != p.Valid.Rows {
 		t.Errorf("choice %+v", got.Choice)
 	}
 	leaking := pick(text, append(append(p.Valid.RowID[:40:40], p.Train.RowID[:7]...), p.Test.RowID[1])...)
 	path := tableFile(t, leaking)
 	model, info := read(t, disk, modelFile), read(t, disk, infoFile)
-	_, _, err := tuneIn(context.Background(), disk, "runs/small-1", TuneOptions{Table: path})
+	_, _, err := tuneIn(context.Background(), disk, "runs/small-1", TuneOptions{Data: path})
 	want := `new.csv: 8 of 48 rows took part in runs/small-1: a threshold is chosen on rows that neither trained the model nor judge it [threshold-leak]
 	trained it  7 rows: line 42 (a copy of row 1), 43 (a copy of row 2), 44 (a copy of row 3), 45 (a copy of row 5), 46 (a copy of row 6), 2 more
 	judge it    1 row: line 49 (a copy of row 7)
@@ -208,22 +208,22 @@ func TestThresholdLeak(t *testing.T) {
 	if read(t, disk, modelFile) != model || read(t, disk, infoFile) != info {
 		t.Error("a refused choice changed the run")
 	}
-	got, notes, err := tuneIn(context.Background(), disk, "run", TuneOptions{Table: path, NewOnly: true})
+	got, notes, err := tuneIn(context.Background(), disk, "run", TuneOptions{Data: path, NewOnly: true})
 	if err != nil || got.Result.Choice.Rows != 40 || len(notes) == 0 || notes[0].Text != "8 rows that trained this run or judge it were left out" {
 		t.Errorf("%+v, %v, %v", got.Result.Choice, notes, err)
 	}
 	// The training table itself is known by its rows' numbers.
-	if _, _, err = tuneIn(context.Background(), disk, "run", TuneOptions{Table: tableFile(t, text)}); err == nil || !strings.Contains(err.Error(), "509 of 600 rows") {
+	if _, _, err = tuneIn(context.Background(), disk, "run", TuneOptions{Data: tableFile(t, text)}); err == nil || !strings.Contains(err.Error(), "509 of 600 rows") {
 		t.Errorf("%v", err)
 	}
-	own, _, err := tuneIn(context.Background(), disk, "run", TuneOptions{Table: tableFile(t, text), NewOnly: true})
+	own, _, err := tuneIn(context.Background(), disk, "run", TuneOptions{Data: tableFile(t, text), NewOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if without := tune(t, disk, TuneOptions{}); *without.Threshold != *own.Result.Threshold {
 		t.Errorf("threshold %v of the valid rows, %v of the table without the others", *without.Threshold, *own.Result.Threshold)
 	}
-	if _, _, err = tuneIn(context.Background(), disk, "run", TuneOptions{Table: tableFile(t, pick(text, p.Train.RowID[:30]...)), NewOnly: true}); ClassOf(err) != Refused || !strings.Contains(err.Error(), "every row of it trained this run, or judges it") {
+	if _, _, err = tuneIn(context.Background(), disk, "run", TuneOptions{Data: tableFile(t, pick(text, p.Train.RowID[:30]...)), NewOnly: true}); ClassOf(err) != Refused || !strings.Contains(err.Error(), "every row of it trained this run, or judges it") {
 		t.Errorf("%v", err)
 	}
 }
@@ -249,12 +249,12 @@ func TestTuneRefusals(t *testing.T) {
 		"a class":           {tableJob(text), change(predictionsDir+"/test.csv", "\n", "\n1,test,maybe,0.5\n"), TuneOptions{}, Refused, `"maybe" is no class`},
 		"another header":    {tableJob(text), change(predictionsDir+"/test.csv", "score", "p"), TuneOptions{}, Refused, "its header is not that of the run's target"},
 		"no predictions":    {tableJob(text), func(disk *faultfs.FS) { disk.Remove(predictionsDir + "/test.csv") }, TuneOptions{}, Unreadable, "test.csv"},
-		"no table":          {tableJob(text), nil, TuneOptions{Table: "nowhere.csv"}, Unreadable, "nowhere.csv"},
-		"no rows.csv":       {tableJob(text), func(disk *faultfs.FS) { disk.Remove(rowsFile) }, TuneOptions{Table: tableFile(t, text)}, Unreadable, "rows.csv"},
-		"another rows.csv":  {tableJob(text), change(rowsFile, ",train,", ",valid,"), TuneOptions{Table: tableFile(t, text)}, Refused, "it is not the file that run.json names"},
-		"another schema":    {tableJob(text), nil, TuneOptions{Table: tableFile(t, strings.Replace(text, "colour", "color", 1))}, Refused, "schema-mismatch"},
-		"without targets":   {tableJob(text), nil, TuneOptions{Table: tableFile(t, strings.Replace(text, "target", "tarjet", 1))}, Refused, "schema-mismatch"},
-		"classes not known": {tableJob(text), nil, TuneOptions{Table: tableFile(t, fresh(50))}, Refused, `is no class of (no, yes)`},
+		"no table":          {tableJob(text), nil, TuneOptions{Data: "nowhere.csv"}, Unreadable, "nowhere.csv"},
+		"no rows.csv":       {tableJob(text), func(disk *faultfs.FS) { disk.Remove(rowsFile) }, TuneOptions{Data: tableFile(t, text)}, Unreadable, "rows.csv"},
+		"another rows.csv":  {tableJob(text), change(rowsFile, ",train,", ",valid,"), TuneOptions{Data: tableFile(t, text)}, Refused, "it is not the file that run.json names"},
+		"another schema":    {tableJob(text), nil, TuneOptions{Data: tableFile(t, strings.Replace(text, "colour", "color", 1))}, Refused, "schema-mismatch"},
+		"without targets":   {tableJob(text), nil, TuneOptions{Data: tableFile(t, strings.Replace(text, "target", "tarjet", 1))}, Refused, "schema-mismatch"},
+		"classes not known": {tableJob(text), nil, TuneOptions{Data: tableFile(t, fresh(50))}, Refused, `is no class of (no, yes)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			disk, _ := trained(t, tc.job)

@@ -15,7 +15,7 @@ func (r *Result) Unreached(pos graph.Position, fix func(precision float64) strin
 	add := func(c *Choice, threshold float64, label string, ranked Metrics) {
 		rule, err := metric.ParseRule(c.Rule)
 		if wanted, ok := rule.(metric.RecallAtPrecision); err == nil && ok && !c.Reached && c.Kept == "" {
-			d := c.unreached(wanted.Precision, threshold, ranked, fix)
+			d := c.unreached(wanted.Precision, threshold, ranked, r.ofImages(), fix)
 			d.Pos, d.Message = pos, label+d.Message
 			out = append(out, d)
 		}
@@ -27,6 +27,16 @@ func (r *Result) Unreached(pos graph.Position, fix func(precision float64) strin
 		add(c, r.Thresholds[i], fmt.Sprintf("%.80q: ", r.Test.classOr(r.Train, i).Name), r.part(c.Part).classOr(nil, i).Metrics)
 	}
 	return out
+}
+
+// ofImages reports whether pixels of images were judged.
+func (r *Result) ofImages() bool {
+	for _, j := range r.parts() {
+		if j.Pixels > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // part returns what was measured on a part that chooses; nothing of a table.
@@ -48,11 +58,15 @@ func (j *Judged) classOr(other *Judged, i int) ClassJudged {
 }
 
 // unreached says how near the condition came.
-func (c *Choice) unreached(wanted, threshold float64, ranked Metrics, fix func(float64) string) *graph.Diagnostic {
+func (c *Choice) unreached(wanted, threshold float64, ranked Metrics, images bool, fix func(float64) string) *graph.Diagnostic {
+	on, what := "rows", "rows"
+	if images {
+		on, what = "images", "pixels"
+	}
 	d := &graph.Diagnostic{
 		Code: CodeNotReachable, Severity: graph.Warning,
-		Message: fmt.Sprintf("precision %.2f was not reached on the %s rows", wanted, c.Part),
-		Notes: append(graph.Columns([]string{"best precision", fmt.Sprintf("%.3f at threshold %.3g (recall %.2f, %d rows)", c.Precision, threshold, c.Recall, c.Flagged)}),
+		Message: fmt.Sprintf("precision %.2f was not reached on the %s %s", wanted, c.Part, on),
+		Notes: append(graph.Columns([]string{"best precision", fmt.Sprintf("%.3f at threshold %.3g (recall %.2f, %d %s)", c.Precision, threshold, c.Recall, c.Flagged, what)}),
 			`The run is kept; its threshold is that one, marked "not reached".`),
 	}
 	way := "a model that ranks better"

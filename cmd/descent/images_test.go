@@ -201,3 +201,46 @@ func TestPredictMasks(t *testing.T) {
 		}
 	}
 }
+
+// TestTuneMasks: another threshold of pixels is chosen by images of the run, which need
+// not be there any more, or by others; what the model knows is refused, and the page
+// tells what was chosen before.
+func TestTuneMasks(t *testing.T) {
+	dir := imageFolder(t, "")
+	if out, code := descentIn(t, dir, "train", "r.py", "-q"); code != 0 {
+		t.Fatal(out)
+	}
+	if err := os.Rename(filepath.Join(dir, "set"), filepath.Join(dir, "others")); err != nil {
+		t.Fatal(err)
+	}
+	out, code := descentIn(t, dir, "tune", "runs/r-1", "--precision-at-recall", "0.8")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, out)
+	}
+	for _, text := range []string{"on 2 test images (", "of the pixels 255)", "recall >= 0.8", "pixels of valid", "before  threshold ", "iou_per_image ", "next    descent predict runs/r-1 images/ -o masks"} {
+		if !strings.Contains(out, text) {
+			t.Errorf("%q is not in\n%s", text, out)
+		}
+	}
+	if out, code := descentIn(t, dir, "tune", "runs/r-1", "--fixed", "0.9", "-q"); code != 0 || out != "" {
+		t.Fatalf("exit %d: %s", code, out)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "runs", "r-1", "report.html"))
+	if err != nil || !bytes.Contains(page, []byte("Chosen before, and judged on the same test images")) || !bytes.Contains(page, []byte("They were drawn when the run ended, at threshold")) {
+		t.Errorf("the page does not tell what was chosen before: %v", err)
+	}
+	out, code = descentIn(t, dir, "tune", "runs/r-1", "--data", "others")
+	const refused = `others: 10 of 12 images took part in runs/r-1: a threshold is chosen on images that neither trained the model nor judge it [threshold-leak]
+	trained it  8 images: `
+	if code != 1 || !strings.HasPrefix(out, refused) || !strings.HasSuffix(out, `
+	would       choose a threshold that looks better than it is on new images.
+	fix: leave them out: descent tune runs/r-1 --data others --new-only
+	fix: or choose on images that are new
+`) {
+		t.Errorf("exit %d: %s", code, out)
+	}
+	out, code = descentIn(t, dir, "tune", "runs/r-1", "--data", "others", "--new-only", "--cost", "5:1")
+	if code != 0 || !strings.Contains(out, "pixels of others") || !strings.Contains(out, "10 images that trained this run or judge it were left out") {
+		t.Errorf("exit %d: %s", code, out)
+	}
+}

@@ -49,12 +49,15 @@ func (about subject) resultRows(r *train.Result, j *train.Judged, most int) [][]
 			continue // it stands in the headline, or has no like
 		}
 		cells := []string{m.Name}
-		if half, ok := j.AtHalf.Get(m.Name); ok {
+		half, decided := j.AtHalf.Get(m.Name)
+		switch {
+		case decided && tuned:
+			cells = append(cells, metricText(half), metricText(m.Value))
+		case decided:
 			cells = append(cells, metricText(half))
-		} else {
-			cells = append(cells, metricText(m.Value))
-		}
-		if tuned {
+		case tuned:
+			cells = append(cells, metricText(m.Value), "") // the threshold does not move it
+		default:
 			cells = append(cells, metricText(m.Value))
 		}
 		base, known := r.Baseline.Get(m.Name)

@@ -111,11 +111,19 @@ func (v *screen) end(r *train.Result, took time.Duration) {
 		fmt.Fprintln(v.s)
 	}
 	v.s.block("saved", v.s.entries(savedText(r, took))...)
-	next := []string{"descent predict " + word(r.Run) + " new.csv -o scored.csv"}
+	next := []string{predictText(r.Run, len(r.Pictures) > 0)}
 	if r.Threshold != nil {
 		next = append(next, "descent tune "+word(r.Run)+" --precision-at-recall 0.8")
 	}
 	v.s.block("next", next...)
+}
+
+// predictText is how the model of a run is used.
+func predictText(run string, images bool) string {
+	if images {
+		return "descent predict " + word(run) + " images/ -o masks"
+	}
+	return "descent predict " + word(run) + " new.csv -o scored.csv"
 }
 
 func (v *screen) stop(error, string) { v.close() }

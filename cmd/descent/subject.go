@@ -19,7 +19,7 @@ func subjectOf(p *train.Prepared) subject {
 
 // subjectOfRun is [subjectOf] of a run that is done.
 func subjectOfRun(info *train.RunInfo) subject {
-	s := subject{target: info.Data.Schema.Target}
+	s := subject{target: info.Data.Target(), images: info.Data.Images != nil}
 	for _, part := range info.Data.Parts {
 		if part.Name == "train" {
 			s.counts = part.Counts

@@ -39,14 +39,16 @@ rows. The model and run.json then use it; the choice before stays on record.
   descent tune runs/credit-1 --precision-at-recall 0.8
   descent tune runs/credit-1 --cost 20:1                   a miss costs 20
   descent tune runs/credit-1 --data march.csv
+  descent tune runs/specks-1 --data march/                 images with masks
 
       --best-f BETA              the best F-beta; 1 for F1
       --precision-at-recall R    most precision of those with recall of R
       --recall-at-precision P    most recall of those with precision of P
       --cost FN:FP               least cost: of a row that is missed, and of one
-                                 that is flagged in vain
+                                 that is flagged in vain; of a pixel, in masks
       --fixed T                  this one               [the rule of the recipe]
-      --data FILE          rows to choose on   [the run's valid or tune rows]
+      --data FILE          rows to choose on, or a folder of images
+                                               [the run's valid or tune rows]
       --new-only           leave out rows of FILE that train or test the run,
                            instead of refusing them
       --workers N          threads; the result is the same for any N [all cores]
@@ -54,7 +56,8 @@ rows. The model and run.json then use it; the choice before stays on record.
       --json               one line of JSON on stdout
   -h, --help               this page
 
-Several labels, or classes, each get a threshold by the same rule.
+Several labels, or classes, each get a threshold by the same rule. Pixels of
+several classes have none: each takes the likeliest one.
 `
 }
 
@@ -115,7 +118,7 @@ func (t *tuneCommand) Run(ctx context.Context, c *console) error {
 	if _, err := readRun(t.RunDir); err != nil {
 		return err
 	}
-	info, notes, err := train.Tune(ctx, t.RunDir, train.TuneOptions{Rule: rule, Table: t.Data, NewOnly: t.NewOnly, Workers: int(t.Workers)})
+	info, notes, err := train.Tune(ctx, t.RunDir, train.TuneOptions{Rule: rule, Data: t.Data, NewOnly: t.NewOnly, Workers: int(t.Workers)})
 	if err != nil {
 		return err
 	}
@@ -149,7 +152,7 @@ func (t *tuneCommand) tell(c *console, info *train.RunInfo, notes []data.Note) {
 		c.err.block("note", c.err.entries(clean(n.String()))...)
 	}
 	c.err.block("saved", c.err.entries(word(t.RunDir)+"   model.json, run.json, report.html")...)
-	c.err.block("next", "descent predict "+word(t.RunDir)+" new.csv -o scored.csv")
+	c.err.block("next", predictText(t.RunDir, info.Data.Images != nil))
 }
 
 // earlierBlock says what the threshold before was, and what it gave.
