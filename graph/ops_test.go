@@ -18,6 +18,7 @@ type arg struct {
 	shape  Shape
 	lo, hi float64
 	whole  bool // whole numbers only
+	any    bool // values beyond lo and hi are as good
 }
 
 func real3(lo, hi float64) arg { return arg{shape: Rows(3), lo: lo, hi: hi} }

@@ -113,6 +113,10 @@ var opCases = []opCase{
 	{"Min", func(x, y, c *graph.Node) *graph.Node { return x.ReduceMinKeep(1).Add(y.ReduceMin()) }},
 	{"ArgMax", func(x, y, c *graph.Node) *graph.Node { return x.ArgMax(1).ExpandDims(1).Add(y.ArgMax(0)) }},
 	{"MatMul", func(x, y, c *graph.Node) *graph.Node { return x.MatMul(y.Transpose().MatMul(c)) }},
+	{"MatMul", func(x, y, c *graph.Node) *graph.Node { // a layer of one unit between two others
+		w := x.Graph().Param(graph.Param{Name: "w", Shape: []int{1, 33}, Init: normal{0.5}})
+		return graph.Gradient(x.MatMul(y.Transpose().MatMul(c)).MatMul(w).Square().Mean(), []*graph.Node{x})[0]
+	}},
 	{"Random", func(x, y, c *graph.Node) *graph.Node {
 		g := x.Graph()
 		return g.Random("a", graph.StandardNormal, x.Shape()).Square().Add(g.Random("b", graph.StandardUniform, c.Shape()))

@@ -46,7 +46,7 @@ func (b *builder) sizes(m *graph.Node) (rows, cols, inner int) {
 }
 
 // packs reports whether the right operand has to be transposed into kernel order
-// first. A vector is its own transpose.
+// first. A vector is its own transpose: one row of memory is read as a column.
 func (b *builder) packs(m *graph.Node) bool {
 	_, cols, inner := b.sizes(m)
 	return m.Attrs().TransB && cols > 1 && inner > 1
@@ -63,6 +63,9 @@ func (b *builder) emitProduct(n *graph.Node, p *product) {
 		w.ARow, w.ACol = 1, w.ARow
 	} else {
 		w.RowsOuter = rows > 2*cols // then A is more to read than B
+	}
+	if p.mul.Attrs().TransB && cols == 1 {
+		w.BRow = 1
 	}
 	if p.bias != nil {
 		r := b.memory(p.bias)
