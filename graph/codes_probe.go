@@ -37,6 +37,18 @@ func probeCodes() []CodeInfo {
 			Fixes: []string{"return K.mean(K.binary_crossentropy(y_true, y_pred))", "F.binary_cross_entropy(y_pred, y_true)"},
 		},
 		{
+			Code: "never-finite", Severity: Warning,
+			Cause: "The loss was tried on predictions of known worth, and is infinite or NaN for every one of them. " +
+				"The usual cause is 0 times infinity: a mask multiplied by what it is meant to hide. A sum keeps the NaN, and so does every weight after one step.",
+			Example: `def loss(y_true, y_pred):
+    hidden = K.zeros_like(y_pred)
+    return K.mean(K.square(y_true - y_pred) + hidden * K.log(hidden))
+`,
+			Args:  "--pred N,1 --target N,1 --activation sigmoid --target-kind binary",
+			Fixes: []string{"tf.where(mask, x, 0.0) in place of mask * x", "K.log(x + K.epsilon())"},
+			Seen:  []string{"loss: nan", "RuntimeError: Function 'LogBackward0' returned nan values in its 0th output."},
+		},
+		{
 			Code: CodeSamplingScale, Severity: Warning,
 			Cause: "A variational autoencoder draws z = mean + sigma * epsilon, and its layer puts out the logarithm of the variance. " +
 				"Multiplied by that logarithm, the noise is 0 at variance 1 and has a negative scale below; multiplied by its exponential, the scale is the variance in place of its root. " +

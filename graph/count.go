@@ -28,3 +28,16 @@ func (n *Node) Counted() (Dim, bool) {
 	op, ok := n.op.(countOp)
 	return op.Size, ok
 }
+
+// Positions returns 0, 1, 2, ... along an axis of length d, which may depend on the
+// batch. [d]
+func (g *Graph) Positions(d Dim) *Node {
+	if d.Depends() {
+		return g.Const(1).BroadcastTo(Shape{d}).CumSum(0).Shift(-1)
+	}
+	values := make([]float64, d.Const)
+	for i := range values {
+		values[i] = float64(i)
+	}
+	return g.Array([]int{d.Const}, values)
+}

@@ -117,7 +117,7 @@ func classAxis(c call) *graph.Diagnostic {
 	pred, _ := c.names()
 	d := &graph.Diagnostic{Code: graph.CodeLossShape, Notes: c.notes()}
 	switch {
-	case len(s) < 2 || s[len(s)-1].Depends():
+	case len(s) < 2:
 		d.Message = fmt.Sprintf("%s: %s %v has no axis of classes; the last one must hold them", title(g, c.name, c.word), pred, s)
 	case s[len(s)-1].IsOne():
 		d.Message = fmt.Sprintf("%s: %s %v has one class, whose probability is always 1", title(g, c.name, c.word), pred, s)

@@ -44,13 +44,28 @@ func SparseCrossEntropyWithLogits(z, y *graph.Node) *graph.Node {
 		return refused
 	}
 	defer c.enter()()
-	return oneHot(y, z.Shape()).Mul(z.LogSoftmax(-1)).Sum(-1).Neg()
+	logs := z.LogSoftmax(-1)
+	rows := oneHot(y, z.Shape())
+	if k := z.Shape()[z.Rank()-1]; k.Depends() { // a pair that is left out has the score -inf
+		return rows.Greater(z.Graph().Const(0)).Where(logs, z.Graph().Const(0)).Sum(-1).Neg()
+	}
+	return rows.Mul(logs).Sum(-1).Neg()
 }
 
-// oneHot returns class numbers as rows of the prediction's shape.
+// oneHot returns class numbers as rows of the prediction's shape. There may be as many
+// classes as rows, each a class of its own, as in contrastive losses.
 func oneHot(y *graph.Node, pred graph.Shape) *graph.Node {
 	last := len(pred) - 1
-	return y.ReshapeTo(pred[:last]).OneHot(pred[last].Const)
+	y = y.ReshapeTo(pred[:last])
+	if k := pred[last]; k.Depends() {
+		g := y.Graph()
+		positions := g.Positions(k)
+		for range last {
+			positions = positions.ExpandDims(0)
+		}
+		return y.ExpandDims(-1).Equal(positions).Where(g.Const(1), g.Const(0))
+	}
+	return y.OneHot(pred[last].Const)
 }
 
 // classNumbers refuses a target with classes for which the prediction has no element.

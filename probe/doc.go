@@ -7,7 +7,8 @@
 // A loss that trains a model well tells them apart. Of one that does not, Run warns:
 // training would find the answer that looks at no row ([CodeDegenerate]), scores
 // without a level ([CodeScaleFree]), or the wrong thing altogether because prediction
-// and target are swapped ([CodeOrder]). The values are those of the float64 reference.
+// and target are swapped ([CodeOrder]), or nothing, because no value is a number
+// ([CodeNever]). The values are those of the float64 reference.
 package probe
 
 import "github.com/descent-ml/descent/graph"
@@ -22,4 +23,6 @@ const (
 	// CodeOrder warns of a loss that tells predictions apart only with prediction and
 	// target swapped.
 	CodeOrder graph.Code = "argument-order"
+	// CodeNever warns of a loss that is finite for no prediction.
+	CodeNever graph.Code = "never-finite"
 )

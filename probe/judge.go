@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/graph"
 )
@@ -17,8 +18,10 @@ const free = 1e-3
 
 // judge compares what the answers cost.
 func (t *trial) judge(given *outcome) graph.Diagnostics {
-	perfect := given.of(Perfect)
-	if !finite(perfect) {
+	if !slices.ContainsFunc(given.tried, func(v tried) bool { return finite(v.loss) }) {
+		return graph.Diagnostics{t.neverWarning(given)}
+	}
+	if !finite(given.of(Perfect)) {
 		return nil
 	}
 	cheap := given.cheap()

@@ -16,6 +16,18 @@ func (t *trial) warning(code graph.Code, message string, notes, fixes []string) 
 // say is [graph.Graph.Say] of the program that the loss belongs to.
 func (t *trial) say(inGo, python string) string { return t.pred.Graph().Say(inGo, python) }
 
+// neverWarning tells that no prediction has a loss.
+func (t *trial) neverWarning(o *outcome) *graph.Diagnostic {
+	var each []string
+	for _, v := range o.tried {
+		each = append(each, fmt.Sprintf("%s %v", v.text, v.loss))
+	}
+	return t.warning(CodeNever, "the loss is finite for none of the predictions that were tried",
+		graph.Columns([]string{"tried", strings.Join(each, ", ")}, []string{"would", "stop at the first step: no weight can follow what is no number."}),
+		[]string{t.say("look for 0 times infinity and for the logarithm or the root of what may be 0: graph's XLogY, Clip and Where keep them finite",
+			"look for 0 * inf, and for the logarithm or the root of what may be 0: where(mask, x, 0) in place of mask * x")})
+}
+
 // degenerateWarning tells that answers which look at no row cost no more than the
 // perfect one.
 func (t *trial) degenerateWarning(o *outcome, cheap []tried) *graph.Diagnostic {

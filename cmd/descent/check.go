@@ -191,7 +191,7 @@ func slopeLine(s *stream, err float64, directions int, on string) {
 
 // probeLine prints what the loss gave for predictions of known worth.
 func probeLine(s *stream, r *probe.Report) {
-	if r == nil {
+	if r == nil || len(r.Values) == 0 {
 		return
 	}
 	const whole = "\u00a0" // within a value no line ends

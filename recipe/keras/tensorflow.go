@@ -171,7 +171,7 @@ func shapeOf(c *tracer.Call) tracer.Value {
 // arange is range(limit) and range(start, limit, delta).
 func arange(c *tracer.Call) tracer.Value {
 	if n, ok := c.Arg(0).(tracer.Length); ok && c.IsNone(1) && c.OK() {
-		return c.Node(func() *graph.Node { return ops.Count(c.Graph(), n.Dim).Cast(graph.Int) })
+		return c.Node(func() *graph.Node { return c.Graph().Positions(n.Dim).Cast(graph.Int) })
 	}
 	start, end, step := 0.0, 0.0, c.Float(2)
 	if c.IsNone(1) {

@@ -100,8 +100,8 @@ func fewEnough(c *tracer.Call, n, m int) bool {
 }
 
 func arange(c *tracer.Call) tracer.Value {
-	if n, ok := c.Arg(0).(tracer.Length); ok && c.IsNone(1) && c.OK() {
-		return typed(c, 3, c.Node(func() *graph.Node { return ops.Count(c.Graph(), n.Dim).Cast(graph.Int) }))
+	if from, n, ok := alongBatch(c); ok {
+		return typed(c, 3, c.Node(func() *graph.Node { return c.Graph().Positions(n).Add(c.Graph().Count(from)).Cast(graph.Int) }))
 	}
 	start, end, step := 0.0, 0.0, c.Float(2)
 	if c.IsNone(1) {
@@ -129,6 +129,22 @@ func arange(c *tracer.Call) tracer.Value {
 		kind = max(kind, ops.Kind(c.Arg(1)))
 	}
 	return typed(c, 3, c.Node(func() *graph.Node { return c.Graph().Array([]int{n}, values).Cast(kind) }))
+}
+
+// alongBatch returns the start and the length of arange's numbers, in steps of 1, where
+// one of them depends on the batch.
+func alongBatch(c *tracer.Call) (from, n graph.Dim, ok bool) {
+	end, okEnd := tracer.Dim(c.Arg(0))
+	if !c.IsNone(1) {
+		from = end
+		end, ok = tracer.Dim(c.Arg(1))
+		okEnd = okEnd && ok
+	}
+	if step, ok := tracer.Dim(c.Arg(2)); !okEnd || !ok || !step.IsOne() || !from.Depends() && !end.Depends() {
+		return from, n, false
+	}
+	n = graph.Dim{Rows: end.Rows - from.Rows, Const: end.Const - from.Const}
+	return from, n, n.Rows >= 0 && (n.Rows > 0 || n.Const > 0)
 }
 
 func linspace(c *tracer.Call) tracer.Value {

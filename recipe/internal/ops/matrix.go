@@ -7,22 +7,10 @@ import (
 	"github.com/descent-ml/descent/recipe/tracer"
 )
 
-// Count returns 0, 1, 2, ... along an axis of a length that may depend on the batch.
-func Count(g *graph.Graph, length graph.Dim) *graph.Node {
-	if !length.Depends() {
-		values := make([]float64, length.Const)
-		for i := range values {
-			values[i] = float64(i)
-		}
-		return g.Array([]int{length.Const}, values)
-	}
-	return g.Const(1).BroadcastTo(graph.Shape{length}).CumSum(0).Shift(-1)
-}
-
 // Band returns whether columns are at least lo and at most hi places to the right of the
 // diagonal, for each place of a matrix.
 func Band(g *graph.Graph, rows, columns graph.Dim, lo, hi int) *graph.Node {
-	right := Count(g, columns).ExpandDims(0).Sub(Count(g, rows).ExpandDims(1))
+	right := g.Positions(columns).ExpandDims(0).Sub(g.Positions(rows).ExpandDims(1))
 	return right.GreaterEqual(g.Const(float64(lo))).And(right.LessEqual(g.Const(float64(hi))))
 }
 
