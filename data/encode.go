@@ -41,7 +41,7 @@ func (s *Schema) encode(t *Table, rows []int32, class [][]int32, judge bool) (*S
 		} else {
 			f.levels(set, at, c, rows)
 		}
-		at += f.width()
+		at += f.Width()
 	}
 	set.ID, set.Label = s.texts(IDRole, t, rows), s.texts(LabelRole, t, rows)
 	if judge {
@@ -91,7 +91,7 @@ func (f *Field) numbers(set *Set, at int, t *Table, c *Column, rows []int32) *Pr
 // A missing value is the most frequent level; an unseen one is the mean of the training rows.
 func (f *Field) levels(set *Set, at int, c *Column, rows []int32) {
 	codes := f.recode(c)
-	n := f.width()
+	n := f.Width()
 	for i, r := range rows {
 		x := set.Row(i)[at : at+n]
 		k := int(c.Codes[r])

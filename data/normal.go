@@ -142,8 +142,8 @@ func (s *Schema) RowCells(x, y []float32) []string {
 	for _, f := range s.Fields {
 		switch f.Role {
 		case FeatureRole:
-			cells = append(cells, f.cell(x[at:at+f.width()], s.Format))
-			at += f.width()
+			cells = append(cells, f.cell(x[at:at+f.Width()], s.Format))
+			at += f.Width()
 		case TargetRole:
 			cells = append(cells, targets[f.Name])
 		}
@@ -151,23 +151,24 @@ func (s *Schema) RowCells(x, y []float32) []string {
 	return cells
 }
 
-// cell is the inverse of the encoding of one column.
-func (f *Field) cell(x []float32, format Format) string {
+// Value is the inverse of the encoding of one column, of whose [Field.Width] numbers x are: a number, or the index of the
+// level with the largest number. It is missing where the column's indicator is at least one half.
+func (f *Field) Value(x []float32) (v float64, missing bool) {
 	if f.Indicator {
 		last := len(x) - 1
 		if x[last] >= 0.5 {
-			return format.missing()
+			return math.NaN(), true
 		}
 		x = x[:last]
 	}
 	switch f.Kind {
 	case Numeric:
-		return format.number(f.number(float64(x[0])), f.Decimals)
+		return f.number(float64(x[0])), false
 	case TwoLevel:
 		if x[0] >= 0.5 {
-			return f.Levels[len(f.Levels)-1]
+			return float64(len(f.Levels) - 1), false
 		}
-		return f.Levels[0]
+		return 0, false
 	}
 	best := 0
 	for k, v := range x {
@@ -175,7 +176,19 @@ func (f *Field) cell(x []float32, format Format) string {
 			best = k
 		}
 	}
-	return f.Levels[best]
+	return float64(best), false
+}
+
+// cell is [Field.Value] as the file would have it.
+func (f *Field) cell(x []float32, format Format) string {
+	v, missing := f.Value(x)
+	switch {
+	case missing:
+		return format.missing()
+	case f.Kind == Numeric:
+		return format.number(v, f.Decimals)
+	}
+	return f.Levels[int(v)]
 }
 
 // number is the inverse of the encoding of a number.

@@ -41,8 +41,8 @@ type Field struct {
 	Share []float64 `json:"share,omitempty"` // of each level among the training rows that have a value
 }
 
-// width returns the number of columns in that the field makes.
-func (f *Field) width() int {
+// Width returns the number of columns in that the field makes.
+func (f *Field) Width() int {
 	n := 1
 	if f.Kind == Categorical {
 		n = len(f.Levels)
@@ -77,7 +77,7 @@ func (s *Schema) Field(r Role) *Field {
 func (s *Schema) Width() int {
 	n := 0
 	for _, f := range s.Features() {
-		n += f.width()
+		n += f.Width()
 	}
 	return n
 }

@@ -140,10 +140,42 @@ func (p *Prepared) judgeOwn(ctx context.Context, r *Result) ([]*scored, error) {
 	if r.Latent != nil {
 		r.Notes = append(slices.Clone(r.Notes), r.Latent.notes()...)
 	}
-	if p.vae != nil {
-		p.vae.bounds, err = p.bounds(ctx)
+	if p.vae == nil {
+		return nil, nil
 	}
+	m, err := p.inUse()
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	if err := m.fitPrior(ctx, p.Parts.Train); err != nil {
+		return nil, err
+	}
+	p.vae.codes = m.prior
+	if p.vae.bounds, err = p.bounds(ctx, m); err != nil {
+		return nil, err
+	}
+	r.Sampled, err = p.sampled(ctx, m)
 	return nil, err
+}
+
+// inUse is the autoencoder as it is used after training.
+func (p *Prepared) inUse() (*VAEModel, error) {
+	m, err := newVAEModel(p.trainer.state, p.outputs(), p.vae.likelihood, p.Job.Workers)
+	if err != nil {
+		return nil, err
+	}
+	m.Schema, m.rates = p.Parts.Schema, p.givenRates()
+	return m, nil
+}
+
+// givenRates are those of the classes among the training rows.
+func (p *Prepared) givenRates() []float64 {
+	var rates []float64
+	for _, n := range p.Parts.Train.Counts {
+		rates = append(rates, float64(n)/float64(p.Parts.Train.Rows))
+	}
+	return rates
 }
 
 // lookedAt is the part that the codes are measured on: rows that did not train, if there
@@ -176,14 +208,8 @@ func (p *Prepared) ownOutputs() map[string]*graph.Node {
 func (t *trainer) parameters() []paramJSON { return modelParams(t.judging.loss) }
 
 // bounds returns the least upper bounds of −ln p(x) of rows that did not train, in order.
-func (p *Prepared) bounds(ctx context.Context) ([]float64, error) {
-	part := p.lookedAt()
-	g, err := newVAEModel(p.trainer.state, p.outputs(), p.vae.likelihood, p.Job.Workers)
-	if err != nil {
-		return nil, err
-	}
-	defer g.Close()
-	bounds, err := g.bounds(ctx, part.Set, 0)
+func (p *Prepared) bounds(ctx context.Context, m *VAEModel) ([]float64, error) {
+	bounds, err := m.bounds(ctx, p.lookedAt().Set, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -206,6 +232,7 @@ const boundMarks = 201
 type vaeJSON struct {
 	Likelihood loss.Likelihood `json:"likelihood"`
 	Bounds     []float64       `json:"bounds"`          // of −ln p of rows that did not train, at ranks 0, 1/200, ..., 1
+	Codes      *codePrior      `json:"codes"`           // what they are drawn from
 	Rates      []float64       `json:"rates,omitempty"` // of the classes that the model is given
 }
 
@@ -213,9 +240,5 @@ func (p *Prepared) vaeJSON() *vaeJSON {
 	if p.vae == nil {
 		return nil
 	}
-	m := &vaeJSON{Likelihood: p.vae.likelihood, Bounds: p.vae.bounds}
-	for _, n := range p.Parts.Train.Counts {
-		m.Rates = append(m.Rates, float64(n)/float64(p.Parts.Train.Rows))
-	}
-	return m
+	return &vaeJSON{Likelihood: p.vae.likelihood, Bounds: p.vae.bounds, Codes: p.vae.codes, Rates: p.givenRates()}
 }

@@ -23,6 +23,7 @@ type Result struct {
 	Calibration *Calibration `json:"calibration,omitempty"`
 	Pictures    []Picture    `json:"pictures,omitempty"` // of images
 	Latent      *Latent      `json:"latent,omitempty"`   // of an autoencoder
+	Sampled     *Sampled     `json:"sampled,omitempty"`  // of one that draws rows of a table
 
 	Parameters int         `json:"parameters"`
 	StepMS     float64     `json:"step_ms_median"`

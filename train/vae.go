@@ -59,6 +59,7 @@ type vae struct {
 	given      bool
 	steps      Steps
 	bounds     []float64 // of −ln p of rows that did not train: see [vaeJSON]
+	codes      *codePrior
 }
 
 // likelihoodOf returns how the columns of a schema are distributed.

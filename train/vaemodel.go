@@ -23,6 +23,7 @@ type VAEModel struct {
 	likelihood loss.Likelihood
 	marks      []float64
 	rates      []float64 // of the classes that the model is given
+	prior      *codePrior
 	latent     int
 	given      int
 	code       *rowsProgram // x → mean, log_var
@@ -52,7 +53,7 @@ func LoadVAE(path string, workers int) (*VAEModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Schema, v.path, v.marks, v.rates = m.Schema, path, m.VAE.Bounds, m.VAE.Rates
+	v.Schema, v.path, v.marks, v.rates, v.prior = m.Schema, path, m.VAE.Bounds, m.VAE.Rates, m.VAE.Codes
 	for _, p := range []*rowsProgram{v.code, v.scores, v.terms} {
 		need, err := p.program.Peak(predictRows)
 		if err == nil && need > limits.Memory().Bytes {
@@ -92,6 +93,9 @@ func (m *modelJSON) checkVAE(outputs map[string]*graph.Node) error {
 		return fmt.Errorf("its graph has no code of each row")
 	case len(m.VAE.Bounds) != boundMarks || !slices.IsSorted(m.VAE.Bounds) || math.IsNaN(m.VAE.Bounds[0]):
 		return fmt.Errorf("its bounds are not %d in order", boundMarks)
+	}
+	if err := m.VAE.Codes.check(graph.Size(mean.Shape().At(1))); err != nil {
+		return err
 	}
 	shapes := map[string]graph.Shape{
 		MeanOutput: mean.Shape(), LogVarOutput: mean.Shape(), scoresOutput: graph.Rows(width), reconstructionOutput: graph.Rows(),
@@ -179,13 +183,18 @@ func (v *VAEModel) Draw(ctx context.Context, z, y []float32, seed uint64) ([]flo
 	return v.decode(ctx, z, y, func(row int) drawer { return newDrawer(seed, row, rowDraws) })
 }
 
-// Codes draws n codes from the prior, N(0, 1).
+// Codes draws n codes from the normal distribution that the codes of the training rows have on the whole: nearly N(0, 1).
 func (v *VAEModel) Codes(n int, seed uint64) []float32 {
 	z := make([]float32, 0, n*v.latent)
+	code := make([]float64, v.latent)
 	for i := range n {
 		r := newDrawer(seed, i, codeDraws)
-		for range v.latent {
-			z = append(z, float32(r.NormFloat64()))
+		for d := range code {
+			code[d] = r.NormFloat64()
+		}
+		v.prior.move(code)
+		for _, c := range code {
+			z = append(z, float32(c))
 		}
 	}
 	return z

@@ -37,7 +37,44 @@ func ownResult(r *train.Result) []string {
 	if r.Latent == nil {
 		return lines
 	}
-	return append(append(lines, ""), latentLines(r.Latent)...)
+	lines = append(append(lines, ""), latentLines(r.Latent)...)
+	if r.Sampled != nil {
+		lines = append(append(lines, ""), sampledLines(r.Sampled)...)
+	}
+	return lines
+}
+
+// sampledLines say how rows that were drawn compare with those that trained.
+func sampledLines(s *train.Sampled) []string {
+	var numbers, levels []float64
+	for _, c := range s.Columns {
+		if c.Levels == nil {
+			numbers = append(numbers, c.Distance)
+		} else {
+			levels = append(levels, c.Distance)
+		}
+	}
+	var texts []string
+	if numbers != nil {
+		texts = append(texts, fmt.Sprintf("KS distance %s over %s", metricText(mean(numbers)), of(len(numbers), "number")))
+	}
+	if levels != nil {
+		texts = append(texts, fmt.Sprintf("shares of levels off by %s over %s", metricText(mean(levels)), of(len(levels), "column")))
+	}
+	texts = append(texts, "correlations off by "+metricText(s.Correlation))
+	copies := fmt.Sprintf("%.1f %% equal a training row", 100*s.Copies)
+	if s.Other != nil {
+		copies += fmt.Sprintf("; of %s rows %.1f %%", s.Other.Part, 100*s.Other.Copies)
+	}
+	return []string{of(s.Rows, "row") + " drawn, against those that trained:", strings.Join(texts, ", "), copies}
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v / float64(len(values))
+	}
+	return sum
 }
 
 // shownDimensions is how many dimensions of a code the table of the screen has.
