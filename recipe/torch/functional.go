@@ -54,7 +54,7 @@ func functional() []*tracer.Builtin {
 		ops.Function{Signature: "cosine_embedding_loss(input1, input2, target, margin=0.0, size_average=None, reduce=None, reduction='mean')", Do: cosineEmbedding},
 	)
 	rows = append(rows, pools()...)
-	out := ops.Table(map[string]string{"axis": "dim"}, rows...)
+	out := sharing(ops.Table(map[string]string{"axis": "dim"}, rows...))
 	return append(out, activationsInPlace("relu", "leaky_relu", "elu", "selu", "celu", "hardtanh", "threshold")...)
 }
 

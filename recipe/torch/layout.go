@@ -62,7 +62,7 @@ func layout() []*tracer.Builtin {
 		}},
 		ops.Function{Signature: "diagonal(input, offset=0, dim1=0, dim2=1)", Do: func(c *tracer.Call) tracer.Value {
 			x, offset, first, second := c.TensorArg(0), c.Int(1), c.AxisArg(2), c.AxisArg(3)
-			return c.Node(func() *graph.Node { return ops.Diagonal(x, offset, first, second) })
+			return c.Node(func() *graph.Node { return diagonal(c, x, offset, first, second) })
 		}},
 		ops.Function{Signature: "diag(input, diagonal=0)", Do: diag},
 		ops.Function{Signature: "diag_embed(input)", Do: ops.One(ops.DiagonalMatrix, nil)},
@@ -86,6 +86,18 @@ func layout() []*tracer.Builtin {
 			return c.Node(func() *graph.Node { return mask.Where(v, x) })
 		}},
 	)
+}
+
+// diagonal shows the elements at equal places of two axes.
+func diagonal(c *tracer.Call, x *graph.Node, offset, first, second int) *graph.Node {
+	again := func(x *graph.Node) *graph.Node { return ops.Diagonal(x, offset, first, second) }
+	y := again(x)
+	if x.Rank() != 2 || offset != 0 || y.Poisoned() {
+		return c.Show(x, y, again, nil)
+	}
+	return c.Show(x, y, again, func(x, v *graph.Node) *graph.Node {
+		return ops.Band(x.Graph(), x.Shape()[0], x.Shape()[1], 0, 0).Where(v.ExpandDims(-1), x)
+	})
 }
 
 func swap(c *tracer.Call) tracer.Value {

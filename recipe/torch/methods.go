@@ -1,6 +1,7 @@
 package torch
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/descent-ml/descent/graph"
@@ -13,10 +14,7 @@ import (
 // Methods are the methods and attributes of PyTorch's tensors.
 func Methods() []*tracer.Builtin {
 	out := tensorFunctions()
-	out = append(out, shaping()...)
-	out = append(out, casting()...)
-	out = append(out, making()...)
-	out = append(out, attributes()...)
+	out = append(out, sharing(slices.Concat(shaping(), casting(), making(), attributes()))...)
 	return append(out, inPlace()...)
 }
 
@@ -36,6 +34,9 @@ func PairMethods() []*tracer.Builtin {
 // shaping are methods whose lengths are arguments of their own: x.view(n, -1).
 func shaping() []*tracer.Builtin {
 	lay := func(c *tracer.Call) tracer.Value { return c.Reshape(c.TensorArg(0), ops.Sizes(c), c.At) }
+	show := func(c *tracer.Call) tracer.Value {
+		return c.ReshapeBy(c.TensorArg(0), ops.Sizes(c), c.At, func(x *graph.Node, s graph.Shape) *graph.Node { return viewed(c, x, s) })
+	}
 	as := func(f func(x, y *graph.Node) *graph.Node) func(*tracer.Call) tracer.Value {
 		return ops.Two(func(x, y *graph.Node) *graph.Node {
 			if x.Poisoned() || y.Poisoned() {
@@ -44,12 +45,13 @@ func shaping() []*tracer.Builtin {
 			return f(x, y)
 		})
 	}
-	like := as(func(x, y *graph.Node) *graph.Node { return x.ReshapeTo(y.Shape()) })
 	return ops.Table(aliases,
-		ops.Function{Signature: "view(input, *shape)", Do: lay},
+		ops.Function{Signature: "view(input, *shape)", Do: show},
 		ops.Function{Signature: "reshape(input, *shape)", Do: lay},
-		ops.Function{Signature: "view_as(input, other)", Do: like},
-		ops.Function{Signature: "reshape_as(input, other)", Do: like},
+		ops.Function{Signature: "view_as(input, other)", Do: func(c *tracer.Call) tracer.Value {
+			return as(func(x, y *graph.Node) *graph.Node { return viewed(c, x, y.Shape()) })(c)
+		}},
+		ops.Function{Signature: "reshape_as(input, other)", Do: as(func(x, y *graph.Node) *graph.Node { return x.ReshapeTo(y.Shape()) })},
 		ops.Function{Signature: "permute(input, *dims)", Do: func(c *tracer.Call) tracer.Value {
 			x, order := c.TensorArg(0), []int{}
 			for _, v := range ops.List(ops.Sizes(c)) {
@@ -162,18 +164,24 @@ func scatter(c *tracer.Call) tracer.Value {
 // casting are methods that change the kind of elements, or nothing that matters here.
 func casting() []*tracer.Builtin {
 	var rows []ops.Function
-	for name, kind := range map[string]graph.DType{
-		"float": graph.Float, "double": graph.Float, "half": graph.Float, "bfloat16": graph.Float,
-		"long": graph.Int, "int": graph.Int, "short": graph.Int, "byte": graph.Int, "bool": graph.Bool,
+	for _, k := range []struct {
+		kind  graph.DType
+		names []string // PyTorch's default first
+	}{
+		{graph.Float, []string{"float", "double", "half", "bfloat16"}}, {graph.Int, []string{"long", "int", "short", "byte"}}, {graph.Bool, []string{"bool"}},
 	} {
-		rows = append(rows, ops.Function{Signature: name + "(input)", Do: ops.One(func(x *graph.Node) *graph.Node { return x.Cast(kind) }, nil)})
+		for i, name := range k.names {
+			rows = append(rows, ops.Function{Signature: name + "(input)", Do: castKind(k.kind, i > 0)})
+		}
 	}
-	for _, s := range []string{"cuda(input, device=None, non_blocking=False)", "cpu(input)", "contiguous(input)", "numpy(input)", "requires_grad_(input, requires_grad=True)", "pin_memory(input)"} {
+	for _, s := range []string{"cuda(input, device=None, non_blocking=False)", "cpu(input)", "numpy(input)", "requires_grad_(input, requires_grad=True)", "pin_memory(input)"} {
 		rows = append(rows, ops.Function{Signature: s, Do: itself})
 	}
 	stop := ops.One((*graph.Node).StopGradient, nil)
 	rows = append(rows,
 		ops.Function{Signature: "detach(input)", Do: stop},
+		ops.Function{Signature: "contiguous(input, *, memory_format=None)", Do: contiguous},
+		ops.Function{Signature: "is_contiguous(input, *, memory_format=None)", Do: isContiguous},
 		ops.Function{Signature: "to(input, *args, **kwargs)", Do: to},
 		ops.Function{Signature: "type(input, dtype=None)", Do: func(c *tracer.Call) tracer.Value {
 			if c.IsNone(1) {
@@ -195,20 +203,27 @@ func casting() []*tracer.Builtin {
 	return ops.Table(nil, rows...)
 }
 
-// to heeds a dtype, or a tensor whose kind is meant, and no device.
+// to heeds a dtype, or a tensor whose kind is meant, and whether it copies, but no device.
 func to(c *tracer.Call) tracer.Value {
+	out, copies := itself(c), false
 	for _, v := range c.Rest {
 		switch v := v.(type) {
 		case tracer.DType, *graph.Node:
-			return castTo(c, v)
+			out = castTo(c, v)
 		}
 	}
 	for _, k := range c.Extra {
-		if k.Name == "dtype" {
-			return castTo(c, k.Value)
+		switch k.Name {
+		case "dtype":
+			out = castTo(c, k.Value)
+		case "copy":
+			copies, _ = tracer.Truth(k.Value)
 		}
 	}
-	return itself(c)
+	if n, ok := out.(*graph.Node); ok && copies {
+		return c.Node(func() *graph.Node { return c.Copy(n) })
+	}
+	return out
 }
 
 func castTo(c *tracer.Call, v tracer.Value) tracer.Value {

@@ -18,6 +18,7 @@ package torch
 import (
 	"maps"
 	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/internal/layer"
@@ -30,8 +31,8 @@ import (
 func Extend(modules map[string]*tracer.Module) {
 	functions := tensorFunctions()
 	top := tracer.NewModule("torch", functions, nil)
-	top.Add(creation()...)
-	top.Add(joining()...)
+	top.Add(sharing(creation())...)
+	top.Add(sharing(joining())...)
 	top.Add(running()...)
 	top.Add(functionsInPlace()...)
 	types := kinds()
@@ -101,8 +102,7 @@ func Used(m *syntax.Module) bool {
 
 // tensorFunctions are those that are methods of tensors too.
 func tensorFunctions() []*tracer.Builtin {
-	out := append(elementwise(), reductions()...)
-	return append(out, layout()...)
+	return sharing(slices.Concat(elementwise(), reductions(), layout()))
 }
 
 // joining are functions of several tensors.

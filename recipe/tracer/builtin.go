@@ -17,6 +17,8 @@ type Builtin struct {
 	Lenient bool
 	// Aliases are other names that calls may give keywords, such as axis for dim.
 	Aliases map[string]string
+	// Result is what the result has to do with the places of the arguments.
+	Result Sharing
 
 	sig            string
 	params         []Param
@@ -153,6 +155,9 @@ func (t *Tracer) callBuiltin(b *Builtin, args []Value, keywords []Keyword, at sy
 	v := b.do(c)
 	if c.failed {
 		return Poison
+	}
+	if b.Result != Given && len(c.args) > 0 {
+		v = t.share(b.Result, c.args[0], v)
 	}
 	if n, ok := v.(*graph.Node); ok {
 		t.nameView(n, at)

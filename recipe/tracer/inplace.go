@@ -18,23 +18,50 @@ type changes struct {
 	now     map[*graph.Node]*graph.Node // what a tensor is now
 	copies  map[*graph.Node]bool        // are no views of what they are made from
 	held    map[*graph.Node]bool        // were read from a name, so others may hold them
+	shows   map[*graph.Node]bool        // are views of their input
+	shown   map[*graph.Node]shown       // are views of others that no operation of the graph shows
+	like    map[*graph.Node]*graph.Node // lie as others do
+	packed  map[*graph.Node]bool        // lie in order
+	layouts map[layoutKey][]int         // strides, nil where they are not known
 	allowed bool
 }
 
-func newChanges() changes {
-	return changes{now: map[*graph.Node]*graph.Node{}, copies: map[*graph.Node]bool{}, held: map[*graph.Node]bool{}}
+// shown is how a view shows elements of another tensor.
+type shown struct {
+	base  *graph.Node
+	again func(base *graph.Node) *graph.Node    // the view, made of what its base is now
+	write func(base, v *graph.Node) *graph.Node // the base with v in the place of those elements; nil where that cannot be
 }
 
-// view reports whether n shows elements of its input, which a change of either changes.
+func newChanges() changes {
+	return changes{
+		now: map[*graph.Node]*graph.Node{}, copies: map[*graph.Node]bool{}, held: map[*graph.Node]bool{}, shows: map[*graph.Node]bool{},
+		shown: map[*graph.Node]shown{}, like: map[*graph.Node]*graph.Node{}, packed: map[*graph.Node]bool{}, layouts: map[layoutKey][]int{},
+	}
+}
+
+// view reports whether n shows elements of another tensor, which a change of either changes.
 func (c *changes) view(n *graph.Node) bool {
-	if c.copies[n] || n.Poisoned() {
-		return false
+	if _, ok := c.shown[n]; ok {
+		return true
 	}
-	switch n.Op().Name() {
-	case "Reshape", "Transpose", "Slice", "Broadcast", "StopGradient":
-		return c.place(n.In(0))
+	return !n.Poisoned() && !c.copies[n] && moves(n) && (c.shows[n] || c.place(n.In(0)))
+}
+
+// base is the tensor that a view shows.
+func (c *changes) base(n *graph.Node) *graph.Node {
+	if s, ok := c.shown[n]; ok {
+		return s.base
 	}
-	return false
+	return n.In(0)
+}
+
+// Show makes n a view of a tensor that no operation of the graph shows.
+func (t *Tracer) Show(base, n *graph.Node, again func(base *graph.Node) *graph.Node, write func(base, v *graph.Node) *graph.Node) *graph.Node {
+	if t.changes.allowed && !n.Poisoned() {
+		t.changes.shown[n] = shown{base, again, write}
+	}
+	return n
 }
 
 // place reports whether n is a tensor of the file, and not a step of an operation on the
@@ -54,12 +81,22 @@ func (c *changes) latest(n *graph.Node) *graph.Node {
 	if !c.view(n) {
 		return n
 	}
-	if base := c.latest(n.In(0)); base != n.In(0) {
-		m := n.Graph().Again(n, base)
-		c.now[n], c.held[m] = m, true
-		return m
+	was := c.base(n)
+	base := c.latest(was)
+	if base == was {
+		return n
 	}
-	return n
+	var m *graph.Node
+	if s, ok := c.shown[n]; ok {
+		m = s.again(base)
+		s.base = base
+		c.shown[m] = s
+	} else {
+		m = n.Graph().Again(n, base)
+		c.shows[m] = true
+	}
+	c.now[n], c.held[m] = m, true
+	return m
 }
 
 // AllowInPlace lets the file assign to parts of a tensor, as PyTorch does.
@@ -68,7 +105,7 @@ func (t *Tracer) AllowInPlace() { t.changes.allowed = true }
 // Copy returns a tensor of x's value that is another place.
 func (t *Tracer) Copy(x *graph.Node) *graph.Node {
 	y := x.Copy()
-	t.changes.copies[y] = true
+	t.changes.copies[y], t.changes.like[y] = true, x
 	return y
 }
 
@@ -140,45 +177,56 @@ func (t *Tracer) overwrite(x, v *graph.Node, fresh bool, what string, at syntax.
 		if !fresh || c.place(v) {
 			v = t.Copy(v)
 		}
-		c.now[x], c.held[v] = v, true
+		c.now[x], c.held[v], c.copies[v], c.like[v] = v, true, true, x
 		return v
 	}
-	base := c.latest(x.In(0))
-	var whole *graph.Node
-	switch a := x.Attrs(); x.Op().Name() {
-	case "Reshape":
-		whole = v.ReshapeTo(base.Shape())
-	case "Transpose":
-		back := make([]int, len(a.Perm))
-		for i, p := range a.Perm {
-			back[p] = i
-		}
-		whole = v.Transpose(back...)
-	case "Slice":
-		s := base.Shape()[a.Axis]
-		stop := graph.Dim{Rows: a.Start.Rows + x.Shape()[a.Axis].Rows, Const: a.Start.Const + x.Shape()[a.Axis].Const}
-		var parts []*graph.Node
-		if a.Start != (graph.Dim{}) {
-			parts = append(parts, base.Slice(a.Axis, graph.Dim{}, a.Start))
-		}
-		parts = append(parts, v)
-		if stop != s {
-			parts = append(parts, base.Slice(a.Axis, stop, s))
-		}
-		whole = graph.Concat(a.Axis, parts...)
-	case "StopGradient":
-		if t.frozen {
-			whole = v
-			break
-		}
-		fallthrough
-	default:
-		return refuse("but this one shows another one, "+x.In(0).Display()+", which would change too", "a tensor of its own: "+name+" = "+name+".clone()")
+	base := c.latest(c.base(x))
+	whole := t.written(x, base, v)
+	if whole == nil {
+		return refuse("but this one shows another one, "+base.Display()+", which would change too", "a tensor of its own: "+name+" = "+name+".clone()")
 	}
 	if Poisoned(t.overwrite(base, whole, fresh, what, at)) {
 		return Poison
 	}
 	return c.latest(x)
+}
+
+// written is the base of a view with v in the place of what the view shows, or nil where it
+// shows elements more than once, or others have derivatives.
+func (t *Tracer) written(view, base, v *graph.Node) *graph.Node {
+	if s, ok := t.changes.shown[view]; ok {
+		if s.write == nil {
+			return nil
+		}
+		return s.write(base, v)
+	}
+	switch a := view.Attrs(); view.Op().Name() {
+	case "Reshape":
+		return v.ReshapeTo(base.Shape())
+	case "Transpose":
+		back := make([]int, len(a.Perm))
+		for i, p := range a.Perm {
+			back[p] = i
+		}
+		return v.Transpose(back...)
+	case "Slice":
+		length := base.Shape()[a.Axis]
+		stop := graph.Dim{Rows: a.Start.Rows + view.Shape()[a.Axis].Rows, Const: a.Start.Const + view.Shape()[a.Axis].Const}
+		var parts []*graph.Node
+		if a.Start != (graph.Dim{}) {
+			parts = append(parts, base.Slice(a.Axis, graph.Dim{}, a.Start))
+		}
+		parts = append(parts, v)
+		if stop != length {
+			parts = append(parts, base.Slice(a.Axis, stop, length))
+		}
+		return graph.Concat(a.Axis, parts...)
+	case "StopGradient":
+		if t.frozen {
+			return v
+		}
+	}
+	return nil
 }
 
 // unwatched is what v, put in the place of x, is to derivatives: where no gradient is

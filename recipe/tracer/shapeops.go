@@ -101,6 +101,11 @@ func (c *Call) TensorsArg(i int) []*graph.Node {
 
 // Reshape lays x out in the lengths that v lists, of which one may be -1.
 func (c *Call) Reshape(x *graph.Node, v Value, at syntax.Span) Value {
+	return c.ReshapeBy(x, v, at, (*graph.Node).ReshapeTo)
+}
+
+// ReshapeBy is Reshape by another way to lay a tensor out.
+func (c *Call) ReshapeBy(x *graph.Node, v Value, at syntax.Span, lay func(*graph.Node, graph.Shape) *graph.Node) Value {
 	if c.failed {
 		return Poison
 	}
@@ -111,7 +116,7 @@ func (c *Call) Reshape(x *graph.Node, v Value, at syntax.Span) Value {
 	if f, ok := c.flattened(x, shape, c.At); ok {
 		return f
 	}
-	return c.node(func() *graph.Node { return x.ReshapeTo(shape) })
+	return c.node(func() *graph.Node { return lay(x, shape) })
 }
 
 // Shape reads a list of lengths, or one length; -1 stands for the length that

@@ -142,7 +142,9 @@ func (t *Tracer) binaryTensor(op syntax.Operator, a, b Value, at syntax.Span) Va
 	case syntax.Mod:
 		n = x.Sub(x.Div(y).Floor().Mul(y))
 	case syntax.Pow:
-		n = x.Pow(y)
+		if n = x.Pow(y); n == x && t.changes.allowed {
+			n = t.Copy(x)
+		}
 	case syntax.MatMult:
 		n = x.MatMul(y)
 	case syntax.BitAnd, syntax.BitOr, syntax.BitXor:

@@ -22,7 +22,7 @@ func (t *Tracer) indexTensor(x *graph.Node, index Value, at syntax.Span) Value {
 	if v, ok := t.pick(n, parts, at); ok {
 		return v
 	}
-	axis := 0
+	axis, from := 0, n
 	for _, p := range parts {
 		switch p := p.(type) {
 		case None:
@@ -37,6 +37,9 @@ func (t *Tracer) indexTensor(x *graph.Node, index Value, at syntax.Span) Value {
 		if !ok {
 			return Poison
 		}
+	}
+	if t.changes.allowed && !n.Poisoned() {
+		t.Shows(from, n)
 	}
 	t.nameView(n, at)
 	return t.made(n, at)
@@ -164,7 +167,9 @@ func (t *Tracer) tensorAttr(n *graph.Node, name string, at syntax.Span) (Value, 
 	case "T":
 		x, _ := t.Tensor(n, at)
 		defer t.at(at)()
-		return t.made(x.Transpose(), at), true
+		turned := x.Transpose()
+		t.share(Shown, x, turned)
+		return t.made(turned, at), true
 	}
 	m, ok := t.methods()["tensor"][name]
 	if !ok {
