@@ -192,7 +192,7 @@ func (t *tile) product() {
 		}
 		t.ADDQ(t.bRow, b)
 	}
-	const unroll = 4
+	const unroll = 8
 	t.SUBQ(Imm(unroll), k)
 	t.JL(LabelRef("rest"))
 	t.Label("four")

@@ -89,7 +89,9 @@ func cost(p *plan.Plan) int {
 	return total
 }
 
-// divide cuts the tasks of every stage into contiguous shares of about equal cost.
+// divide gives every worker its tasks of each stage: an equal share of the steps that
+// have many, so that it finds in its cache what it left there in the stage before, and
+// a contiguous one of about equal cost of all others.
 func (m *Machine) divide() {
 	workers := m.pool.Workers()
 	m.share = make([][][]span, workers)
@@ -97,33 +99,44 @@ func (m *Machine) divide() {
 		m.share[w] = make([][]span, len(m.plan.Stages))
 	}
 	for s, steps := range m.plan.Stages {
-		total := 0
+		total, coarse := 0, 0
 		for i := range steps {
 			total += steps[i].Cost
+			if !m.fine(&steps[i]) {
+				coarse += steps[i].Cost
+			}
 		}
 		before := 0
 		for i := range steps {
 			st := &steps[i]
 			for w := range workers {
-				from, to := st.Tasks, st.Tasks
-				if total < alone && !m.pool.Eager {
+				from, to := 0, 0
+				switch {
+				case total < alone && !m.pool.Eager:
 					if w == 0 {
-						from = 0
+						to = st.Tasks
 					}
-				} else {
-					from, to = cut(st, before, total, w, workers), cut(st, before, total, w+1, workers)
+				case m.fine(st):
+					from, to = cut(st, 0, st.Cost, w, workers), cut(st, 0, st.Cost, w+1, workers)
+				default:
+					from, to = cut(st, before, coarse, w, workers), cut(st, before, coarse, w+1, workers)
 				}
 				if from < to {
 					m.share[w][s] = append(m.share[w][s], span{st, from, to})
 				}
 			}
-			before += st.Cost
+			if !m.fine(st) {
+				before += st.Cost
+			}
 		}
 	}
 }
 
+// fine reports whether a step has tasks enough for equal shares.
+func (m *Machine) fine(st *plan.Step) bool { return st.Tasks >= 4*m.pool.Workers() }
+
 // cut returns the first task of a step that belongs to worker w or a later one,
-// when the costs of all steps of the stage are laid end to end.
+// when the costs of some steps, total, are laid end to end.
 func cut(st *plan.Step, before, total, w, workers int) int {
 	if w == workers {
 		return st.Tasks

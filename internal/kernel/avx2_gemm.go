@@ -66,9 +66,8 @@ func (g *Gemm) blocks(i0, i1, j0, j1 int, kept *[blockK * PanelWidth]float32) {
 	if g.ACol > 1 {
 		longest = blockKT
 	}
-	blocks := max(1, (g.K+longest-1)/longest)
-	k := max(1, (g.K+blocks-1)/blocks) // even blocks
-	rows := min(max(blockA/floatSize/k/12*12, 12), blockRows)
+	k := max(1, even(g.K, longest))
+	rows := even(i1-i0, min(max(blockA/floatSize/k, 12), blockRows))
 	for i := i0; i < i1; i += rows {
 		for k0 := 0; k0 == 0 || k0 < g.K; k0 += k {
 			j := g.wide(i, min(i+rows, i1), j0, j1, k0, min(k0+k, g.K))
@@ -77,6 +76,12 @@ func (g *Gemm) blocks(i0, i1, j0, j1 int, kept *[blockK * PanelWidth]float32) {
 			}
 		}
 	}
+}
+
+// even returns the length of the fewest pieces of about equal length, at most longest, that n is cut into.
+func even(n, longest int) int {
+	pieces := max(1, (n+longest-1)/longest)
+	return (n + pieces - 1) / pieces
 }
 
 // dots computes rows [i0, i1) of a product that isDot.

@@ -187,7 +187,7 @@ func (b *builder) emitGuard() {
 		r := b.memory(n)
 		w.Values, w.Nodes = append(w.Values, r), append(w.Nodes, n)
 		tasks += Tiles(r.Len)
-		cost += 20 + r.Len/20
+		cost += 20 + r.Len/12
 	}
 	if len(w.Values) == 0 {
 		return

@@ -5,11 +5,11 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// Rectangles of a product: enough work for one task, rows a multiple of the six
-// that a micro-kernel computes.
+// Rectangles of a product. They are small, so that shares of them are equal; the
+// engine makes one call of those that lie side by side.
 const (
-	taskRows   = 48
-	taskPanels = 2
+	taskRows   = 32
+	taskPanels = 1
 )
 
 // depth returns how many stages a node's steps take, one after the other.
@@ -80,7 +80,7 @@ func (b *builder) emitProduct(n *graph.Node, p *product) {
 		w.BPacked = true
 		w.B = b.newBuffer(kernel.PackedLen(inner, cols))
 		b.add(at-1, Step{
-			Node: p.mul, Tasks: kernel.Panels(cols), Cost: inner * cols / 4, Outs: []Ref{w.B},
+			Node: p.mul, Tasks: kernel.Panels(cols), Cost: inner * cols / 6, Outs: []Ref{w.B},
 			Do: &Pack{Src: right, Dst: w.B, Rows: inner, Cols: cols},
 		})
 	}
@@ -88,11 +88,21 @@ func (b *builder) emitProduct(n *graph.Node, p *product) {
 	b.add(at, Step{
 		Node:  n,
 		Tasks: ceil(rows, taskRows) * ceil(kernel.Panels(cols), taskPanels),
-		Cost:  flops/64 + rows*cols/8,
+		Cost:  productCost(rows, cols, inner),
 		Flops: flops,
 		Outs:  []Ref{w.C},
 		Do:    w,
 	})
+}
+
+// productCost counts the arithmetic by whole vectors at nine tenths of a core's peak,
+// or the reading of the operands where that takes longer, and the writing.
+func productCost(rows, cols, inner int) int {
+	width := cols
+	if cols > 1 {
+		width = ceil(cols, 8) * 8
+	}
+	return max(2*rows*width*inner/95, (rows+cols)*inner/10) + rows*cols/8
 }
 
 func ceil(n, by int) int { return (n + by - 1) / by }

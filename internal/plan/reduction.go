@@ -6,6 +6,9 @@ import (
 	"github.com/descent-ml/descent/graph"
 )
 
+// Functions of rows are cut into tasks of about rowsTask elements.
+const rowsTask = 1024
+
 // Sums of more than chunk elements are cut into pieces of about that many, whose
 // results are added in order. The cut follows from the shape alone.
 const chunk = 16384
@@ -94,8 +97,8 @@ func (b *builder) emitReduction(n *graph.Node, at int, dst Ref) {
 		b.emitPieces(n, first, src, dst, rows, cols)
 		return
 	}
-	step := Step{Node: n, Cost: src.Len / 8, Outs: []Ref{dst}}
-	perTask := max(1, chunk/max(1, rows))
+	step := Step{Node: n, Cost: src.Len/10 + 10*outer, Outs: []Ref{dst}}
+	perTask := max(1, rowsTask/max(1, rows))
 	switch {
 	case name == "Sum" && cols > 1:
 		step.Tasks = outer
@@ -104,7 +107,7 @@ func (b *builder) emitReduction(n *graph.Node, at int, dst Ref) {
 		step.Cost = src.Len
 		step.Do = &ArgMax{Src: src, Dst: dst, Rows: outer, Cols: rows}
 	case name == "LogSumExp":
-		step.Tasks, step.Cost = ceil(outer, perTask), src.Len*2
+		step.Tasks, step.Cost = ceil(outer, perTask), src.Len*2+15*outer
 		step.Do = &Rows{Fn: LogSumExp, Src: src, Dst: dst, Rows: outer, Cols: rows, TaskRows: perTask}
 	default:
 		form := map[string]Reduction{"Sum": SumRows, "Max": MaxRows, "Min": MinRows}[name]
@@ -144,8 +147,8 @@ func (b *builder) emitPieces(n *graph.Node, at int, src, dst Ref, rows, cols int
 	piece := max(1, chunk/cols)
 	pieces := ceil(rows, piece)
 	sums := b.newBuffer(pieces * cols)
-	first := Step{Node: n, Tasks: pieces, Cost: src.Len / 8, Outs: []Ref{sums}}
-	last := Step{Node: n, Cost: sums.Len / 8, Outs: []Ref{dst}}
+	first := Step{Node: n, Tasks: pieces, Cost: src.Len / 10, Outs: []Ref{sums}}
+	last := Step{Node: n, Cost: sums.Len / 10, Outs: []Ref{dst}}
 	if cols == 1 {
 		first.Do = &Reduce{Form: SumRows, Src: src, Dst: sums, Outer: 1, Rows: pieces, Cols: piece, TaskRows: 1}
 		last.Do = &Reduce{Form: SumRows, Src: sums, Dst: dst, Outer: 1, Rows: 1, Cols: pieces, TaskRows: 1}
@@ -167,10 +170,10 @@ func (b *builder) emitSoftmax(n *graph.Node, at int, dst Ref) {
 	src := b.memory(n.In(0))
 	cols := dims[axis]
 	rows := dst.Len / max(1, cols)
-	perTask := max(1, chunk/max(1, cols))
+	perTask := max(1, rowsTask/max(1, cols))
 	step := func(src, dst Ref) Step {
 		return Step{
-			Node: n, Tasks: ceil(rows, perTask), Cost: 2 * dst.Len, Outs: []Ref{dst},
+			Node: n, Tasks: ceil(rows, perTask), Cost: 2*dst.Len + 15*rows, Outs: []Ref{dst},
 			Do: &Rows{Fn: fn, Src: src, Dst: dst, Rows: rows, Cols: cols, TaskRows: perTask},
 		}
 	}
