@@ -1,7 +1,12 @@
 package docs
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/descent-ml/descent/graph"
@@ -45,8 +50,10 @@ var static = []struct {
 }
 
 // TestStatic holds that losses without a gradient are refused at the operation that
-// cuts it, before any data is read, and that what replaces them is not.
+// cuts it, before any data is read, with the text of testdata/static.txt, and that what
+// replaces them is not.
 func TestStatic(t *testing.T) {
+	var text strings.Builder
 	for _, c := range static {
 		source := func(body string) string { return "def f(y_true, y_pred):\n    return " + body + "\n" }
 		found := check(t, "x.py", source(c.wrong), c.check)
@@ -54,8 +61,36 @@ func TestStatic(t *testing.T) {
 		if i < 0 || found[i].Pos.Col != c.at {
 			t.Errorf("%s, %s: column %d and %s are not in\n%v", c.group, c.op, c.at, c.says, found)
 		}
+		fmt.Fprintf(&text, "# %s: %s\n    return %s\n%v\n\n", c.group, c.op, c.wrong, found)
 		if found := check(t, "x.py", source(c.right), c.check); found.Refused() {
 			t.Errorf("%s, %s: the replacement is refused:\n%v", c.group, c.op, found)
+		}
+	}
+	current(t, "testdata/static.txt", text.String())
+}
+
+// TestEveryCaseIsTested holds that every case of numbers and refusals, by its id in
+// testdata/cases.txt, is named by a test.
+func TestEveryCaseIsTested(t *testing.T) {
+	ids, err := os.ReadFile("testdata/cases.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tests strings.Builder
+	err = filepath.WalkDir("..", func(path string, d os.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, "_test.go") {
+			var text []byte
+			text, err = os.ReadFile(path)
+			tests.Write(text)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id := range strings.FieldsSeq(string(ids)) {
+		if !strings.Contains(tests.String(), strconv.Quote(id)) {
+			t.Errorf("no test names %s", id)
 		}
 	}
 }

@@ -96,10 +96,14 @@ var countGoldens = map[string]func(t *testing.T, c golden){
 		wantAll(t, "gradient without weight", grad, make([]float64, 8), 0)
 	},
 	"monai-dice-logits": func(t *testing.T, c golden) {
-		for _, l := range []loss.Loss{loss.Dice{}, loss.Jaccard{}, loss.Tversky{}, loss.FocalTversky{}, loss.SoftF1{}, loss.SoftPrecision{}, loss.SoftRecall{}} {
-			s := newScene(2, scores, grid(pixels, c.numbers(t, "logits")...), grid(pixels, c.numbers(t, "mask")...))
+		for name, l := range map[string]loss.Loss{"": loss.Dice{}, "-jaccard": loss.Jaccard{}, "-tversky": loss.Tversky{}, "-focal-tversky": loss.FocalTversky{},
+			"-soft-f1": loss.SoftF1{}, "-soft-precision": loss.SoftPrecision{}, "-soft-recall": loss.SoftRecall{}} {
+			scene := func(k kind) *scene {
+				return newScene(2, k, grid(pixels, c.numbers(t, "logits")...), grid(pixels, c.numbers(t, "mask")...))
+			}
+			s := scene(scores)
 			s.in.Pred.Declare(graph.Range{Interval: graph.Everything, Tag: graph.Score})
-			wantRefused(t, s, l, graph.CodeLossDomain)
+			wantRefused(t, c.ID+name, s, l, scene(sigmoids), l)
 		}
 	},
 	"smp-empty-mask-fp": func(t *testing.T, c golden) {

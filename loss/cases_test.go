@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"maps"
 	"math"
+	"math/rand/v2"
 	"os"
 	"testing"
+
+	"github.com/sebdah/goldie/v2"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/loss"
@@ -70,16 +73,19 @@ func (c golden) check(t *testing.T, s *scene, f loss.Pointwise) {
 	}
 }
 
-// wantRefused checks that applying a loss gives one diagnostic of that code.
-func wantRefused(t *testing.T, s *scene, l loss.Loss, code graph.Code) {
+// wantRefused checks that applying a loss gives one diagnostic, that of
+// testdata/refused/NAME.golden, and that the nearest legal scene has a value.
+func wantRefused(t *testing.T, name string, s *scene, l loss.Loss, legal *scene, legalLoss loss.Loss) {
 	t.Helper()
 	if out := l.Apply(s.in); !out.Poisoned() {
-		t.Errorf("accepted, want %s", code)
+		t.Errorf("%s: accepted", name)
 	}
 	ds := s.in.Pred.Graph().Diagnostics()
-	if len(ds) != 1 || ds[0].Code != code {
-		t.Errorf("got %v, want one %s", ds, code)
+	if len(ds) != 1 {
+		t.Errorf("%s: %d messages:\n%v", name, len(ds), ds)
 	}
+	goldie.New(t, goldie.WithFixtureDir("testdata/refused")).Assert(t, name, []byte(ds.Error()+"\n"))
+	legal.apply(t, legalLoss)
 }
 
 var pixels = graph.Rows(2, 2)
@@ -94,20 +100,24 @@ var pointwiseGoldens = map[string]func(t *testing.T, c golden){
 	},
 	"shape-silent-broadcast": func(t *testing.T, c golden) {
 		pred := grid(graph.Rows(1), c.numbers(t, "pred")...)
-		wantRefused(t, newScene(4, scores, pred, rows(c.numbers(t, "target")...)), loss.Mean(loss.SquaredError), graph.CodeLossShape)
-		v, _ := newScene(4, scores, pred, grid(graph.Rows(1), c.numbers(t, "target")...)).apply(t, loss.Mean(loss.SquaredError))
+		mean := loss.Mean(loss.SquaredError)
+		legal := newScene(4, scores, pred, grid(graph.Rows(1), c.numbers(t, "target")...))
+		wantRefused(t, c.ID, newScene(4, scores, pred, rows(c.numbers(t, "target")...)), mean, legal, mean)
+		v, _ := legal.apply(t, mean)
 		wantNear(t, "of equal shapes", v, c.number(t, "right_value"), c.Tolerance)
 	},
 	"shape-64x2-vs-64x1": func(t *testing.T, c golden) {
-		for _, f := range []loss.Pointwise{loss.BCE, loss.SquaredError} {
-			s := newScene(64, sigmoids, grid(graph.Rows(2), make([]float64, 128)...), grid(graph.Rows(1), make([]float64, 64)...))
-			wantRefused(t, s, loss.Mean(f), graph.CodeLossShape)
-		}
+		two, one := grid(graph.Rows(2), make([]float64, 128)...), grid(graph.Rows(1), make([]float64, 64)...)
+		wantRefused(t, c.ID, newScene(64, sigmoids, two, one), loss.Mean(loss.BCE),
+			newScene(64, sigmoids, one, one), loss.Mean(loss.BCE))
+		wantRefused(t, c.ID+"-squared-error", newScene(64, sigmoids, two, one), loss.Mean(loss.SquaredError),
+			newScene(64, softmaxes, two, rows(make([]float64, 64)...)), loss.Mean(loss.SparseCrossEntropy))
 	},
 	"range-logits-as-prob": func(t *testing.T, c golden) {
 		s := newScene(2, scores, rows(c.numbers(t, "logits")...), rows(c.numbers(t, "target")...))
 		s.in.Pred.Declare(graph.Range{Interval: graph.Everything, Tag: graph.Score})
-		wantRefused(t, s, loss.Mean(loss.BCE), graph.CodeLossDomain)
+		legal := newScene(2, sigmoids, rows(c.numbers(t, "logits")...), rows(c.numbers(t, "target")...))
+		wantRefused(t, c.ID, s, loss.Mean(loss.BCE), legal, loss.Mean(loss.BCE))
 	},
 	"focal-a025-g3": func(t *testing.T, c golden) {
 		f := loss.Focal{Gamma: c.number(t, "gamma"), Alpha: c.number(t, "alpha")}
@@ -202,8 +212,10 @@ var pointwiseGoldens = map[string]func(t *testing.T, c golden){
 	},
 	"multilabel-class-weight": func(t *testing.T, c golden) {
 		y := grid(graph.Rows(3), c.numbers(t, "y")...)
-		wantRefused(t, newScene(3, sigmoids, grid(graph.Rows(3), make([]float64, 9)...), y), loss.Mean(loss.BCE, loss.ByClass(1, 5, 7)), graph.CodeWeightShape)
-		v, _ := newScene(3, sigmoids, grid(graph.Rows(3), make([]float64, 9)...), y).apply(t, loss.Mean(loss.BCE, loss.ByLabel(1, 5, 7)))
+		scene := func() *scene { return newScene(3, sigmoids, grid(graph.Rows(3), make([]float64, 9)...), y) }
+		byLabel := loss.Mean(loss.BCE, loss.ByLabel(1, 5, 7))
+		wantRefused(t, c.ID, scene(), loss.Mean(loss.BCE, loss.ByClass(1, 5, 7)), scene(), byLabel)
+		v, _ := scene().apply(t, byLabel)
 		wantNear(t, "one weight a column", v, math.Ln2*(1+5+7)/3, c.Tolerance)
 	},
 	"accumulate-weighted-mean": func(t *testing.T, c golden) {
@@ -261,9 +273,55 @@ var pointwiseGoldens = map[string]func(t *testing.T, c golden){
 		wantAll(t, "divergence of each latent dimension", s.eval(t, perDim)[0], c.numbers(t, "kl_per_dim"), c.Tolerance)
 	},
 	"keras-mse-broadcast": func(t *testing.T, c golden) {
-		s := newScene(4, scores, grid(graph.Rows(2), c.numbers(t, "pred")...), grid(graph.Rows(1), c.numbers(t, "target")...))
-		wantRefused(t, s, loss.Mean(loss.SquaredError), graph.CodeLossShape)
+		pred, target := grid(graph.Rows(2), c.numbers(t, "pred")...), c.numbers(t, "target")
+		mean := loss.Mean(loss.SquaredError)
+		both := grid(graph.Rows(2), append(target, target...)...)
+		wantRefused(t, c.ID, newScene(4, scores, pred, grid(graph.Rows(1), target...)), mean, newScene(4, scores, pred, both), mean)
 	},
+	"static-gradcheck": func(t *testing.T, c golden) {
+		bound := c.number(t, "max_relative_error")
+		r := rand.New(rand.NewPCG(1, 2))
+		for _, f := range formulas {
+			pred := make([]float64, formulaRows*formulaClasses)
+			for i := range pred {
+				pred[i] = 0.1 + 0.8*r.Float64()
+			}
+			s := newScene(formulaRows, f.kind, grid(graph.Rows(formulaClasses), pred...), drawTarget(r, f.target))
+			s.wantDerivative(t, f.name, loss.Mean(f.f), bound)
+		}
+		for _, f := range countLosses {
+			drawMasks(r, "pixels").scene().wantDerivative(t, f.name, f.of(loss.Penalise), bound)
+		}
+	},
+}
+
+// wantDerivative compares the derivative of a loss with central differences of it.
+func (s *scene) wantDerivative(t *testing.T, name string, l loss.Loss, bound float64) {
+	t.Helper()
+	node := graph.Rewrite(l.Apply(s.in))[0]
+	grad := s.eval(t, graph.Gradient(node, []*graph.Node{s.leaf})[0])[0]
+	v := s.feed.Values[s.leaf].Data
+	at := func(i int, x float64) float64 {
+		was := v[i]
+		defer func() { v[i] = was }()
+		v[i] = x
+		out, err := graph.Eval(s.feed, node)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out[0].Data[0]
+	}
+	largest := 0.0
+	for _, d := range grad {
+		largest = max(largest, math.Abs(d))
+	}
+	for i, d := range grad {
+		const h = 1e-6
+		slope := (at(i, v[i]+h) - at(i, v[i]-h)) / (2 * h)
+		if math.Abs(slope-d) > bound*largest {
+			t.Errorf("%s, element %d: derivative %v, central difference %v", name, i, d, slope)
+		}
+	}
 }
 
 // bothForms checks a loss from scores, and the same loss of sigmoids of them.

@@ -59,7 +59,7 @@ func TestClassesOfTheBatch(t *testing.T) {
 			if got := s.eval(t, contrast.Apply(s.in))[0][0]; math.Abs(got-want) > 1e-12*max(1, want) {
 				t.Errorf("got %v, want %v", got, want)
 			}
-			onEngine(t, s, contrast)
+			s.apply(t, contrast)
 		})
 	}
 }

@@ -38,6 +38,7 @@ type scene struct {
 
 func newScene(n int, k kind, pred, target array, weight ...array) *scene {
 	g := graph.New(graph.Training)
+	g.At(graph.Position{File: "main.go", Line: 20})
 	s := &scene{feed: graph.Feed{Rows: n, Values: map[*graph.Node]graph.Array{}}}
 	r := graph.Unknown
 	if k == probabilities {
@@ -64,7 +65,7 @@ func (s *scene) input(g *graph.Graph, name string, a array, r graph.Range) *grap
 	return n
 }
 
-// eval computes nodes after the rewrites that training applies.
+// eval computes nodes in float64, and holds that the engine agrees.
 func (s *scene) eval(t rapid.TB, nodes ...*graph.Node) [][]float64 {
 	t.Helper()
 	if err := s.in.Pred.Graph().Diagnostics().Err(); err != nil {
@@ -78,6 +79,7 @@ func (s *scene) eval(t rapid.TB, nodes ...*graph.Node) [][]float64 {
 	for i, a := range out {
 		values[i] = a.Data
 	}
+	s.onEngine(t, nodes, values)
 	return values
 }
 
