@@ -34,6 +34,7 @@ func (f *File) speak() {
 		return
 	}
 	f.tracer.AddMethods("tensor", append(torch.Methods(), keras.Methods()...))
+	f.tracer.AddMethods("tuple", keras.ShapeMethods())
 }
 
 // lastValue shows what a snippet ends with: the number that its last line computes, if

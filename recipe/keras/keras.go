@@ -92,6 +92,9 @@ func Extend(modules map[string]*tracer.Module) {
 		"tensorflow.nn": nn, "tensorflow.random": draws, "tensorflow.linalg": linalg, "tensorflow.image": image, "tensorflow.compat.v1": tf,
 		"numpy.random": npRandom, "numpy.linalg": linalgNP, "sklearn": sklearn, "sklearn.metrics": metrics,
 	})
+	root.Attrs["config"] = add("keras.config", nil, map[string]tracer.Value{
+		"epsilon": k.Attrs["epsilon"], "floatx": k.Attrs["floatx"], "image_data_format": k.Attrs["image_data_format"],
+	})
 	compat := add("tf.compat", nil, map[string]tracer.Value{"v1": tf})
 	tf.Attrs["compat"] = compat
 	modules["tensorflow.compat"] = compat

@@ -1,6 +1,8 @@
 package keras
 
 import (
+	"slices"
+
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/internal/ops"
 	"github.com/descent-ml/descent/recipe/tracer"
@@ -49,4 +51,12 @@ func Methods() []*tracer.Builtin {
 		}},
 		ops.Function{Signature: "get_shape(x)", Do: shapeOf},
 	)
+}
+
+// ShapeMethods are the methods of TensorFlow's shapes, which are tuples here.
+func ShapeMethods() []*tracer.Builtin {
+	return []*tracer.Builtin{tracer.NewBuiltin("as_list(self)", func(c *tracer.Call) tracer.Value {
+		shape, _ := c.Arg(0).(tracer.Tuple)
+		return &tracer.List{Elems: slices.Clone(shape)}
+	})}
 }

@@ -34,6 +34,8 @@ func tensorflow() []*tracer.Builtin {
 			return c.Node(func() *graph.Node { return ops.Norm(x, 2, axes, keep) })
 		}},
 		{Signature: "norm(x, ord='euclidean', axis=None, keepdims=False)", Do: norm},
+		{Signature: "lgamma(x)", Do: ops.One((*graph.Node).Lgamma, nil)},
+		{Signature: "digamma(x)", Do: ops.One((*graph.Node).Digamma, nil)},
 		{Signature: "transpose(x, pattern=None)", Do: transpose},
 		{Signature: "reverse(x, axis)", Do: reverse},
 		{Signature: "gather(params, indices, axis=0, batch_dims=0)", Do: gather},

@@ -19,7 +19,7 @@ func spoken(t testing.TB) recorded.Dialect {
 	keras.Extend(modules)
 	return recorded.Dialect{
 		Modules: modules, Names: keras.Names(modules), Setup: string(setup),
-		Methods: map[string][]*tracer.Builtin{"tensor": keras.Methods()},
+		Methods: map[string][]*tracer.Builtin{"tensor": keras.Methods(), "tuple": keras.ShapeMethods()},
 	}
 }
 

@@ -175,6 +175,19 @@ func running() []*tracer.Builtin {
 		ops.Function{Signature: "manual_seed(seed)", Do: seed},
 		ops.Function{Signature: "no_grad()", Do: func(c *tracer.Call) tracer.Value { return gradients{frozen: true} }},
 		ops.Function{Signature: "enable_grad()", Do: func(c *tracer.Call) tracer.Value { return gradients{} }},
+		ops.Function{Signature: "inference_mode(mode=True)", Do: func(c *tracer.Call) tracer.Value {
+			if frozen := c.Bool(0); c.OK() {
+				return gradients{frozen: frozen}
+			}
+			return tracer.Poison
+		}},
+		ops.Function{Signature: "set_grad_enabled(mode)", Do: func(c *tracer.Call) tracer.Value {
+			enabled := c.Bool(0)
+			if !c.OK() {
+				return tracer.Poison
+			}
+			return gradientsSet{c.Frozen(!enabled)}
+		}},
 		ops.Function{Signature: "device(type, index=None)", Do: newDevice},
 		ops.Function{Signature: "is_tensor(obj)", Do: func(c *tracer.Call) tracer.Value { return tracer.Bool(isTensor(c.Arg(0))) }},
 		ops.Function{Signature: "set_default_dtype(d)", Do: func(c *tracer.Call) tracer.Value { return tracer.None{} }},
@@ -204,6 +217,18 @@ func (g gradients) TypeName() string {
 // Enter implements [tracer.Manager].
 func (g gradients) Enter(t *tracer.Tracer, at syntax.Span) (tracer.Value, func()) {
 	return tracer.None{}, t.Frozen(g.frozen)
+}
+
+// gradientsSet is torch.set_grad_enabled(mode), which has an effect when it is called, and
+// until its block ends where it has one.
+type gradientsSet struct{ leave func() }
+
+// TypeName implements [tracer.Named].
+func (gradientsSet) TypeName() string { return "set_grad_enabled" }
+
+// Enter implements [tracer.Manager].
+func (g gradientsSet) Enter(*tracer.Tracer, syntax.Span) (tracer.Value, func()) {
+	return tracer.None{}, g.leave
 }
 
 func isTensor(v tracer.Value) bool { _, ok := v.(*graph.Node); return ok }

@@ -43,7 +43,7 @@ func Modules() map[string]*Module {
 		"keras": keras, "keras.backend": k, "keras.ops": ops,
 		"tensorflow": tf, "tensorflow.math": mathTF, "tensorflow.keras": keras, "tensorflow.keras.backend": k,
 		"numpy": np, "math": mathModule(),
-		"typing": typing, "typing_extensions": typing, "types": types, "abc": abc, "functools": functoolsModule(),
+		"typing": typing, "typing_extensions": typing, "types": types, "abc": abc, "functools": functoolsModule(), "itertools": itertoolsModule(),
 		"collections": collections, "collections.abc": containers, "warnings": warningsModule(), "__future__": future,
 	}
 }

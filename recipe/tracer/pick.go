@@ -1,14 +1,16 @@
 package tracer
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/syntax"
 )
 
-// pick is x[index] where some parts of the index, side by side, are tensors of positions,
-// or lists of them beside one, and the others are whole axes. The positions are broadcast
+// pick is x[index] where some parts of the index, side by side, are tensors or lists of
+// positions, and the others are whole axes. The positions are broadcast
 // together, and their shape takes the place of their axes. ok is false for any other
 // index.
 func (t *Tracer) pick(x *graph.Node, parts Tuple, at syntax.Span) (v Value, ok bool) {
@@ -21,6 +23,10 @@ func (t *Tracer) pick(x *graph.Node, parts Tuple, at syntax.Span) (v Value, ok b
 			}
 			tensors++
 		case *List:
+			if !positionsIn(p) {
+				return nil, false
+			}
+			tensors++
 		case Slice:
 			if !isNone(p.Start) || !isNone(p.Stop) || !isNone(p.Step) {
 				return nil, false
@@ -58,8 +64,27 @@ func (t *Tracer) pick(x *graph.Node, parts Tuple, at syntax.Span) (v Value, ok b
 	return t.made(x.Gather(flat, first), at), true
 }
 
+// positionsIn reports whether a list holds positions that are known, and some.
+func positionsIn(l *List) bool {
+	return len(l.Elems) > 0 && !slices.ContainsFunc(l.Elems, func(v Value) bool {
+		i, ok := Dim(v)
+		_, isBool := v.(Bool)
+		return !ok || isBool || i.Depends()
+	})
+}
+
 // positions makes a tensor of positions along an axis; negative ones count from its end.
 func (t *Tracer) positions(v Value, length graph.Dim, at syntax.Span) *graph.Node {
+	if list, ok := v.(*List); ok && !length.Depends() {
+		for _, e := range list.Elems {
+			if i, ok := Dim(e); ok && (i.Const >= length.Const || i.Const < -length.Const) {
+				return t.g.Poison(graph.Diagnostic{
+					Code: CodeIndex, Pos: t.Position(at),
+					Message: fmt.Sprintf("index %d is out of bounds for an axis of %d", i.Const, length.Const),
+				})
+			}
+		}
+	}
 	index, ok := t.Tensor(v, at)
 	if !ok {
 		return t.g.Poison(graph.Diagnostic{Code: CodeType, Pos: t.Position(at), Message: "positions are whole numbers, not " + Describe(v)})
