@@ -35,14 +35,19 @@ func stubborn() {
 // TestScripts runs the scripts below testdata/script, each in a folder of its own
 // with the table and the recipes of testdata/common.
 func TestScripts(t *testing.T) {
+	kinds, err := filepath.Abs(filepath.Join("..", "..", "data", "image", "testdata", "kinds")) // images of many kinds
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GOMAXPROCS", "2")
+			env.Setenv("KINDS", kinds)
 			return os.CopyFS(env.WorkDir, os.DirFS(filepath.Join("testdata", "common")))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "plain": plain},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "plain": plain, "imageset": imageSet, "picture": picture, "spoil": spoil},
 	})
 }
 

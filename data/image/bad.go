@@ -67,12 +67,17 @@ func (o *Options) skip(folder string, images int, bad []badImage) ([]Skipped, er
 	return nil, p
 }
 
-// whyBad is the reason of a problem, on one line, for a list of images.
+// whyBad is the reason of a problem, on one line, for a list of images, with what makes
+// a file of another kind of it.
 func whyBad(p *data.Problem, image string) string {
-	if p.File == image {
-		return p.What
+	why := p.What
+	if p.File != image {
+		why = p.File + " " + verb(p.What)
 	}
-	return p.File + " " + verb(p.What)
+	if p.Code == "image-kind" {
+		why += "; " + p.Fixes[0]
+	}
+	return why
 }
 
 // verb turns what a file is or has into a sentence about it.

@@ -180,9 +180,9 @@ func TestClaims(t *testing.T) {
 		h, w uint32
 		want string
 	}{
-		{60000, 60000, "F: 60,000 x 60,000 pixels: 3.6 gigapixels [image-limit]\n\tlimit  64 megapixels, and 65,535 a side\n\tfix: cut it into tiles"},
-		{8000, 8001, "F: 8,000 x 8,001 pixels: 64.0 megapixels [image-limit]\n\tlimit  64 megapixels, and 65,535 a side\n\tfix: cut it into tiles"},
-		{1, 65536, "F: 1 x 65,536 pixels: 65,536 pixels [image-limit]\n\tlimit  64 megapixels, and 65,535 a side\n\tfix: cut it into tiles"},
+		{60000, 60000, "F: 60,000 x 60,000 pixels: 3.6 gigapixels, above the limit of 64 megapixels and 65,535 a side [image-limit]\n\tfix: cut it into tiles"},
+		{8000, 8001, "F: 8,000 x 8,001 pixels: 64.0 megapixels, above the limit of 64 megapixels and 65,535 a side [image-limit]\n\tfix: cut it into tiles"},
+		{1, 65536, "F: 1 x 65,536 pixels: 65,536 pixels, above the limit of 64 megapixels and 65,535 a side [image-limit]\n\tfix: cut it into tiles"},
 	} {
 		b := claim(tc.h, tc.w)
 		var before, after runtime.MemStats

@@ -117,9 +117,8 @@ func tooLarge(file string, h, w int) *data.Problem {
 	if ok && pixels <= limits.ImagePixels && max(h, w) <= limits.ImageSide && min(h, w) > 0 {
 		return nil
 	}
-	limit := fmt.Sprintf("%d megapixels, and %s a side", limits.ImagePixels/1_000_000, words.Count(limits.ImageSide))
-	return &data.Problem{File: file, What: fmt.Sprintf("%s x %s pixels: %s", words.Count(h), words.Count(w), mega(pixels)), Code: "image-limit",
-		Notes: words.Lines("limit", limit), Fixes: []string{"cut it into tiles"}}
+	return &data.Problem{File: file, Code: "image-limit", Fixes: []string{"cut it into tiles"},
+		What: fmt.Sprintf("%s x %s pixels: %s, above the limit of %d megapixels and %s a side", words.Count(h), words.Count(w), mega(pixels), limits.ImagePixels/1_000_000, words.Count(limits.ImageSide))}
 }
 
 // mega prints a number of pixels.

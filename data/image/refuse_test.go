@@ -76,7 +76,7 @@ var refusals = []struct {
 		f.pair("", "a", 1, square).pair("", "b", 2, square).add("images/b.png", claim(60000, 60000))
 	}, Options{Split: all1},
 		`specks: 1 of 2 images cannot be used [bad-image]
-	images/b.png  60,000 x 60,000 pixels: 3.6 gigapixels
+	images/b.png  60,000 x 60,000 pixels: 3.6 gigapixels, above the limit of 64 megapixels and 65,535 a side
 	Training does not start.
 	fix: repair it, or leave out one, by name in run.json: images("specks", skip_bad = 1)`,
 		func(f *folder, o *Options) { o.SkipBad = 1 }},
