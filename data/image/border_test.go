@@ -127,3 +127,13 @@ func ExampleBorderWeight() {
 	}
 	// Output: 1.000 9.353 9.353 1.000
 }
+
+// The zero value weighs as its doc comment says: a pixel between two objects, one and two
+// away from them.
+func TestBorderWeightDefaults(t *testing.T) {
+	got := BorderWeight{}.Weights([]uint8{1, 0, 0, 2}, 1, 4)
+	want := float32(1 + 10*math.Exp(-9./50)) // d1 + d2 = 3, sigma 5
+	if got[0] != 1 || got[1] != want || got[2] != want || got[3] != 1 {
+		t.Errorf("%v, want %v between the objects", got, want)
+	}
+}

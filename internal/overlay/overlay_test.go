@@ -29,19 +29,24 @@ func TestGrey(t *testing.T) {
 	}
 }
 
-// Right, extra and missed pixels differ, and others stay.
+// Right, extra and missed pixels have the colours that the report names, green, orange
+// and blue, over the image, and others stay.
 func TestErrors(t *testing.T) {
-	p := picture()
-	truth, seen := make([]uint8, 20), make([]uint8, 20)
-	truth[1], seen[1] = 1, 1
-	seen[2], truth[3] = 1, 1
-	m, grey := p.Errors(truth, seen), p.Grey()
-	got := map[color.RGBA]bool{}
-	for x := range 4 {
-		got[m.RGBAAt(x, 0)] = true
+	p := Picture{H: 1, W: 4, C: 1, Pix: []float32{0, 1, 1, 1}}
+	m := p.Errors([]uint8{0, 1, 0, 1}, []uint8{0, 1, 1, 0})
+	for x, want := range []color.RGBA{
+		{0, 0, 0, 255},
+		{128, 207, 185, 255}, // half of Right, half of white
+		{224, 134, 64, 255},  // three quarters of Extra
+		{64, 149, 197, 255},  // three quarters of Missed
+	} {
+		if got := m.RGBAAt(x, 0); got != want {
+			t.Errorf("pixel %d is %v, want %v", x, got, want)
+		}
 	}
-	if len(got) != 4 || m.RGBAAt(0, 0) != grey.RGBAAt(0, 0) {
-		t.Errorf("colours %v", got)
+	wrong := p.Errors([]uint8{0, 1, 0, 1}, []uint8{0, 2, 0, 1}) // another class than the true one was seen
+	if got := wrong.RGBAAt(1, 0); got != (color.RGBA{224, 134, 64, 255}) {
+		t.Errorf("a pixel of another class is %v", got)
 	}
 }
 
