@@ -61,6 +61,7 @@ func (b *builder) emitProduct(n *graph.Node, p *product) {
 	}
 	if p.mul.Attrs().TransA {
 		w.ARow, w.ACol = 1, w.ARow
+		w.RowsOuter = true // so that a worker updates the weights whose gradients it has computed
 	} else {
 		w.RowsOuter = rows > 2*cols // then A is more to read than B
 	}
