@@ -47,7 +47,7 @@ which holds the whole text below it. In the tables # stands for the number of th
 	for _, x := range all {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n", x.Code, prose(x.Cause))
 		if x.Example != "" {
-			fmt.Fprintf(&b, "\n```python\n%s```\n\n```\n$ descent check example.py %s\n%s\n```\n", x.Example, x.Args, said(t, x))
+			fmt.Fprintf(&b, "\n```python\n%s```\n\n```\n$ %s\n%s\n```\n", x.Example, strings.TrimSpace("descent check example.py "+x.Args), said(t, x))
 		}
 		b.WriteString(tableExample(t, x.Code))
 		b.WriteString("\nWays out:\n\n")

@@ -17,6 +17,7 @@ func lossCodes() []CodeInfo {
 				"UserWarning: Using a target size (torch.Size([64])) that is different to the input size (torch.Size([64, 1])). This will likely lead to incorrect results due to broadcasting.",
 				"ValueError: Using a target size (torch.Size([64, 1])) that is different to the input size (torch.Size([64, 2])) is deprecated. Please ensure they have the same size.",
 				"ValueError: Arguments `target` and `output` must have the same shape. Received: target.shape=(None,), output.shape=(None, 1)",
+				"ValueError: Target size (torch.Size([64, 1])) must be the same as input size (torch.Size([64, 2]))",
 				"ValueError: `logits` and `labels` must have the same shape, received ((None, 2) vs (None, 1)).",
 			},
 		},

@@ -53,6 +53,13 @@ func probeCodes() []CodeInfo {
 			Cause: "A variational autoencoder draws z = mean + sigma * epsilon, and its layer puts out the logarithm of the variance. " +
 				"Multiplied by that logarithm, the noise is 0 at variance 1 and has a negative scale below; multiplied by its exponential, the scale is the variance in place of its root. " +
 				"The half in exp(0.5 * log_var) is the square root.",
+			Example: `class Sampling(layers.Layer):
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        epsilon = tf.random.normal(shape=tf.shape(z_mean))
+        return z_mean + z_log_var * epsilon
+`,
+			Args:  "--pred N,2 --target N,2 --activation none",
 			Fixes: []string{"z = z_mean + tf.exp(0.5 * z_log_var) * epsilon", "z = mean.Add(logVar.Scale(0.5).Exp().Mul(epsilon))"},
 		},
 	}

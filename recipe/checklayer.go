@@ -60,15 +60,59 @@ func (f *File) checkLayer(o LossOptions) (found graph.Diagnostics, ok bool) {
 
 // inputsFor makes what a layer is applied to: a tensor, or as many as it unpacks.
 func (f *File) inputsFor(g *graph.Graph, o LossOptions, value *tracer.Instance) tracer.Value {
+	return f.inputs(value, func(name string) *graph.Node { return prediction(g, o, name) })
+}
+
+func (f *File) inputs(value *tracer.Instance, input func(name string) *graph.Node) tracer.Value {
 	n := f.unpacks(value)
 	if n == 0 {
-		return prediction(g, o, "model")
+		return input("model")
 	}
 	list := &tracer.List{}
 	for i := range n {
-		list.Elems = append(list.Elems, prediction(g, o, fmt.Sprintf("model_%d", i+1)))
+		list.Elems = append(list.Elems, input(fmt.Sprintf("model_%d", i+1)))
 	}
 	return list
+}
+
+// warnOfSampling applies each layer that the file defines to rows of two numbers, and
+// warns of noise on a wrong scale. What cannot be made or applied so is left alone.
+func (f *File) warnOfSampling() {
+	for _, s := range f.tracer.Module().Body {
+		def, isClass := s.(*syntax.ClassDef)
+		if !isClass {
+			continue
+		}
+		v, _ := f.tracer.Global(def.Name.Name)
+		c, isClass := v.(*tracer.Class)
+		if !isClass || !c.Callable(1) || !needsNothing(c) {
+			continue
+		}
+		for _, d := range f.sampling(c) {
+			if d.Code == graph.CodeSamplingScale {
+				f.graph.Report(*d)
+			}
+		}
+	}
+}
+
+func (f *File) sampling(c *tracer.Class) graph.Diagnostics {
+	g := graph.New(graph.Training)
+	g.Language = graph.Python
+	made := f.tracer.Invoke(g, c, c.Span())
+	value, isInstance := made.(*tracer.Instance)
+	if !isInstance {
+		return nil
+	}
+	layer.Bind(g, value)
+	args := f.inputs(value, func(name string) *graph.Node {
+		return g.InputFrom(name, "the layer's inputs", graph.Rows(2), graph.Unknown)
+	})
+	result := f.tracer.Invoke(g, value, c.Span(), args)
+	if n, isNode := result.(*graph.Node); isNode {
+		graph.CheckSampling(n)
+	}
+	return g.Diagnostics()
 }
 
 // findLayer returns the last layer or model of the top level, and where it stands.

@@ -93,6 +93,7 @@ func Load(path string, o Options) (*File, graph.Diagnostics) {
 	f.checkSettings()
 	if f.Job == nil {
 		f.Output = t.Output() + f.lastValue()
+		f.warnOfSampling()
 	}
 	return f, f.found()
 }
