@@ -165,6 +165,10 @@ func array(c *tracer.Call, i, dtype int) tracer.Value {
 // filled is a function of a shape.
 func filled(v float64) func(c *tracer.Call) tracer.Value {
 	return func(c *tracer.Call) tracer.Value {
-		return ops.OfShape(c, 0, func(s graph.Shape) *graph.Node { return ops.Filled(c.Graph(), v, s) })
+		kind := graph.Float
+		if !c.IsNone(1) {
+			kind, _ = c.DTypeArg(1)
+		}
+		return ops.OfShape(c, 0, func(s graph.Shape) *graph.Node { return ops.Filled(c.Graph(), v, s).Cast(kind) })
 	}
 }

@@ -55,8 +55,11 @@ func numpy() []*tracer.Builtin {
 		ops.Function{Signature: "zeros(shape, dtype=None)", Do: filled(0)},
 		ops.Function{Signature: "ones(shape, dtype=None)", Do: filled(1)},
 		ops.Function{Signature: "full(shape, fill_value, dtype=None)", Do: func(c *tracer.Call) tracer.Value {
-			v := c.TensorArg(1)
-			return ops.OfShape(c, 0, v.BroadcastTo)
+			v, kind := c.TensorArg(1), ops.Kind(c.Arg(1))
+			if !c.IsNone(2) {
+				kind, _ = c.DTypeArg(2)
+			}
+			return ops.OfShape(c, 0, func(s graph.Shape) *graph.Node { return v.BroadcastTo(s).Cast(kind) })
 		}},
 		ops.Function{Signature: "arange(start, stop=None, step=1, dtype=None)", Do: arange},
 		ops.Function{Signature: "linspace(start, stop, num=50)", Do: linspace},

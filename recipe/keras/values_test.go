@@ -25,3 +25,11 @@ func spoken(t testing.TB) recorded.Dialect {
 
 // TestValues holds each name against what Keras, TensorFlow and NumPy give.
 func TestValues(t *testing.T) { recorded.Compare(t, "testdata/values.txt", spoken(t)) }
+
+// TestRefusals holds what NumPy, TensorFlow and Keras refuse, and what is refused here, in
+// whole texts, beside the nearest that is legal.
+func TestRefusals(t *testing.T) {
+	d := spoken(t)
+	d.Setup = ""
+	recorded.Refusals(t, "testdata/refusals.txt", d)
+}

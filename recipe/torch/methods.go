@@ -171,7 +171,7 @@ func casting() []*tracer.Builtin {
 		{graph.Float, []string{"float", "double", "half", "bfloat16"}}, {graph.Int, []string{"long", "int", "short", "byte"}}, {graph.Bool, []string{"bool"}},
 	} {
 		for i, name := range k.names {
-			rows = append(rows, ops.Function{Signature: name + "(input)", Do: castKind(k.kind, i > 0)})
+			rows = append(rows, ops.Function{Signature: name + "(input)", Do: castKind(tracer.DType{DType: k.kind, Narrow: tracer.NarrowKind(name).Narrow}, i > 0)})
 		}
 	}
 	for _, s := range []string{"cuda(input, device=None, non_blocking=False)", "cpu(input)", "numpy(input)", "requires_grad_(input, requires_grad=True)", "pin_memory(input)"} {
@@ -229,9 +229,11 @@ func to(c *tracer.Call) tracer.Value {
 func castTo(c *tracer.Call, v tracer.Value) tracer.Value {
 	x := c.TensorArg(0)
 	var kind graph.DType
+	var bits tracer.Narrow
 	switch v := v.(type) {
 	case tracer.DType:
 		kind = v.DType
+		bits = v.Narrow
 	case *graph.Node:
 		kind = v.DType()
 	case *tracer.Builtin: // torch.FloatTensor
@@ -239,17 +241,17 @@ func castTo(c *tracer.Call, v tracer.Value) tracer.Value {
 		if !ok {
 			return c.Refuse(c.At, tracer.CodeType, "%s is no kind of elements", v.Name)
 		}
-		kind = k
+		kind, bits = k, tracer.NarrowKind(v.Name[lastDot(v.Name)+1:]).Narrow
 	case tracer.Str:
 		k, ok := tensorKinds[string(v)[lastDot(string(v))+1:]]
 		if !ok {
 			return c.Refuse(c.At, tracer.CodeType, "%q is no kind of elements", string(v))
 		}
-		kind = k
+		kind, bits = k, tracer.NarrowKind(string(v)[lastDot(string(v))+1:]).Narrow
 	default:
 		return c.Refuse(c.At, tracer.CodeType, "%s is no kind of elements", tracer.Describe(v))
 	}
-	return c.Node(func() *graph.Node { return x.Cast(kind) })
+	return c.Node(func() *graph.Node { return c.Narrowed(x.Cast(kind), bits) })
 }
 
 // tensorKinds are the kinds of the types that PyTorch had before dtypes.

@@ -35,10 +35,10 @@ func sharing(list []*tracer.Builtin) []*tracer.Builtin {
 }
 
 // castKind is a method that casts to a kind of elements.
-func castKind(kind graph.DType, copies bool) func(c *tracer.Call) tracer.Value {
+func castKind(kind tracer.DType, copies bool) func(c *tracer.Call) tracer.Value {
 	return func(c *tracer.Call) tracer.Value {
 		x := c.TensorArg(0)
-		return c.Node(func() *graph.Node { return cast(c, x, kind, copies) })
+		return c.Node(func() *graph.Node { return c.Narrowed(cast(c, x, kind.DType, copies), kind.Narrow) })
 	}
 }
 

@@ -261,7 +261,7 @@ func kinds() map[string]tracer.Value {
 		"int": graph.Int, "int8": graph.Int, "int16": graph.Int, "int32": graph.Int, "int64": graph.Int, "long": graph.Int, "short": graph.Int, "uint8": graph.Int,
 		"bool": graph.Bool,
 	} {
-		out[name] = tracer.DType{DType: kind}
+		out[name] = tracer.DType{DType: kind, Narrow: tracer.NarrowKind(name).Narrow}
 	}
 	return out
 }

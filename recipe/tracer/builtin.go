@@ -139,6 +139,8 @@ type Call struct {
 	refused []bool // arguments
 	failed  bool
 	changes map[string]Change
+	narrow  Narrow // the kind that its dtype says
+	dtyped  bool   // it says one
 }
 
 func (t *Tracer) callBuiltin(b *Builtin, args []Value, keywords []Keyword, at syntax.Span, spans []syntax.Span) Value {
@@ -155,6 +157,9 @@ func (t *Tracer) callBuiltin(b *Builtin, args []Value, keywords []Keyword, at sy
 	v := b.do(c)
 	if c.failed {
 		return Poison
+	}
+	if n, ok := v.(*graph.Node); ok {
+		v = c.ofWidth(n)
 	}
 	if b.Result != Given && len(c.args) > 0 {
 		v = t.share(b.Result, c.args[0], v)

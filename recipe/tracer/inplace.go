@@ -165,7 +165,7 @@ func (t *Tracer) overwrite(x, v *graph.Node, fresh bool, what string, at syntax.
 	if !v.Shape().Equal(x.Shape()) {
 		v = v.BroadcastTo(x.Shape())
 	}
-	v = v.Cast(x.DType())
+	v = t.Narrowed(v.Cast(x.DType()), t.width(x))
 	if v.Poisoned() {
 		return Poison
 	}
@@ -290,6 +290,9 @@ func (t *Tracer) setElements(x *graph.Node, index, v Value, at syntax.Span) Valu
 		return t.Refuse(at, CodeType, "elements of a tensor are numbers, not %s", Describe(v))
 	}
 	what := t.Brief(at) + " = ..."
+	if w := t.width(x); w != (Narrow{}) && !t.fits(v, w, at) {
+		return t.Refuse(at, CodeOverflow, "%s", outOfBounds(v, w))
+	}
 	mask, isNode := index.(*graph.Node)
 	if places, ok := movingPlace(index); ok && value.Rank() == 0 && len(places) <= x.Rank() && !x.Poisoned() && !value.Poisoned() {
 		t.changes.held[x] = true

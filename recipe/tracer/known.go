@@ -76,7 +76,7 @@ func (t *Tracer) transplant(n *graph.Node, at syntax.Span) *graph.Node {
 			Fixes:   []string{"compute it inside, or give it to the function as an argument"},
 		})
 	}
-	return t.g.Array(a.Dims, a.Data).Cast(n.DType()).Named(n.Label())
+	return t.Narrowed(t.g.Array(a.Dims, a.Data).Cast(n.DType()), t.width(n)).Named(n.Label())
 }
 
 // Single returns the value of a tensor of one element that depends on no input.

@@ -53,7 +53,7 @@ func kinds(names ...string) map[string]Value {
 	out := map[string]Value{}
 	for _, name := range names {
 		kind, _ := ParseDType(name)
-		out[name] = DType{kind}
+		out[name] = DType{kind, narrowOf(name)}
 	}
 	return out
 }

@@ -172,7 +172,7 @@ func (b *printer) object(v Value, depth int) {
 	case Length:
 		b.WriteString(v.Dim.String())
 	case DType:
-		b.WriteString(strRepr(dtypeWord(v.DType)))
+		b.WriteString(strRepr(v.word()))
 	case fmt.Stringer:
 		b.WriteString(v.String())
 	default:

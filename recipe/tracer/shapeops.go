@@ -221,13 +221,16 @@ func Constant(c *Call) Value {
 func (c *Call) DTypeArg(i int) (graph.DType, bool) {
 	switch v := c.Arg(i).(type) {
 	case DType:
+		c.narrow, c.dtyped = v.Narrow, true
 		return v.DType, true
 	case *Builtin: // bool, int, float
 		if kind, ok := ParseDType(v.Name); ok && v.is != nil {
+			c.dtyped = true
 			return kind, true
 		}
 	case Str:
 		if kind, ok := ParseDType(string(v)); ok {
+			c.narrow, c.dtyped = narrowOf(string(v)), true
 			return kind, true
 		}
 		c.Choice(i, "bool", "int32", "int64", "float16", "float32", "float64")

@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/descent-ml/descent/graph"
@@ -142,6 +143,9 @@ func (t *Tracer) binaryTensor(op syntax.Operator, a, b Value, at syntax.Span) Va
 	case syntax.Mod:
 		n = x.Sub(x.Div(y).Floor().Mul(y))
 	case syntax.Pow:
+		if i, ok := b.(Int); ok && i.big.Sign() < 0 && wholeKinds(a, b) {
+			return t.Refuse(at, CodeValue, "Integers to negative integer powers are not allowed.")
+		}
 		if n = x.Pow(y); n == x && t.changes.allowed {
 			n = t.Copy(x)
 		}
@@ -156,7 +160,35 @@ func (t *Tracer) binaryTensor(op syntax.Operator, a, b Value, at syntax.Span) Va
 	default:
 		return t.refuseOperands(op, a, b, at)
 	}
+	switch op {
+	case syntax.Add, syntax.Sub, syntax.Mult, syntax.FloorDiv, syntax.Mod, syntax.Pow:
+		n = t.wrapped(n, at, a, b)
+		if wholeKinds(a, b) {
+			n = n.Cast(graph.Int)
+		}
+	}
 	return t.made(n, at)
+}
+
+// wholeKinds reports whether arithmetic of two values gives whole numbers: of whole numbers,
+// not only truth values.
+func wholeKinds(a, b Value) bool {
+	whole := false
+	for _, v := range []Value{a, b} {
+		switch v := v.(type) {
+		case Bool:
+		case Int:
+			whole = true
+		case *graph.Node:
+			if v.DType() == graph.Float {
+				return false
+			}
+			whole = whole || v.DType() == graph.Int
+		default:
+			return false
+		}
+	}
+	return whole
 }
 
 // operand is Tensor for operators: lists are no numbers there.
@@ -228,7 +260,7 @@ func (t *Tracer) unaryTensor(op syntax.Operator, v *graph.Node, at, whole syntax
 	case syntax.UAdd:
 		return n
 	case syntax.USub:
-		return t.made(n.Neg(), at)
+		return t.made(t.wrapped(n.Neg(), at, n), at)
 	}
 	if n.DType() != graph.Bool {
 		return t.Report(at, graph.Diagnostic{
@@ -243,6 +275,14 @@ func (t *Tracer) unaryTensor(op syntax.Operator, v *graph.Node, at, whole syntax
 // dtypeWord is the name that Keras gives a kind of elements.
 func dtypeWord(d graph.DType) string {
 	return map[graph.DType]string{graph.Bool: "bool", graph.Int: "int32", graph.Float: "float32"}[d]
+}
+
+// word is the name of the kind.
+func (d DType) word() string {
+	if d.Narrow != (Narrow{}) {
+		return d.Narrow.String()
+	}
+	return dtypeWord(d.DType)
 }
 
 // ParseDType returns the kind of elements of a name such as "float32" or "int64".
@@ -261,13 +301,20 @@ func ParseDType(name string) (graph.DType, bool) {
 // castTo is a kind of elements as a function: np.float32(x) makes a number of a number,
 // and a tensor of a tensor or of lists of numbers.
 func castTo(kind DType) *Builtin {
-	return NewBuiltin(dtypeWord(kind.DType)+"(x=0, /)", func(c *Call) Value {
+	return NewBuiltin(kind.word()+"(x=0, /)", func(c *Call) Value {
+		c.narrow, c.dtyped = kind.Narrow, true
 		switch v := c.Arg(0).(type) {
 		case Bool, Int, Float:
 			f, _ := Number(v)
 			switch {
 			case kind.DType == graph.Bool:
 				return Bool(f != 0)
+			case kind.Narrow != (Narrow{}):
+				n := c.g.Const(math.Trunc(f))
+				if whole := NewInt(int64(f)); !c.fits(whole, kind.Narrow, c.At) {
+					return c.Refuse(c.At, CodeOverflow, "%s", outOfBounds(whole, kind.Narrow))
+				}
+				return n.Cast(graph.Int)
 			case kind.DType == graph.Int:
 				return c.CallWith(c.builtins["int"], c.At, []Value{v}, nil)
 			}

@@ -163,7 +163,7 @@ func (t *Tracer) tensorAttr(n *graph.Node, name string, at syntax.Span) (Value, 
 	case "ndim":
 		return NewInt(int64(n.Rank())), true
 	case "dtype":
-		return DType{n.DType()}, true
+		return DType{n.DType(), t.width(n)}, true
 	case "T":
 		x, _ := t.Tensor(n, at)
 		defer t.at(at)()

@@ -97,8 +97,9 @@ type Tracer struct {
 	frozen bool // no gradient leaves what is computed now
 
 	changes      changes
-	draws        map[string]drawn // of random nodes of the top level, by their names
-	seed, seeded uint64           // of further draws, and how many there were when it was set
+	narrow       map[*graph.Node]Narrow // whole numbers of few bits
+	draws        map[string]drawn       // of random nodes of the top level, by their names
+	seed, seeded uint64                 // of further draws, and how many there were when it was set
 
 	lastGraph *graph.Graph // of the node made last
 	lastNode  int          // its number
@@ -117,7 +118,7 @@ func New(c Config) (*Tracer, graph.Diagnostics) {
 	c.Limits = c.Limits.withDefaults()
 	t := &Tracer{
 		config: c, g: c.Graph, loaded: map[string]*Module{}, unsupported: map[syntax.Pos]*syntax.Error{},
-		scopes: map[syntax.Node]*scope{}, notes: map[string]bool{}, draws: map[string]drawn{}, changes: newChanges(),
+		scopes: map[syntax.Node]*scope{}, notes: map[string]bool{}, draws: map[string]drawn{}, changes: newChanges(), narrow: map[*graph.Node]Narrow{},
 		builtins: pythonNames(), deadline: time.Now().Add(c.Limits.Time),
 	}
 	u, errs := t.parse(Source{File: c.File, Text: c.Source, Package: c.Package})

@@ -37,7 +37,10 @@ type (
 	// Length is the length of a tensor's axis that depends on the batch.
 	Length struct{ graph.Dim }
 	// DType is the kind of a tensor's elements, as K.floatx or x.dtype names it.
-	DType struct{ graph.DType }
+	DType struct {
+		graph.DType
+		Narrow
+	}
 )
 
 // poisoned stands for a value that could not be made; why was reported.
