@@ -220,8 +220,35 @@ var pointwiseGoldens = map[string]func(t *testing.T, c golden){
 	},
 	"accumulate-weighted-mean": func(t *testing.T, c golden) {
 		s := newScene(4, scores, grid(graph.Rows(3), c.numbers(t, "logits")...), rows(c.numbers(t, "target")...))
-		v, _ := s.apply(t, loss.WeightedMean(loss.SparseCrossEntropyWithLogits, loss.ByClass(c.numbers(t, "class_weight")...)))
-		wantNear(t, "weighted mean", v, c.number(t, "exact"), c.Tolerance)
+		weighted := loss.WeightedMean(loss.SparseCrossEntropyWithLogits, loss.ByClass(c.numbers(t, "class_weight")...))
+		v, _ := s.apply(t, weighted)
+		wantNear(t, "of the whole batch", v, c.number(t, "exact"), c.Tolerance)
+		var at int
+		var totals, means []float64
+		var last *scene
+		var sums *graph.BatchSums
+		for _, size := range c.numbers(t, "split") { // one row, then three
+			from, to := at, at+int(size)
+			last = newScene(to-from, scores, grid(graph.Rows(3), c.numbers(t, "logits")[3*from:3*to]...), rows(c.numbers(t, "target")[from:to]...))
+			v, _ := last.apply(t, weighted)
+			means = append(means, v)
+			var refused *graph.Diagnostic
+			if sums, refused = graph.SumsOverBatch(graph.Rewrite(weighted.Apply(last.in))[0]); refused != nil {
+				t.Fatal(refused)
+			}
+			for i, sum := range last.eval(t, sums.Sums...) {
+				if from == 0 {
+					totals = append(totals, 0)
+				}
+				totals[i] += sum[0]
+			}
+			at = to
+		}
+		for i, v := range sums.Values {
+			last.feed.Values[v] = graph.ArrayOf(totals[i:i+1], v.Shape().At(1)...)
+		}
+		wantNear(t, "of sums over its parts", last.eval(t, sums.Results[0])[0][0], c.number(t, "exact"), c.Tolerance)
+		wantNear(t, "mean of the parts' means", (means[0]+means[1])/2, c.number(t, "mean_of_means_wrong"), c.Tolerance)
 	},
 	"keras-fit-sample-weight-columns": func(t *testing.T, c golden) {
 		shape := graph.Shape{graph.Batch, graph.Fixed(4), graph.Fixed(4), graph.Fixed(1)}
