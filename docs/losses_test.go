@@ -29,7 +29,7 @@ var sections = []struct {
 	{"Numbers", []string{"SquaredError", "AbsoluteError", "Huber", "LogCosh", "Pinball"}},
 	{"Densities", []string{"GaussianNLL", "LearnedGaussianNLL", "GaussianKL", "GaussianKLBetween", "Likelihood", "ELBO"}},
 	{"Reductions", []string{"Mean", "WeightedMean", "Sum", "SumPerSample", "Add", "Scale", "Func"}},
-	{"Weights", []string{"ByClass", "Balanced", "BalancedWeights", "ByLabel", "ByLabelClass", "BySample", "ByElement", "Mask", "Ignore"}},
+	{"Weights", []string{"ByClass", "Balanced", "BalancedWeights", "ByLabel", "ByLabelClass", "BySample", "ByElement", "Mask", "Ignore", "Unweighted"}},
 }
 
 // others are the exported names of package loss that are parts of those.

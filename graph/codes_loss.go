@@ -157,7 +157,8 @@ func lossCodes() []CodeInfo {
 		{
 			Code: "weight-mean", Severity: Note,
 			Cause: "Class weights do two things: they say which class counts more, and they scale the whole loss by the mean weight of the training rows. " +
-				"With 900 and 100 rows, {0: 1000/900, 1: 1000/100} has the mean 2, so every gradient doubles; balanced weights, 0.556 and 5, have the same ratio and the mean 1.",
+				"With 900 and 100 rows, {0: 1000/900, 1: 1000/100} has the mean 2, so every gradient doubles; balanced weights, 0.556 and 5, have the same ratio and the mean 1. " +
+				"The data's weights of rows or pixels scale it likewise where the loss is not divided by their sum.",
 			Fixes: []string{`loss = bce(class_weight = "balanced")`, `loss = bce(class_weight = [1, 9], reduction = "weighted_mean")`},
 		},
 		{

@@ -96,11 +96,14 @@ func (k counting) weights(c call, in In) (inside, rows, refused *graph.Node) {
 	if c.family == several && !c.severalLabels() {
 		terms = c.p.Index(-1, 0)
 	}
-	data := in.Weight == nil
+	data := in.Weight == nil || in.plain
 	var list []*graph.Node
 	for _, weighting := range k.by {
 		w := weighting(in, terms)
 		data = data || w.Data
+		if in.plain && !w.Mask {
+			continue
+		}
 		list = append(list, w.Values)
 	}
 	if !data {

@@ -7,6 +7,8 @@ type In struct {
 	Pred   *graph.Node
 	Target *graph.Node
 	Weight *graph.Node // the data's weights, [N] or of leading axes of the terms, at least 0; or nil
+
+	plain bool // weights that are no masks do not act: see [Unweighted]
 }
 
 // Loss makes one number of a batch. The node is poisoned when the loss was refused.

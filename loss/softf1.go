@@ -60,7 +60,7 @@ func (f SoftF1) Apply(in In) *graph.Node {
 	g := in.Pred.Graph()
 	defer g.Enter(graph.Scope{Name: g.Say(c.name, c.word)})()
 	var weights *graph.Node
-	if f.Weights != nil {
+	if f.Weights != nil && !in.plain {
 		weights = g.Array([]int{len(f.Weights)}, f.Weights).ReshapeTo(t.True.Shape())
 	}
 	counts := t.Counts

@@ -87,10 +87,13 @@ func noWeights(terms *graph.Node, name string) *graph.Node {
 // them did.
 func weigh(v *graph.Node, in In, by []Weighting) (t terms, refused *graph.Node) {
 	t.values = v
-	data := in.Weight == nil
+	data := in.Weight == nil || in.plain
 	for _, weighting := range by {
 		w := weighting(in, v)
 		data = data || w.Data
+		if in.plain && !w.Mask {
+			continue
+		}
 		if refused = t.multiply(w); refused != nil {
 			return t, refused
 		}

@@ -187,5 +187,13 @@ func (v Value) String() string {
 	if v.Name != ClassRate && v.Name != Perfect && v.Name != Mean {
 		text += ":"
 	}
-	return text + " " + number(v.Loss)
+	as := number(v.Loss)
+	text += " " + as
+	if v.Unweighted == nil {
+		return text
+	}
+	if plain := number(*v.Unweighted); plain != as {
+		text += " (" + plain + " without weights)"
+	}
+	return text
 }

@@ -27,6 +27,8 @@ type Value struct {
 	Name string  `json:"name"` // [ClassRate] and its like
 	Text string  `json:"text"` // for people: "all No at rate 0.001"
 	Loss float64 `json:"loss"`
+
+	Unweighted *float64 `json:"without_weights,omitempty"` // the loss if every term counted once; nil where that is the same
 }
 
 // Get returns the first value of a name.
@@ -77,9 +79,10 @@ func Run(s Subject, rows Rows) (*Report, graph.Diagnostics) {
 		given = of
 	}
 	report := &Report{Rows: rows.N}
-	for _, v := range given.tried {
+	plain := given.unweighted()
+	for i, v := range given.tried {
 		if finite(v.loss) {
-			report.Values = append(report.Values, Value{v.name, v.text, v.loss})
+			report.Values = append(report.Values, Value{v.name, v.text, v.loss, plain[i]})
 		}
 	}
 	return report, given.bench.t.judge(given)
@@ -230,6 +233,28 @@ func (b *bench) nearly() float64 {
 	}
 	return least
 }
+
+// unweighted returns what each answer would cost if every term counted once, nil where
+// that is the same.
+func (o *outcome) unweighted() []*float64 {
+	t := *o.bench.t
+	t.Loss = loss.Unweighted(t.Loss)
+	out := make([]*float64, len(o.tried))
+	plain := t.run(false)
+	if plain == nil {
+		return out
+	}
+	for i, v := range plain.tried {
+		with := o.tried[i].loss
+		if finite(v.loss) && math.Abs(v.loss-with) > same*max(math.Abs(v.loss), math.Abs(with)) {
+			out[i] = &v.loss
+		}
+	}
+	return out
+}
+
+// same is the relative difference of two losses that is rounding.
+const same = 1e-9
 
 // of returns the loss of the first answer of a name; NaN without one.
 func (o *outcome) of(name string) float64 {

@@ -11,21 +11,15 @@ import (
 	"github.com/descent-ml/descent/train"
 )
 
-// CodeWeightMean notes class weights that make the mean loss larger or smaller.
-const CodeWeightMean graph.Code = "weight-mean"
-
-// near1 is how far from 1 a mean weight is passed over.
-const near1 = 0.05
-
 // noteMean says by how much the weights scale the mean loss of the training rows, where
 // they do.
 func (w *classWeights) noteMean(spec train.LossSpec, r resolvedWeights) graph.Diagnostics {
 	mean := r.mean(spec)
-	if math.Abs(mean-1) <= near1 || math.IsNaN(mean) {
+	if math.Abs(mean-1) <= train.WeightMeanNear1 || math.IsNaN(mean) {
 		return nil
 	}
 	d := &graph.Diagnostic{
-		Code: CodeWeightMean, Severity: graph.Note, Pos: w.pos,
+		Code: train.CodeWeightMean, Severity: graph.Note, Pos: w.pos,
 		Message: fmt.Sprintf("class_weight makes the mean loss %.2f times as large: that is the mean weight of the %d training rows", mean, spec.Rows),
 		Fixes:   []string{`class_weight = "balanced"`, `or divide by the weights: reduction = "weighted_mean"`},
 	}

@@ -26,9 +26,25 @@ func (r *run) proofSection() *section {
 			{"origin", say("prediction ", clip(p.Prediction.Origin, 500), "; target ", clip(p.Target.Origin, 500))},
 		}}}}
 	if p.Probe != nil && len(p.Probe.Values) > 0 {
+		shown := p.Probe.Values[:min(len(p.Probe.Values), maxNotes)]
+		weighted := false
+		for _, v := range shown {
+			weighted = weighted || v.Unweighted != nil
+		}
 		t := &table{Caption: "The loss of predictions of known worth, on " + plural(p.Probe.Rows, "training row"), Head: heads("prediction", "loss")}
-		for _, v := range p.Probe.Values[:min(len(p.Probe.Values), maxNotes)] {
-			t.Rows = append(t.Rows, row{Cells: []cell{words(name(v.Text)), number(decimal(v.Loss))}})
+		if weighted {
+			t.Head = heads("prediction", "loss", "without weights", "times as large")
+		}
+		for _, v := range shown {
+			cells := []cell{words(name(v.Text)), number(decimal(v.Loss))}
+			if weighted {
+				plain := v.Loss
+				if v.Unweighted != nil {
+					plain = *v.Unweighted
+				}
+				cells = append(cells, number(decimal(plain)), number(decimal(v.Loss/plain)))
+			}
+			t.Rows = append(t.Rows, row{Cells: cells})
 		}
 		s.Blocks = append(s.Blocks, block{Table: t})
 	}

@@ -407,3 +407,26 @@ func TestLearningRate(t *testing.T) {
 		t.Error("a learning rate that never changes is not said, or drawn")
 	}
 }
+
+// TestWeights holds that the page says what weights do to the loss, of each prediction
+// of known worth, and nothing of weights where there are none.
+func TestWeights(t *testing.T) {
+	dir := copyOf(t, "unweighed") // whose classes weigh 1, 2 and 6
+	info, err := train.ReadRun(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := write(t, dir, Options{})
+	for _, v := range info.Proof.Probe.Values {
+		want := fmt.Sprintf(`<td class="n">%s</td><td class="n">%s</td>`, decimal(v.Loss), decimal(v.Loss))
+		if v.Unweighted != nil {
+			want = fmt.Sprintf(`<td class="n">%s</td><td class="n">%s</td><td class="n">%s</td>`, decimal(v.Loss), decimal(*v.Unweighted), decimal(v.Loss / *v.Unweighted))
+		}
+		if !strings.Contains(page, want) {
+			t.Errorf("%s: %s is missing", v.Text, want)
+		}
+	}
+	if !strings.Contains(page, "without weights") || strings.Contains(write(t, copyOf(t, "binary"), Options{}), "without weights") {
+		t.Error("weights are not told of, or where there are none")
+	}
+}

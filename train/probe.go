@@ -37,7 +37,7 @@ func (t *trainer) tryLoss() error {
 		return err
 	}
 	report, found := probe.Run(subject, rows)
-	t.probed, t.found = report, append(t.found, found...)
+	t.probed, t.found = report, slices.Concat(t.found, found, noteWeights(subject, rows, report))
 	return nil
 }
 
