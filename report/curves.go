@@ -89,6 +89,9 @@ func (r *run) curveMetric() string {
 			return m
 		}
 	}
+	if r.ofImages() {
+		return map[bool]string{true: "iou_macro", false: "iou"}[len(r.Data.Images.Classes) > 2]
+	}
 	return map[data.Task]string{data.Binary: "average_precision", data.MultiClass: "f1_macro", data.MultiLabel: "average_precision", data.Regression: "r2"}[r.task()]
 }
 

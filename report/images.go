@@ -156,7 +156,7 @@ func (r *run) readPictures(fsys fsx.FS) error {
 // imageData is the section about the images.
 func (r *run) imageData() *section {
 	m := r.Data.Images
-	s := &section{ID: "data", Title: "Data", Lead: say(fmt.Sprintf("%s: %s with masks of %s.", r.dataFile(), plural(m.Fingerprint.Rows, "image"), plural(len(m.Classes), "class")))}
+	s := &section{ID: "data", Title: "Data", Lead: say(fmt.Sprintf("%s: %s with masks of %s classes.", r.dataFile(), plural(m.Fingerprint.Rows, "image"), count(len(m.Classes))))}
 	t := &table{Head: heads("part", "images", "pixels")}
 	for _, c := range m.Classes {
 		t.Head = append(t.Head, number(fmt.Sprintf("of %d in masks", c)))

@@ -120,7 +120,9 @@ func (r *run) plainTable(p part, caption string, names []string) *table {
 	if half {
 		table.Head = append(table.Head, number(r.halfName()))
 	}
-	table.Head = append(table.Head, number(trivial))
+	if trivial != "" { // of masks there is none
+		table.Head = append(table.Head, number(trivial))
+	}
 	for _, m := range names {
 		cells := []cell{words(name(m)), number(p.metric(m))}
 		if p.judged.Intervals != nil {
@@ -131,7 +133,10 @@ func (r *run) plainTable(p part, caption string, names []string) *table {
 			v, _ := p.judged.AtHalf.Get(m)
 			cells = append(cells, number(fromRun(p.name+".at_half."+m, v, decimal(v))))
 		}
-		table.Rows = append(table.Rows, row{Cells: append(cells, number(r.trivial(p, m)))})
+		if trivial != "" {
+			cells = append(cells, number(r.trivial(p, m)))
+		}
+		table.Rows = append(table.Rows, row{Cells: cells})
 	}
 	return table
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -256,6 +257,19 @@ func TestTuneMasks(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(dir, "runs", "r-1", "report.html"))
 	if err != nil || !bytes.Contains(page, []byte("Chosen before, and judged on the same test images")) || !bytes.Contains(page, []byte("They were drawn when the run ended, at threshold")) {
 		t.Errorf("the page does not tell what was chosen before: %v", err)
+	}
+	for _, text := range []string{"12 images with masks of 2 classes.", ">iou by epoch"} {
+		if !bytes.Contains(page, []byte(text)) {
+			t.Errorf("%q is not in the page", text)
+		}
+	}
+	for _, table := range regexp.MustCompile(`(?s)<table.*?</table>`).FindAllString(string(page), -1) {
+		lines := regexp.MustCompile(`<tr[^>]*>`).Split(table, -1)
+		for _, line := range lines[1:] {
+			if cells := regexp.MustCompile(`<t[hd][ >]`); len(cells.FindAllString(line, -1)) != len(cells.FindAllString(lines[1], -1)) {
+				t.Errorf("a line with other cells than its head:\n%s\n%s", lines[1], line)
+			}
+		}
 	}
 	out, code = descentIn(t, dir, "tune", "runs/r-1", "--data", "others")
 	const refused = `others: 10 of 12 images took part in runs/r-1: a threshold is chosen on images that neither trained the model nor judge it [threshold-leak]
