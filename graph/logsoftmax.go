@@ -20,7 +20,10 @@ func (op logSoftmaxOp) Infer(in []*Node) (Type, *Refusal) {
 	}
 	return op.elementwise.Infer(in)
 }
-func (logSoftmaxOp) Range(in []*Node) Range {
+func (op logSoftmaxOp) Range(in []*Node) Range {
+	if in[0].shape[op.Axis].IsOne() {
+		return only(Within(0, 0))
+	}
 	return only(Interval{Lo: math.Inf(-1), Hi: 0})
 }
 func (op logSoftmaxOp) Grad(n, dy *Node) []*Node {

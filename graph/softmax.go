@@ -1,6 +1,9 @@
 package graph
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Softmax returns eˣ / Σeˣ along an axis: scores become probabilities that sum to 1.
 func (n *Node) Softmax(axis int) *Node {
@@ -41,6 +44,22 @@ func (op softmaxOp) Ref(rows int, out Array, in []Array) {
 			out.Data[at(k)] = math.Exp(in[0].Data[at(k)]-top) / sum
 		}
 	})
+}
+
+// Simplex returns the axis along which n's elements sum to 1, as probabilities or as the
+// exponentials of what n holds: that of the softmax, or of its logarithm, which n is.
+func (n *Node) Simplex() (axis int, ok bool) {
+	switch op := n.op.(type) {
+	case softmaxOp:
+		return op.Axis, true
+	case logSoftmaxOp:
+		return op.Axis, true
+	case transposeOp:
+		if axis, ok = n.in[0].Simplex(); ok {
+			return slices.Index(op.Perm, axis), true
+		}
+	}
+	return 0, false
 }
 
 // lanes calls f for every line of elements along an axis; at gives the flat index

@@ -123,13 +123,33 @@ func classAxis(c call) *graph.Diagnostic {
 		d.Message = fmt.Sprintf("%s: %s %v has one class, whose probability is always 1", title(g, c.name, c.word), pred, s)
 		d.Notes = c.notes([]string{"would", "be 0 for every prediction, and so would every gradient."})
 	default:
-		return nil
+		return otherAxis(c)
 	}
 	d.Fixes = []string{
 		g.Say("for yes or no: Act: nn.Sigmoid and loss.Mean(loss.BCE)", `for yes or no: layers.Dense(1, activation = "sigmoid") and loss = bce()`),
 		g.Say("for several classes: one output each, Act: nn.Softmax", `for several classes: layers.Dense(classes, activation = "softmax")`),
 	}
 	return d
+}
+
+// otherAxis refuses a softmax along another axis than that of the classes.
+func otherAxis(c call) *graph.Diagnostic {
+	axis, ok := c.p.Simplex()
+	if !ok || axis == c.p.Rank()-1 {
+		return nil
+	}
+	g := c.p.Graph()
+	pred, _ := c.names()
+	what, would := fmt.Sprintf("axis %d", axis), "leave the classes of a row without a sum of 1: all of them could be likely at once."
+	if c.p.Shape()[axis] == graph.Batch {
+		what, would = "the batch", "let rows compete for each class: a prediction would change with the other rows of its batch."
+	}
+	return &graph.Diagnostic{
+		Code:    graph.CodeLossDomain,
+		Message: fmt.Sprintf("%s: the softmax of %s %v goes along %s, and not along the classes", title(g, c.name, c.word), pred, c.p.Shape(), what),
+		Notes:   c.notes([]string{"would", would}),
+		Fixes:   []string{g.Say("along the last axis: Softmax(-1)", "along the last axis: K.softmax(x, axis = -1)")},
+	}
 }
 
 // reshapes offers the two ways to bring shapes together that differ in a last

@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/descent-ml/descent/graph"
@@ -31,6 +32,13 @@ func (t *trial) neverWarning(o *outcome) *graph.Diagnostic {
 // degenerateWarning tells that answers which look at no row cost no more than the
 // perfect one.
 func (t *trial) degenerateWarning(o *outcome, cheap []tried) *graph.Diagnostic {
+	if b := o.bench; !slices.Contains(graph.Reachable(b.value), b.target) {
+		return t.warning(CodeDegenerate, "the loss does not look at the target: what it is least for is not what the data says",
+			[]string{t.table(o)}, []string{
+				t.say("as a part of a loss that looks at it: loss.Add(loss.Mean(loss.BCE), f)", "as a part of a loss that looks at it: bce() + f"),
+				"or compare with the target in it",
+			})
+	}
 	if t.upsideDown(o) {
 		fixes := []string{t.say("make one minus it small: score.OneMinus()", "make one minus it small: return 1 - score")}
 		if t.kind == labels && t.pred.Rank() <= 2 && t.width == 1 {
@@ -203,9 +211,13 @@ func (t *trial) orderWarning(given, swapped *outcome) *graph.Diagnostic {
 	if pred == "" || target == "" {
 		pred, target = "prediction", "target"
 	}
+	function := "K.binary_crossentropy"
+	if t.kind == classes {
+		function = "K.categorical_crossentropy"
+	}
 	return t.warning(CodeOrder, fmt.Sprintf("%s and %s look swapped: only the other way round is a probability better than certainty", pred, target),
 		graph.Columns(given.row("as written"), swapped.row("swapped")),
-		[]string{t.say("loss.BCE(p, y): the prediction comes first in Go", "K.binary_crossentropy("+target+", "+pred+"): the target comes first, as in Keras")})
+		[]string{t.say("loss.BCE(p, y): the prediction comes first in Go", function+"("+target+", "+pred+"): the target comes first, as in Keras")})
 }
 
 // row is a line of a table with what the answers cost, after a word for it.

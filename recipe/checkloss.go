@@ -138,11 +138,24 @@ func target(g *graph.Graph, o LossOptions) *graph.Node {
 		r = graph.Range{Interval: graph.Within(0, 1), Tag: graph.OneHot}
 	case "index":
 		r = graph.Range{Interval: graph.Interval{Lo: 0, Hi: inf}, Tag: graph.Index}
-		if n := len(o.Pred); n > 0 && !o.Pred[n-1].Depends() && o.Pred[n-1].Const > 1 {
-			r.Hi = float64(o.Pred[n-1].Const - 1) // an output for each class that there is
+		if k := o.classes(); !k.Depends() && k.Const > 1 {
+			r.Hi = float64(k.Const - 1) // an output for each class that there is
 		}
 	}
 	return g.InputFrom("y", "the data (--target)", o.Target, r)
+}
+
+// classes is the length of the prediction's axis that a target of class numbers lacks: the
+// last one, or the second in PyTorch's images.
+func (o LossOptions) classes() graph.Dim {
+	n := len(o.Pred)
+	if n == 0 {
+		return graph.Dim{}
+	}
+	if n > 2 && slices.Delete(slices.Clone(o.Pred), 1, 2).Equal(o.Target) && !o.Pred[:n-1].Equal(o.Target) {
+		return o.Pred[1]
+	}
+	return o.Pred[n-1]
 }
 
 // ParseShape reads a shape as the command line has it: N,500,500,1.
