@@ -84,6 +84,14 @@ func (f *File) setData(c *tracer.Call, i int, job *train.Job) {
 		f.setImages(m, job)
 		return
 	}
+	if a, ok := c.Arg(i).(*arrays); ok {
+		f.data = &a.source
+		job.TablePath, job.Arrays = a.path, a.job()
+		if f.options.Data != "" {
+			job.TablePath = f.options.Data
+		}
+		return
+	}
 	t, ok := c.Arg(i).(*table)
 	if !ok {
 		c.Want(i, "data such as table(\"file.csv\", target = \"column\") or images(\"folder\")")
@@ -114,11 +122,15 @@ func (f *File) needTarget(c *tracer.Call, job *train.Job) {
 
 func (f *File) setModel(c *tracer.Call, i int, job *train.Job) {
 	if v, ok := c.Arg(i).(*vae); ok {
-		if _, ok := c.Arg(0).(*table); !ok {
-			c.Want(0, "a table: vae() has dense layers, for rows of columns")
+		if _, ok := c.Arg(0).(*imageFolder); ok {
+			c.Want(0, "a table or arrays: images() are for models of masks")
 			return
 		}
-		job.VAE, job.ModelName, job.ModelPos = &train.VAE{Model: v.build}, "vae", f.tracer.Position(v.call.At)
+		job.VAE, job.ModelName, job.ModelPos = &train.VAE{Model: v.build, Numbers: v.numbers}, v.call.Fn.Name, f.tracer.Position(v.call.At)
+		return
+	}
+	if job.Arrays != nil {
+		c.Want(i, "vae() or conv_vae(): models of a target learn from table() or images()")
 		return
 	}
 	if n, ok := f.network(c.Arg(i), c.Span(i)); ok {

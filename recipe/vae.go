@@ -1,9 +1,11 @@
 package recipe
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/recipe/tracer"
 	"github.com/descent-ml/descent/train"
@@ -13,7 +15,8 @@ type (
 	// vae is a variational autoencoder of the rows of a table.
 	vae struct {
 		declaration
-		build func(train.VAESpec) (*nn.VAE, error)
+		build   func(train.VAESpec) (*nn.VAE, error)
+		numbers loss.Distribution
 	}
 	// elbo says how the two terms of an autoencoder's loss are weighed.
 	elbo struct {
@@ -27,10 +30,7 @@ type (
 // the code, and the same layers backwards.
 func (f *File) vaeWord(c *tracer.Call) tracer.Value {
 	latent, hidden, act := atLeastOne(c, 0), widths(c, 1), activation(c, 2)
-	limit := 0.0
-	if !c.IsNone(3) {
-		limit = within(c, 3, positive, math.MaxFloat32, "a number above 0, or None")
-	}
+	limit, numbers := limitOf(c, 3), numbersOf(c, 4)
 	if !c.OK() {
 		return tracer.Poison
 	}
@@ -43,7 +43,52 @@ func (f *File) vaeWord(c *tracer.Call) tracer.Value {
 		return nn.DenseVAE(nn.VAEConfig{
 			In: spec.Width, Given: spec.Given, Hidden: hidden, Latent: latent, Normals: spec.Likelihood.Normals(), Act: act, Limit: limit,
 		}), nil
-	}}
+	}, numbers}
+}
+
+// convVAEWord is an autoencoder of pictures.
+func (f *File) convVAEWord(c *tracer.Call) tracer.Value {
+	latent, numbers, limit := atLeastOne(c, 0), numbersOf(c, 1), limitOf(c, 2)
+	if !c.OK() {
+		return tracer.Poison
+	}
+	at := f.tracer.Position(c.At)
+	refuse := func(message string, fixes ...string) error {
+		return graph.Diagnostics{{Code: tracer.CodeValue, Pos: at, Message: message, Fixes: fixes}}
+	}
+	return &vae{declaration{"model", c}, func(spec train.VAESpec) (*nn.VAE, error) {
+		if spec.Arrays == nil {
+			return nil, refuse("conv_vae is of pictures, and a table has none", "vae()")
+		}
+		h, w, channels, ok := spec.Arrays.Picture()
+		if !ok {
+			return nil, refuse(fmt.Sprintf("conv_vae is of pictures, [height width] or [height width channels] with 1 channel or 3; these rows are %v", spec.Arrays.Shape), "vae()")
+		}
+		if err := fits(train.ModelSpec{Width: spec.Width, Outputs: spec.Width}, []int{2 * latent}, at); err != nil {
+			return nil, err
+		}
+		m, err := nn.ConvVAE(nn.ConvVAEConfig{Height: h, Width: w, Channels: channels, Latent: latent, Normal: numbers == loss.Normal, Limit: limit})
+		if err != nil {
+			return nil, refuse(err.Error(), "vae(), whose layers are dense")
+		}
+		return m, nil
+	}, numbers}
+}
+
+// limitOf reads the limit of log-variances.
+func limitOf(c *tracer.Call, i int) float64 {
+	if c.IsNone(i) {
+		return 0
+	}
+	return within(c, i, positive, math.MaxFloat32, "a number above 0, or None")
+}
+
+// numbersOf reads how each number of arrays is distributed; "auto" takes them for shares from 0 to 1.
+func numbersOf(c *tracer.Call, i int) loss.Distribution {
+	if c.Choice(i, "auto", "bernoulli", "normal") == "normal" {
+		return loss.Normal
+	}
+	return loss.Bernoulli
 }
 
 func elboWord(c *tracer.Call) tracer.Value {

@@ -19,6 +19,13 @@ func (r *run) dataSection() *section {
 	if r.ofImages() {
 		return r.imageData()
 	}
+	if r.Data != nil && r.Data.Arrays != nil {
+		a := r.Data.Arrays
+		return &section{ID: "data", Title: "Data",
+			Lead:   say(fmt.Sprintf("%s and what belongs to it: %s of shape %v.", r.dataFile(), plural(a.Fingerprint.Rows, "row"), a.Shape)),
+			Blocks: []block{{Table: r.partTable()}},
+		}
+	}
 	if r.Data == nil || r.Data.Schema == nil {
 		return nil
 	}

@@ -26,6 +26,9 @@ func (r *run) curveSection() *section {
 		names = append(names, m)
 	}
 	s := &section{ID: "curves", Title: "Curves", Lead: say("Train: the mean over an epoch’s batches, while weights move. Valid: the whole part, after the epoch.")}
+	if r.isOwn() {
+		names = append(names, "reconstruction", "kl")
+	}
 	var figures []figure
 	for _, m := range names {
 		if f, ok := r.curve(m); ok {

@@ -129,6 +129,12 @@ type drawn struct {
 	source template.URL
 }
 
+// drawing is a sheet of pictures with its bytes as the page holds them.
+type drawing struct {
+	train.Drawing
+	source template.URL
+}
+
 // mostPicture is the most bytes of a picture's file that the page takes.
 const mostPicture = 1 << 20
 
@@ -138,19 +144,40 @@ func (r *run) readPictures(fsys fsx.FS) error {
 		return nil
 	}
 	for _, p := range r.Result.Pictures {
-		if !fs.ValidPath(p.File) || p.Why == "" {
-			r.warn("file-broken", "run.json names a picture %q; this page lacks it", p.File)
-			continue
-		}
-		content, err := optional(r, p.File, func(fsys fsx.FS, file string) ([]byte, error) { return fsx.ReadFile(fsys, file, mostPicture) }, fsys)
+		source, err := r.readPicture(fsys, p.File, p.Why != "")
 		if err != nil {
 			return err
 		}
-		if _, err := png.DecodeConfig(bytes.NewReader(content)); err == nil {
-			r.pictures = append(r.pictures, drawn{p, template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(content))})
+		if source != "" {
+			r.pictures = append(r.pictures, drawn{p, source})
+		}
+	}
+	for _, d := range r.Result.Drawings {
+		source, err := r.readPicture(fsys, d.File, d.Text != "")
+		if err != nil {
+			return err
+		}
+		if source != "" {
+			r.drawings = append(r.drawings, drawing{d, source})
 		}
 	}
 	return nil
+}
+
+// readPicture returns a picture as the page holds it, "" of one that is not there.
+func (r *run) readPicture(fsys fsx.FS, file string, described bool) (template.URL, error) {
+	if !fs.ValidPath(file) || !described {
+		r.warn("file-broken", "run.json names a picture %q; this page lacks it", file)
+		return "", nil
+	}
+	content, err := optional(r, file, func(fsys fsx.FS, file string) ([]byte, error) { return fsx.ReadFile(fsys, file, mostPicture) }, fsys)
+	if err != nil {
+		return "", err
+	}
+	if _, err := png.DecodeConfig(bytes.NewReader(content)); err != nil {
+		return "", nil
+	}
+	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(content)), nil
 }
 
 // imageData is the section about the images.

@@ -106,6 +106,9 @@ func (r *run) hashes() []fact {
 	if r.Recipe != nil {
 		add("SHA-256 of the recipe", r.Recipe.SHA256)
 	}
+	if r.Data != nil && r.Data.Arrays != nil {
+		add("SHA-256 of the data", r.Data.Arrays.Fingerprint.SHA256)
+	}
 	if r.Data != nil && r.Data.Schema != nil {
 		add("SHA-256 of the data", r.Data.Schema.Fingerprint.SHA256)
 		for _, part := range r.Data.Parts {

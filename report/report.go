@@ -93,7 +93,7 @@ var (
 func (r *run) page() *page {
 	p := &page{Title: name(r.Name) + " – Descent report", Policy: policy(), Style: template.CSS(pageStyle), Heading: name(r.Name), Sentence: r.sentence(), Facts: r.facts()}
 	for _, of := range []func(*run) *section{
-		(*run).resultSection, (*run).pictureSection, (*run).noteSection, (*run).curveSection, (*run).thresholdSection, (*run).confusionSection, (*run).classSection,
+		(*run).resultSection, (*run).pictureSection, (*run).noteSection, (*run).curveSection, (*run).codeSection, (*run).sampledSection, (*run).thresholdSection, (*run).confusionSection, (*run).classSection,
 		(*run).calibrationSection, (*run).regressionSection, (*run).dataSection, (*run).proofSection, (*run).modelSection,
 		(*run).recipeSection, (*run).repeatSection,
 	} {

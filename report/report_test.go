@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/metric"
+	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/train"
 )
@@ -428,5 +431,65 @@ func TestWeights(t *testing.T) {
 	}
 	if !strings.Contains(page, "without weights") || strings.Contains(write(t, copyOf(t, "binary"), Options{}), "without weights") {
 		t.Error("weights are not told of, or where there are none")
+	}
+}
+
+// TestCodes holds what the page of an autoencoder says, and what it says where run.json is not to be trusted.
+func TestCodes(t *testing.T) {
+	dir := t.TempDir()
+	j := job(dir, table3(300, yesNo))
+	j.Model, j.Loss, j.LossFor, j.Threshold, j.Metrics = nil, nil, nil, nil, nil
+	j.VAE = &train.VAE{Model: func(s train.VAESpec) (*nn.VAE, error) {
+		return nn.DenseVAE(nn.VAEConfig{In: s.Width, Given: s.Given, Hidden: []int{8}, Latent: 2, Normals: s.Likelihood.Normals()}), nil
+	}}
+	if _, err := j.Train(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	page := func() string {
+		text, err := render(j.RunDir, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	text := page()
+	for _, want := range []string{"nats: ", "dimensions of the code", `id="codes"`, `id="drawn"`, `id="curve-reconstruction-title"`, `id="divergence-title"`, `id="codes-of-rows-title"`, `id="marginal-2-title"`, "of the test part"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, wrong := range []string{"finds none", "At the threshold", "predictions/test.csv"} {
+		if strings.Contains(text, wrong) {
+			t.Errorf("the page says %q", wrong)
+		}
+	}
+	path := filepath.Join(j.RunDir, "run.json")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var info map[string]any
+	if err := json.Unmarshal(b, &info); err != nil {
+		t.Fatal(err)
+	}
+	latent := info["result"].(map[string]any)["latent"].(map[string]any)
+	sampled := info["result"].(map[string]any)["sampled"].(map[string]any)
+	for _, spoil := range []func(){
+		func() { latent["variance_of_mean"] = nil },
+		func() { latent["labels"] = []string{"<b>", "c"} },
+		func() { latent["points"] = [][]float64{{3e38, -3e38}} },
+		func() { sampled["nearest"] = []float64{1} },
+		func() { sampled["columns"].([]any)[0].(map[string]any)["edges"] = []float64{3, 1} },
+		func() { sampled["columns"].([]any)[1].(map[string]any)["trained"] = []float64{1} },
+		func() { latent["axes"] = []int{-5, 900} },
+	} {
+		spoil()
+		if b, err = json.Marshal(info); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		page()
 	}
 }

@@ -120,7 +120,7 @@ func (r *run) plainTable(p part, caption string, names []string) *table {
 	if half {
 		table.Head = append(table.Head, number(r.halfName()))
 	}
-	if trivial != "" { // of masks there is none
+	if trivial != "" { // of masks and of codes there is none
 		table.Head = append(table.Head, number(trivial))
 	}
 	for _, m := range names {

@@ -24,6 +24,7 @@ type run struct {
 	scores   map[string]*predictions // by part; without those that are missing, or not the run's
 	rows     rowsVerdict
 	pictures []drawn
+	drawings []drawing
 	found    []note // while reading
 }
 
@@ -51,7 +52,7 @@ func read(path string, o Options) (*run, error) {
 			return nil, err
 		}
 	}
-	if r.target() != nil {
+	if r.target() != nil && !r.isOwn() {
 		for _, part := range r.judged() {
 			if part.name == "train" {
 				continue // whose scores are not kept
@@ -117,9 +118,12 @@ func (r *run) target() *data.Target {
 	return r.Data.Schema.Target
 }
 
-// task is Auto for a run without a target.
+// isOwn reports whether the run trained codes of rows, not predictions of a target.
+func (r *run) isOwn() bool { return r.Result != nil && r.Result.Latent != nil }
+
+// task is Auto for a run that predicts no target.
 func (r *run) task() data.Task {
-	if t := r.target(); t != nil {
+	if t := r.target(); t != nil && !r.isOwn() {
 		return t.Task
 	}
 	return data.Auto

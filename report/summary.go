@@ -30,6 +30,9 @@ func (r *run) sentence() prose {
 	case data.Regression:
 		return r.numberSentence(p)
 	}
+	if r.isOwn() {
+		return r.codeSentence(p)
+	}
 	return say("Training ended after ", plural(r.Result.Epochs, "epoch"), ".")
 }
 

@@ -137,14 +137,21 @@ func panels(s *image.Sample, seen []uint8) *stdimage.RGBA {
 
 // writePictures writes the drawings into the run.
 func (p *Prepared) writePictures(fsys fsx.FS, r *Result) error {
-	if len(r.Pictures) == 0 {
+	var files []string
+	for _, picture := range r.Pictures {
+		files = append(files, picture.File)
+	}
+	for _, drawing := range r.Drawings {
+		files = append(files, drawing.File)
+	}
+	if files == nil {
 		return nil
 	}
 	if err := fsys.Mkdir(picturesDir); err != nil {
 		return err
 	}
-	for i, picture := range r.Pictures {
-		if err := fsx.WriteFileAtomic(fsys, picture.File, func(w io.Writer) error { return png.Encode(w, p.drawn[i]) }); err != nil {
+	for i, file := range files {
+		if err := fsx.WriteFileAtomic(fsys, file, func(w io.Writer) error { return png.Encode(w, p.drawn[i]) }); err != nil {
 			return err
 		}
 	}

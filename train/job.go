@@ -32,6 +32,7 @@ type Job struct {
 	ReadTable func(path string, o data.Options) (*data.Table, error)
 
 	Images *Images // what to learn from in place of a table; nil for a table
+	Arrays *Arrays // the same; for a VAE
 
 	Model     func(ModelSpec) (nn.Layer, error) // called once; the layer is applied in several graphs
 	ModelName string                            // for messages: "mlp"

@@ -100,6 +100,9 @@ func (p *Prepared) dataInfo() *DataInfo {
 		info.Image, info.Mask = p.Job.Images.Options.Image, p.Job.Images.Options.Mask
 		return &DataInfo{Path: p.Job.Images.Folder, Images: info}
 	}
+	if p.Arrays != nil {
+		return &DataInfo{Path: p.Job.TablePath, Arrays: p.Arrays}
+	}
 	return &DataInfo{Path: p.Job.TablePath, Schema: p.Parts.Schema}
 }
 
@@ -204,6 +207,8 @@ func (p *Prepared) model(r *Result) (*modelJSON, error) {
 	m := &modelJSON{Version: modelVersion, Descent: Version, Threshold: r.Threshold, Thresholds: r.Thresholds, VAE: p.vaeJSON()}
 	if p.Images != nil {
 		m.Images = newImagesInfo(p.Images)
+	} else if p.Arrays != nil {
+		m.Arrays = p.Arrays
 	} else {
 		m.Schema = p.Parts.Schema
 	}
@@ -235,6 +240,8 @@ func (m *modelJSON) meta() map[string]string {
 	meta := map[string]string{"format": "pt", "descent.version": Version, "descent.model": text(m.Graph)}
 	if m.Images != nil {
 		meta["descent.images"] = text(m.Images)
+	} else if m.Arrays != nil {
+		meta["descent.arrays"] = text(m.Arrays)
 	} else {
 		meta["descent.schema"] = text(m.Schema)
 	}

@@ -22,6 +22,42 @@ type Latent struct {
 	KL       []float64 `json:"kl"`               // of each dimension, nats, mean over rows
 	Variance []float64 `json:"variance_of_mean"` // of each dimension's mean, over rows
 	Active   int       `json:"active_units"`     // dimensions with a variance above 0.01
+
+	Axes   [2]int       `json:"axes"`             // the two dimensions whose means vary most
+	Points [][2]float32 `json:"points,omitempty"` // means of some rows in these dimensions; nil of codes of one number
+	Labels []string     `json:"labels,omitempty"` // of these rows
+}
+
+// mostPoints is how many rows have a point.
+const mostPoints = 1000
+
+// place keeps the means of the first rows, for a picture of the codes.
+func (l *Latent) place(mean []float32, set *data.Set) {
+	width := len(l.KL)
+	if width < 2 {
+		return
+	}
+	l.Axes = [2]int{0, 1}
+	if l.Variance[1] > l.Variance[0] {
+		l.Axes = [2]int{1, 0}
+	}
+	for d := 2; d < width; d++ {
+		switch {
+		case l.Variance[d] > l.Variance[l.Axes[0]]:
+			l.Axes = [2]int{d, l.Axes[0]}
+		case l.Variance[d] > l.Variance[l.Axes[1]]:
+			l.Axes[1] = d
+		}
+	}
+	if width == 2 {
+		l.Axes = [2]int{0, 1} // as the map of codes has them
+	}
+	for i := range min(l.Rows, mostPoints) {
+		l.Points = append(l.Points, [2]float32{mean[i*width+l.Axes[0]], mean[i*width+l.Axes[1]]})
+		if set.Label != nil {
+			l.Labels = append(l.Labels, set.Label[i])
+		}
+	}
 }
 
 // newLatent measures codes given as rows of means and log-variances.
@@ -92,6 +128,7 @@ func (p *Prepared) latentOf(ctx context.Context, part data.Part) (*Latent, error
 	}
 	l := newLatent(out[MeanOutput], out[LogVarOutput], part.Rows)
 	l.Part = part.Name
+	l.place(out[MeanOutput], part.Set)
 	if p.Job.VAE != nil {
 		l.Beta = p.Job.VAE.fullBeta()
 	}

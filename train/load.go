@@ -48,7 +48,7 @@ func loadIn(fsys fsx.FS, path string, workers int) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.Schema == nil {
+	if m.Schema == nil && m.VAE == nil {
 		return nil, refuse(Refused, CodeModel, path, "this model is of images, not of rows of a table", nil, "load it with train.LoadImages")
 	}
 	result, err := readResult(fsys, path)

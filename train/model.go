@@ -30,6 +30,7 @@ type modelJSON struct {
 	Parameters []paramJSON    `json:"parameters"`
 	Schema     *data.Schema   `json:"schema,omitempty"`     // of rows
 	Images     *ImagesInfo    `json:"images,omitempty"`     // of images
+	Arrays     *ArraysInfo    `json:"arrays,omitempty"`     // of rows of arrays
 	Threshold  *float64       `json:"threshold,omitempty"`  // of a binary target: positive where the probability is at least this
 	Thresholds []float64      `json:"thresholds,omitempty"` // of labels, the same of each; of classes, to decide by: see [Result]
 	VAE        *vaeJSON       `json:"vae,omitempty"`        // of a variational autoencoder
@@ -132,8 +133,19 @@ func readModel(fsys fsx.FS, path string) (*modelJSON, map[string]*graph.Node, *p
 	}
 	where := path + "/" + modelFile
 	bad := func(err error) error { return refuse(Refused, CodeModel, where, err.Error(), nil) }
-	if m.Graph == nil || (m.Schema == nil) == (m.Images == nil) {
-		return nil, nil, nil, bad(fmt.Errorf("it needs a graph, and a schema or images"))
+	kinds := 0
+	for _, is := range []bool{m.Schema != nil, m.Images != nil, m.Arrays != nil} {
+		if is {
+			kinds++
+		}
+	}
+	if m.Graph == nil || kinds != 1 {
+		return nil, nil, nil, bad(fmt.Errorf("it needs a graph, and a schema, images or arrays"))
+	}
+	if m.Arrays != nil {
+		if err := m.Arrays.check(); err != nil {
+			return nil, nil, nil, bad(err)
+		}
 	}
 	g, outputs, err := graph.Decode(m.Graph)
 	if err != nil {

@@ -17,27 +17,22 @@ func (j *Job) IsOwn() bool { return j.VAE != nil || j.Objective != nil }
 
 // prepareOwn is [Job.Prepare] of such a job.
 func (j *Job) prepareOwn(read func(path string, o data.Options) (*data.Table, error)) (*Prepared, error) {
-	table, o, err := readTable(read, j.TablePath, j.Data)
-	if err != nil {
+	p := &Prepared{Job: j, lossName: j.LossName}
+	if err := p.readOwn(read); err != nil {
 		return nil, err
 	}
-	parts, err := data.Prepare(table, o)
-	if err != nil {
-		return nil, err
-	}
-	p := &Prepared{Job: j, Table: table, Parts: parts, lossName: j.LossName}
-	if parts.Schema.Target != nil {
-		p.task = parts.Schema.Target.Task
+	if target := p.Parts.Schema.Target; target != nil {
+		p.task = target.Task
 	}
 	objective, model, err := p.own()
 	if err != nil {
 		return nil, err
 	}
 	c := j.ownConfig(p, objective)
-	if err := c.check(parts.Train); err != nil {
+	if err := c.check(p.Parts.Train); err != nil {
 		return nil, err
 	}
-	if p.trainer, err = newTrainer(newTableRows(parts.Train, c), c); err != nil {
+	if p.trainer, err = newTrainer(newTableRows(p.Parts.Train, c), c); err != nil {
 		return nil, err
 	}
 	p.rows = p.trainer.examiner.(*rowExaminer)
@@ -46,6 +41,19 @@ func (j *Job) prepareOwn(read func(path string, o data.Options) (*data.Table, er
 		return nil, err
 	}
 	return p, nil
+}
+
+// readOwn reads the table, or the arrays.
+func (p *Prepared) readOwn(read func(path string, o data.Options) (*data.Table, error)) (err error) {
+	if p.Job.Arrays != nil {
+		p.Parts, p.Arrays, err = p.Job.readArrays()
+		return err
+	}
+	var o data.Options
+	if p.Table, o, err = readTable(read, p.Job.TablePath, p.Job.Data); err == nil {
+		p.Parts, err = data.Prepare(p.Table, o)
+	}
+	return err
 }
 
 // own builds the objective and, of an autoencoder, its model.
@@ -63,7 +71,12 @@ func (p *Prepared) own() (Objective, any, error) {
 	}
 	v := &vae{VAE: j.VAE, likelihood: likelihoodOf(p.Parts.Schema), given: p.Parts.Schema.Target != nil, steps: j.steps(p.Parts.Train.Rows)}
 	var err error
-	v.model, err = j.VAE.Model(VAESpec{Width: p.Parts.Train.Width, Given: p.Parts.Train.TargetWidth, Likelihood: v.likelihood})
+	if p.Arrays != nil {
+		if v.likelihood, err = j.VAE.likelihood(p.Parts, p.Arrays, j.ModelPos); err != nil {
+			return nil, nil, err
+		}
+	}
+	v.model, err = j.VAE.Model(VAESpec{Width: p.Parts.Train.Width, Given: p.Parts.Train.TargetWidth, Likelihood: v.likelihood, Arrays: p.Arrays})
 	p.vae = v
 	if j.LossName == "" {
 		p.lossName = "elbo"
@@ -155,8 +168,11 @@ func (p *Prepared) judgeOwn(ctx context.Context, r *Result) ([]*scored, error) {
 	if p.vae.bounds, err = p.bounds(ctx, m); err != nil {
 		return nil, err
 	}
-	r.Sampled, err = p.sampled(ctx, m)
-	return nil, err
+	if p.Arrays == nil {
+		r.Sampled, err = p.sampled(ctx, m)
+		return nil, err
+	}
+	return nil, p.drawCodes(ctx, m, r)
 }
 
 // inUse is the autoencoder as it is used after training.
@@ -165,7 +181,10 @@ func (p *Prepared) inUse() (*VAEModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Schema, m.rates = p.Parts.Schema, p.givenRates()
+	m.Arrays, m.rates = p.Arrays, p.givenRates()
+	if m.Arrays == nil {
+		m.Schema = p.Parts.Schema
+	}
 	return m, nil
 }
 

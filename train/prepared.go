@@ -17,8 +17,9 @@ import (
 // was proved. Nothing is written yet.
 type Prepared struct {
 	Job         *Job
-	Table       *data.Table // nil of images
+	Table       *data.Table // nil of images and arrays
 	Images      *image.Set  // nil of a table
+	Arrays      *ArraysInfo // nil of a table
 	Parts       *data.Parts // of images each is a row, and the pixels of each class are counted
 	Layers      []LayerInfo
 	Parameters  int // numbers that training moves

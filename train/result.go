@@ -24,6 +24,7 @@ type Result struct {
 	Pictures    []Picture    `json:"pictures,omitempty"` // of images
 	Latent      *Latent      `json:"latent,omitempty"`   // of an autoencoder
 	Sampled     *Sampled     `json:"sampled,omitempty"`  // of one that draws rows of a table
+	Drawings    []Drawing    `json:"drawings,omitempty"` // of one that draws pictures
 
 	Parameters int         `json:"parameters"`
 	StepMS     float64     `json:"step_ms_median"`

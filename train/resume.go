@@ -70,11 +70,11 @@ func (p *Prepared) compare(run *Run) error {
 }
 
 func (p *Prepared) changedData(then *DataInfo) []string {
-	if then == nil || then.Schema == nil && then.Images == nil {
+	if then == nil || then.Schema == nil && then.Images == nil && then.Arrays == nil {
 		return []string{"data  run.json does not tell which"}
 	}
-	if (then.Images == nil) != (p.Images == nil) {
-		return []string{"data  one is a table, the other images"}
+	if (then.Images == nil) != (p.Images == nil) || (then.Arrays == nil) != (p.Arrays == nil) {
+		return []string{"data  one is a table, the other images or arrays"}
 	}
 	var out []string
 	was := then.fingerprint()
@@ -89,10 +89,13 @@ func (p *Prepared) changedData(then *DataInfo) []string {
 	return out
 }
 
-// fingerprint is that of the table or the images.
+// fingerprint is that of the table, the images or the arrays.
 func (d *DataInfo) fingerprint() data.Fingerprint {
-	if d.Images != nil {
+	switch {
+	case d.Images != nil:
 		return d.Images.Fingerprint
+	case d.Arrays != nil:
+		return d.Arrays.Fingerprint
 	}
 	return d.Schema.Fingerprint
 }

@@ -71,6 +71,7 @@ type DataInfo struct {
 	Path   string       `json:"path"` // as the recipe names it, relative to its folder
 	Schema *data.Schema `json:"schema,omitempty"`
 	Images *ImagesInfo  `json:"images,omitempty"` // in place of a schema
+	Arrays *ArraysInfo  `json:"arrays,omitempty"` // the same
 	Parts  []PartInfo   `json:"parts"`
 	Rows   string       `json:"rows_sha256,omitempty"` // of rows.csv
 }

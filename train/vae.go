@@ -15,7 +15,8 @@ import (
 // deviation, two levels are Bernoulli, more are categorical. If the table has a target,
 // the model is told it, and draws rows of a class that is asked for.
 type VAE struct {
-	Model func(VAESpec) (*nn.VAE, error) // called once
+	Model   func(VAESpec) (*nn.VAE, error) // called once
+	Numbers loss.Distribution              // of each number of [Arrays]: Normal with a learned deviation, or Bernoulli of numbers from 0 to 1
 
 	Beta     float64 // weight of the divergence; 0 for 1
 	Warmup   float64 // epochs over which it rises from 0
@@ -28,6 +29,7 @@ type VAESpec struct {
 	Width      int // numbers in a row
 	Given      int // numbers in what is given of a row; 0 for nothing
 	Likelihood loss.Likelihood
+	Arrays     *ArraysInfo // nil of a table
 }
 
 // The outputs of a variational autoencoder.

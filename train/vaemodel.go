@@ -17,7 +17,8 @@ import (
 // A VAEModel is a trained variational autoencoder. It is used by one goroutine at a
 // time. What it draws is a function of the seed and the row's place alone.
 type VAEModel struct {
-	Schema *data.Schema
+	Schema *data.Schema // nil of arrays
+	Arrays *ArraysInfo  // nil of a table
 
 	path       string
 	likelihood loss.Likelihood
@@ -53,7 +54,7 @@ func LoadVAE(path string, workers int) (*VAEModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Schema, v.path, v.marks, v.rates, v.prior = m.Schema, path, m.VAE.Bounds, m.VAE.Rates, m.VAE.Codes
+	v.Schema, v.Arrays, v.path, v.marks, v.rates, v.prior = m.Schema, m.Arrays, path, m.VAE.Bounds, m.VAE.Rates, m.VAE.Codes
 	for _, p := range []*rowsProgram{v.code, v.scores, v.terms} {
 		need, err := p.program.Peak(predictRows)
 		if err == nil && need > limits.Memory().Bytes {
@@ -69,15 +70,17 @@ func LoadVAE(path string, workers int) (*VAEModel, error) {
 
 // checkVAE refuses a graph whose shapes do not belong together.
 func (m *modelJSON) checkVAE(outputs map[string]*graph.Node) error {
-	width, given := m.Schema.Width(), 0
-	if m.Schema.Target != nil {
-		given = m.Schema.Target.Width()
+	width, given, classes := 0, 0, 0
+	switch {
+	case m.Arrays != nil:
+		width = m.Arrays.Width()
+	case m.Schema != nil:
+		width = m.Schema.Width()
+		if m.Schema.Target != nil {
+			given, classes = m.Schema.Target.Width(), len(m.Schema.Target.Classes)
+		}
 	}
 	l := m.VAE.Likelihood
-	classes := 0
-	if given > 0 {
-		classes = len(m.Schema.Target.Classes)
-	}
 	for _, g := range l {
 		if g.Columns < 1 || g.Columns > width || g.Of != loss.Categorical && g.Optional && g.Columns != 1 {
 			return fmt.Errorf("its likelihood has a group of %d columns", g.Columns)
@@ -85,6 +88,8 @@ func (m *modelJSON) checkVAE(outputs map[string]*graph.Node) error {
 	}
 	mean := outputs[MeanOutput]
 	switch {
+	case m.Arrays != nil && (len(l) != 1 || l[0].Of == loss.Categorical || l[0].Optional):
+		return fmt.Errorf("its likelihood is none of arrays")
 	case l.Width() != width:
 		return fmt.Errorf("its likelihood has %d columns, the schema %d", l.Width(), width)
 	case len(m.VAE.Rates) != classes || slices.ContainsFunc(m.VAE.Rates, func(r float64) bool { return !(r >= 0 && r <= 1) }):
@@ -162,6 +167,9 @@ func (v *VAEModel) Close() {
 	}
 }
 
+// Width returns how many numbers a row has.
+func (v *VAEModel) Width() int { return v.likelihood.Width() }
+
 // Latent returns how many numbers a code has.
 func (v *VAEModel) Latent() int { return v.latent }
 
@@ -178,8 +186,12 @@ func (v *VAEModel) Likeliest(ctx context.Context, z, y []float32) ([]float32, er
 }
 
 // Draw returns a row for each code in z, drawn from the distribution that the model
-// gives it.
+// gives it. Of arrays it is the mean of that distribution, since the noise of single
+// pixels is none of a picture.
 func (v *VAEModel) Draw(ctx context.Context, z, y []float32, seed uint64) ([]float32, error) {
+	if v.Arrays != nil {
+		return v.Likeliest(ctx, z, y)
+	}
 	return v.decode(ctx, z, y, func(row int) drawer { return newDrawer(seed, row, rowDraws) })
 }
 
@@ -305,6 +317,10 @@ func (v *VAEModel) decode(ctx context.Context, z, y []float32, drawer func(row i
 		return nil, err
 	}
 	x, width, normals := out[scoresOutput], v.likelihood.Width(), v.likelihood.Normals()
+	if v.Arrays != nil {
+		v.means(x)
+		return x, nil
+	}
 	var deviations []float64
 	if logStd := out[logStdOutput]; logStd != nil { // the same for every row
 		for _, ls := range logStd[:normals] {
@@ -315,6 +331,15 @@ func (v *VAEModel) decode(ctx context.Context, z, y []float32, drawer func(row i
 		v.realise(x[i*width:(i+1)*width], deviations, drawer(i))
 	}
 	return x, nil
+}
+
+// means turns scores of arrays into the means of their distributions.
+func (v *VAEModel) means(x []float32) {
+	if v.likelihood[0].Of == loss.Bernoulli {
+		for i, score := range x {
+			x[i] = float32(1 / (1 + math.Exp(-float64(score))))
+		}
+	}
 }
 
 // realise turns scores of a row into a row.

@@ -57,6 +57,10 @@ func (s *stream) dataBlock(p *train.Prepared) {
 		s.imagesBlock(p)
 		return
 	}
+	if p.Arrays != nil {
+		s.arraysBlock(p)
+		return
+	}
 	t := p.Table
 	file := fmt.Sprintf("%s   %s, %s, %s", word(filepath.Base(t.File)), of(t.Rows, "row"), of(len(t.Names), "column"), missingText(p.Parts.Schema))
 	lines := append(s.entries(file), strings.Split(s.entry("target", targetText(p)), "\n")...)

@@ -25,7 +25,7 @@ func (decodeCommand) Help() string {
 	return `Usage: descent decode RUN CODES [flags]
 
 Makes the likeliest row of each code in a CSV file, by a variational
-autoencoder. The file has a column mean_0, mean_1, ... for each dimension, as
+autoencoder; of pictures a sheet, as PNG. The file has a column mean_0, mean_1, ... for each dimension, as
 descent encode writes it; other columns are ignored.
 
   descent decode runs/rows-1 codes.csv -o rows.csv
@@ -54,7 +54,7 @@ func (d *decodeCommand) Run(ctx context.Context, c *console) error {
 	switch {
 	case err != nil:
 		return err
-	case class < 0 && model.Schema.Target != nil:
+	case class < 0 && model.Schema != nil && model.Schema.Target != nil:
 		return usage("this model is given the class of each row", "--given "+word(model.Schema.Target.Classes[0]))
 	}
 	z, err := d.codes(c, model.Latent())

@@ -25,6 +25,11 @@ func TestExamples(t *testing.T) {
 		if bytes.Contains(source, []byte("images(")) {
 			epochs = "epochs=1"
 			check = bytes.Contains(source, []byte("bce() + dice")) // a gradient of a network of images takes seconds to check
+		} else if bytes.Contains(source, []byte("arrays(")) {
+			if testing.Short() {
+				continue // an epoch and its judging take many seconds
+			}
+			epochs, check = "epochs=1", false
 		} else if !bytes.Contains(source, []byte("table(")) {
 			continue
 		}

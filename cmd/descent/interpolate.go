@@ -22,7 +22,8 @@ func (interpolateCommand) Help() string {
 	return `Usage: descent interpolate RUN DATA [flags]
 
 Goes from the code of one row to that of another in equal steps, and makes the
-likeliest row of each, by a variational autoencoder. A class that the model is
+likeliest row of each, by a variational autoencoder; of pictures a strip, as
+PNG. A class that the model is
 given stays that of the first row.
 
   descent interpolate runs/rows-1 telco.csv --between 3,17 -n 9

@@ -46,9 +46,12 @@ func pairs(part string, metrics train.Metrics) []string {
 func (l *lines) begin(p *train.Prepared, run string) {
 	t := p.Training
 	l.say("run", pair("dir", run), pair("descent", train.Version), pair("recipe", p.Job.RecipePath), pair("seed", t.Seed), pair("workers", threads(p.Job.Workers)))
-	words := imageWords
-	if p.Images == nil {
-		words = dataWords
+	words := dataWords
+	switch {
+	case p.Images != nil:
+		words = imageWords
+	case p.Arrays != nil:
+		words = arrayWords
 	}
 	l.say(words(p)...)
 	l.say("model", word(p.Job.ModelName), pair("layers", len(p.Layers)), pair("parameters", p.Parameters))

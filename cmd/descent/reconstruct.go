@@ -16,7 +16,7 @@ func (reconstructCommand) Help() string {
 
 Takes each row of a table to the mean of its code and back, by a variational
 autoencoder: what the code keeps of it. Numbers are the middle of their
-distribution, levels the likeliest.
+distribution, levels the likeliest. Of pictures it draws a sheet, as PNG.
 
   descent reconstruct runs/rows-1 telco.csv -o again.csv
 

@@ -12,7 +12,7 @@ import (
 type sampleCommand struct {
 	Model string `arg:"" name:"RUN"`
 
-	Rows  rows   `name:"rows" short:"n" default:"1000" placeholder:"N"`
+	Rows  rows   `name:"rows" short:"n" placeholder:"N"`
 	Given string `placeholder:"CLASS"`
 	Seed  seed   `placeholder:"N"`
 	output
@@ -24,16 +24,18 @@ func (sampleCommand) Help() string {
 	return `Usage: descent sample RUN [flags]
 
 Draws new rows from a variational autoencoder: columns, units, levels and
-decimals are those of the table that it was trained on.
+decimals are those of the table that it was trained on. One of pictures draws a
+sheet of pictures, as PNG.
 
   descent sample runs/rows-1 -n 1000 -o new.csv
+  descent sample runs/digits-1 -n 100 -o new.png
 
-  -n, --rows N             rows to draw                                 [1000]
+  -n, --rows N             rows to draw               [1000; of pictures 100]
       --given CLASS        rows of that class, of a model that is given one;
                            without it classes are drawn at their rates
       --seed N             where the draws start; the same seed gives the same
                            rows, and -n 2000 begins with those of -n 1000  [0]
-  -o, --output FILE        where to write CSV; - is stdout                 [-]
+  -o, --output FILE        where to write CSV or PNG; - is stdout          [-]
       --force              replace FILE if it exists
       --workers N          threads; the result is the same for any N [all cores]
   -h, --help               this page
@@ -57,6 +59,12 @@ func (s *sampleCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	n, seed := int(s.Rows), s.Seed.number()
+	if n == 0 {
+		n = 1000
+		if model.Arrays != nil {
+			n = sheetColumns * sheetColumns
+		}
+	}
 	y := model.Classes(class, n, seed)
 	x, err := model.Draw(ctx, model.Codes(n, seed), y, seed)
 	if err != nil {
@@ -70,10 +78,10 @@ func givenClass(m *train.VAEModel, name string) (int, error) {
 	if name == "" {
 		return -1, nil
 	}
-	target := m.Schema.Target
-	if target == nil {
+	if m.Schema == nil || m.Schema.Target == nil {
 		return 0, usage("--given: this model was given no class", "leave it out, or train with table(..., target = \"column\")")
 	}
+	target := m.Schema.Target
 	k := slices.Index(target.Classes, name)
 	if k < 0 {
 		return 0, usage(fmt.Sprintf("--given: %q is no class of %s", name, word(target.Name)), "one of "+list(target.Classes, 20))

@@ -14,6 +14,9 @@ import (
 // rowsOf reads the rows of a table as an autoencoder takes them, its class too if the
 // model is given one. What differs from the training table is told.
 func (f *tableFlags) rowsOf(c *console, m *train.VAEModel, run, path string) (*data.Set, error) {
+	if m.Arrays != nil {
+		return arrayRows(m, path)
+	}
 	policy, err := f.policy(run)
 	if err != nil {
 		return nil, err
@@ -35,6 +38,9 @@ func (f *tableFlags) rowsOf(c *console, m *train.VAEModel, run, path string) (*d
 	return set, nil
 }
 
+// sheetColumns is how many pictures are drawn beside each other.
+const sheetColumns = 10
+
 // numbers writes the numbers of rows.
 func numbers(rows []int64) []string {
 	texts := make([]string, len(rows))
@@ -45,8 +51,11 @@ func numbers(rows []int64) []string {
 }
 
 // writeRows writes rows as the training table has them, behind a column of that name
-// unless it is empty.
+// unless it is empty. Of arrays it draws pictures.
 func writeRows(w io.Writer, m *train.VAEModel, column string, first []string, x, y []float32) error {
+	if m.Arrays != nil {
+		return writeSheet(w, m, x, sheetColumns)
+	}
 	out := csv.NewWriter(w)
 	out.Comma = []rune(m.Schema.Format.Sep)[0]
 	names := m.Schema.RowNames()
@@ -91,8 +100,10 @@ func (p *predictCommand) scoreRows(ctx context.Context, c *console) error {
 	return p.output.write(c, func(w io.Writer) error {
 		out := csv.NewWriter(w)
 		header := []string{"row"}
-		if id := model.Schema.Field(data.IDRole); id != nil {
-			header = append(header, id.Name)
+		if model.Schema != nil {
+			if id := model.Schema.Field(data.IDRole); id != nil {
+				header = append(header, id.Name)
+			}
 		}
 		if err := out.Write(append(header, "nats", "reconstruction", "kl", "quantile")); err != nil {
 			return err

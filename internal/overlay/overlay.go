@@ -17,7 +17,6 @@ type Picture struct {
 // Grey is the image with its values stretched over the greys, or its first three
 // channels as colours.
 func (p Picture) Grey() *image.RGBA {
-	out := image.NewRGBA(image.Rect(0, 0, p.W, p.H))
 	lo, hi := float32(0), float32(1)
 	if len(p.Pix) > 0 && p.C != 3 {
 		lo, hi = slices.Min(p.Pix), slices.Max(p.Pix)
@@ -25,6 +24,12 @@ func (p Picture) Grey() *image.RGBA {
 	if !(hi > lo) {
 		hi = lo + 1
 	}
+	return p.within(lo, hi)
+}
+
+// within draws values from lo to hi as black to white.
+func (p Picture) within(lo, hi float32) *image.RGBA {
+	out := image.NewRGBA(image.Rect(0, 0, p.W, p.H))
 	level := func(v float32) uint8 { return uint8(255*min(max((v-lo)/(hi-lo), 0), 1) + 0.5) }
 	for i := range p.H * p.W {
 		v := p.Pix[i*p.C]
