@@ -43,7 +43,7 @@ var arrows = []struct {
 	{"data/image", "data data/array data/npy internal/limits data/internal/deal data/internal/files data/internal/words"},
 	{"data/npy", "data data/array internal/limits data/internal/files data/internal/words"},
 	{"data/idx", "data data/array internal/limits data/internal/files data/internal/words"},
-	{"train", "graph loss probe nn optim metric program data data/csv data/image internal/overlay internal/fsx internal/checkpoint internal/limits internal/strictjson internal/kernel export/safetensors"},
+	{"train", "graph loss probe nn optim metric program data data/csv data/array data/image internal/overlay internal/fsx internal/checkpoint internal/limits internal/strictjson internal/kernel export/safetensors"},
 	{"report/internal/chart", ""},
 	{"report", "train metric data internal/fsx internal/limits report/internal/chart"},
 	{"recipe/tracer", "recipe/syntax graph internal/limits"},
@@ -52,7 +52,7 @@ var arrows = []struct {
 	{"recipe/internal/layer", "recipe/syntax recipe/tracer recipe/internal/ops graph nn"},
 	{"recipe/keras", "recipe/syntax recipe/tracer recipe/internal/ops recipe/internal/layer graph loss nn"},
 	{"recipe/torch", "recipe/syntax recipe/tracer recipe/internal/ops recipe/internal/layer graph loss nn"},
-	{"recipe", "recipe/syntax recipe/tracer recipe/keras recipe/torch recipe/internal/layer graph loss probe nn optim metric data data/csv data/image train internal/limits"},
+	{"recipe", "recipe/syntax recipe/tracer recipe/keras recipe/torch recipe/internal/layer graph loss probe nn optim metric data data/csv data/array data/idx data/npy data/image train internal/limits"},
 	{"", "train data graph loss nn optim metric"},
 	{"cmd/descent", "*"},
 	{"docs", ""}, // tests that keep the pages current

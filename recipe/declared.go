@@ -27,6 +27,7 @@ type (
 	model struct {
 		declaration
 		build func(train.ModelSpec) (nn.Layer, error)
+		stack *stack // how an objective calls it; nil if it cannot
 	}
 	// lossValue is a loss that a word made, or a sum of such.
 	lossValue struct {

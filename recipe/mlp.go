@@ -40,7 +40,17 @@ func (f *File) mlpWord(c *tracer.Call) tracer.Value {
 		c.RefuseArg(2, tracer.CodeValue, "dropout is a share from 0 to below 1: 1 would drop everything")
 	}
 	linear := c.Choice(3, "auto", "linear") == "linear"
+	heads := headsOf(c, 4, 5)
 	at := f.tracer.Position(c.At)
+	if heads != nil {
+		build := func(train.ModelSpec) (nn.Layer, error) {
+			return nil, graph.Diagnostics{{
+				Code: tracer.CodeValue, Pos: at, Message: "heads and out are for a model that an objective calls; this one predicts the target, which says what it puts out",
+				Fixes: []string{"leave heads and out away", "or train(data, parts(encode = mlp(...)), objective = f)"},
+			}}
+		}
+		return &model{declaration{"model", c}, build, &stack{hidden: hidden, act: act, dropout: dropout, heads: heads, at: at}}
+	}
 	return &model{declaration{"model", c}, func(spec train.ModelSpec) (nn.Layer, error) {
 		if err := fits(spec, hidden, at); err != nil {
 			return nil, err
@@ -50,7 +60,7 @@ func (f *File) mlpWord(c *tracer.Call) tracer.Value {
 			head.Act = nil
 		}
 		return nn.MLP(nn.MLPConfig{In: spec.Width, Hidden: hidden, Act: act, Dropout: dropout, Head: head}), nil
-	}}
+	}, nil}
 }
 
 func headOf(spec train.ModelSpec) nn.Head {

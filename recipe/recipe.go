@@ -28,6 +28,7 @@ import (
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/limits"
+	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/probe"
 	"github.com/descent-ml/descent/recipe/syntax"
 	"github.com/descent-ml/descent/recipe/torch"
@@ -56,9 +57,11 @@ type File struct {
 	tracer   *tracer.Tracer
 	graph    *graph.Graph // of the file's top level; holds its diagnostics
 	settings []*setting
-	data     *source     // of the job
-	called   syntax.Span // the call of train
-	torch    bool        // the file is written for PyTorch
+	data     *source // of the job
+
+	likelihood loss.Likelihood // of the columns of the table, for an objective
+	called     syntax.Span     // the call of train
+	torch      bool            // the file is written for PyTorch
 }
 
 // Load reads and traces the recipe at path. The diagnostics are in the order of the

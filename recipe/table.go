@@ -198,12 +198,16 @@ func (t *table) read(path string, o data.Options) (read *data.Table, err error) 
 }
 
 // Attrs implements [tracer.Attributer].
-func (t *table) Attrs() []string { return []string{"width"} }
+func (t *table) Attrs() []string { return []string{"width", "log_likelihood"} }
 
 // Attr implements [tracer.Attributer]: width is the number of columns that a model
 // sees, read from the file at that moment.
 func (t *table) Attr(tr *tracer.Tracer, name string, at syntax.Span) (tracer.Value, bool) {
-	if name != "width" {
+	switch name {
+	case "log_likelihood":
+		return likelihoodWord(t.file.likelihood), true
+	case "width":
+	default:
 		return nil, false
 	}
 	read, err := t.read(t.path, t.options)

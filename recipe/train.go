@@ -40,6 +40,8 @@ func (f *File) trainWord(c *tracer.Call) tracer.Value {
 			f.needTarget(c, job)
 		case "loss":
 			f.setLoss(c, i, job)
+		case "objective":
+			f.setObjective(c, i, job)
 		case "epochs":
 			job.Epochs = atLeastOne(c, i)
 		case "batch_size":
@@ -109,7 +111,7 @@ func (f *File) needTarget(c *tracer.Call, job *train.Job) {
 	const data = 0
 	t, ok := c.Arg(data).(*table)
 	switch {
-	case !ok || job.VAE != nil || len(t.options.TargetColumns()) > 0:
+	case !ok || job.VAE != nil || ownObjective(c) || len(t.options.TargetColumns()) > 0:
 	case t.call.Misspelt:
 		c.Fail() // the keyword that was misspelt may be this one
 	default:
@@ -120,8 +122,19 @@ func (f *File) needTarget(c *tracer.Call, job *train.Job) {
 	}
 }
 
+// ownObjective reports whether the recipe gives an objective of its own.
+func ownObjective(c *tracer.Call) bool {
+	v, ok := c.ArgNamed("objective")
+	_, none := v.(tracer.None)
+	return ok && !none
+}
+
 func (f *File) setModel(c *tracer.Call, i int, job *train.Job) {
 	if v, ok := c.Arg(i).(*vae); ok {
+		if ownObjective(c) {
+			c.Want(i, "parts(...) or a model of a class, which the objective calls: vae() has an objective")
+			return
+		}
 		if _, ok := c.Arg(0).(*imageFolder); ok {
 			c.Want(0, "a table or arrays: images() are for models of masks")
 			return
@@ -131,6 +144,25 @@ func (f *File) setModel(c *tracer.Call, i int, job *train.Job) {
 	}
 	if job.Arrays != nil {
 		c.Want(i, "vae() or conv_vae(): models of a target learn from table() or images()")
+		return
+	}
+	if p, ok := c.Arg(i).(*partsValue); ok || ownObjective(c) {
+		switch {
+		case !ownObjective(c):
+			c.ReportArg(i, graph.Diagnostic{
+				Code: tracer.CodeValue, Message: "parts are called by an objective, and none is given",
+				Fixes: []string{"train(data, net, objective = f), where def f(step, net) returns the loss of a batch"},
+			})
+		case ok:
+			job.ModelName, job.ModelPos = "parts", f.tracer.Position(p.call.At)
+		default:
+			n, ok := f.network(c.Arg(i), c.Span(i))
+			if !ok {
+				c.Want(i, "parts(...) or a model of a class, which the objective calls")
+				return
+			}
+			job.ModelName, job.ModelPos = n.name(), f.tracer.Position(n.at)
+		}
 		return
 	}
 	if n, ok := f.network(c.Arg(i), c.Span(i)); ok {
@@ -153,6 +185,13 @@ func (f *File) setModel(c *tracer.Call, i int, job *train.Job) {
 }
 
 func (f *File) setLoss(c *tracer.Call, i int, job *train.Job) {
+	if ownObjective(c) && c.Given(i) {
+		c.ReportArg(i, graph.Diagnostic{
+			Code: tracer.CodeValue, Message: "the objective is the loss: another one has no place beside it",
+			Fixes: []string{"leave loss out", "or leave objective out"},
+		})
+		return
+	}
 	if s, ok := c.Arg(i).(tracer.Str); ok {
 		if s != "auto" {
 			f.wordNotString(c, i, string(s), append([]string{"auto"}, lossNames()...)...)

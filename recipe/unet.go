@@ -39,7 +39,7 @@ func (f *File) unetWord(c *tracer.Call) tracer.Value {
 			head.Act = nil
 		}
 		return nn.UNet(nn.UNetConfig{In: spec.Channels, Base: base, Depth: depth, Norm: norm, Head: head}), nil
-	}}
+	}, nil}
 }
 
 // fitsUNet refuses a network whose weights, gradients and Adam's two moments are more

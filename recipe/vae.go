@@ -139,7 +139,7 @@ func (f *File) setBound(c *tracer.Call, i int, job *train.Job) {
 
 // refuseJudging refuses what is about predictions of a target in a run without any.
 func (f *File) refuseJudging(c *tracer.Call, job *train.Job) {
-	if job.VAE == nil {
+	if !job.IsOwn() {
 		return
 	}
 	for i, p := range c.Fn.Params() {
@@ -147,7 +147,7 @@ func (f *File) refuseJudging(c *tracer.Call, job *train.Job) {
 		case "threshold", "calibrate", "metrics", "prior_bias":
 			if c.Given(i) {
 				c.ReportArg(i, graph.Diagnostic{
-					Code: tracer.CodeValue, Message: p.Name + " is for a model that predicts a target; a vae has none",
+					Code: tracer.CodeValue, Message: p.Name + " is for a model that predicts a target; this run has none",
 					Fixes: []string{"leave " + p.Name + " out"},
 				})
 			}

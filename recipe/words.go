@@ -23,7 +23,7 @@ func (f *File) words() map[string]tracer.Value {
 		{`table(path, target=None, task="auto", positive="auto", features="all", drop=[], id=None, weight=None, label=None,
 			categorical=[], numeric=[], sep=",", decimal=".", na=[""], missing="mean+indicator", unseen="refuse", split=...)`, f.tableWord},
 		{`split(train=0.70, valid=0.15, test=0.15, tune=0, seed=0, stratify=True)`, splitWord},
-		{`mlp(hidden=[64, 32], activation="relu", dropout=0, head="auto")`, f.mlpWord},
+		{`mlp(hidden=[64, 32], activation="relu", dropout=0, head="auto", heads=None, out=None)`, f.mlpWord},
 		{`images(folder, image="images/*", mask="masks/*", weights=None, size=None, channels="auto", mask_values="auto", crop=None, skip_bad=0, split=...)`, f.imagesWord},
 		{`strips(train, valid, test)`, stripsWord},
 		{`border_weight(sigma=5, strength=10)`, borderWeightWord},
@@ -32,12 +32,13 @@ func (f *File) words() map[string]tracer.Value {
 		{`arrays(x, label=None, split=..., valid=None, test=None)`, f.arraysWord},
 		{`vae(latent=2, hidden=[64], activation="relu", limit=None, likelihood="auto")`, f.vaeWord},
 		{`conv_vae(latent=2, likelihood="auto", limit=None)`, f.convVAEWord},
+		{`parts(**models)`, f.partsWord},
 		{`elbo(beta=1, warmup=0, cycles=0, free_bits=0)`, elboWord},
 		{`mean(f, class_weight=None)`, f.reduceWord},
 		{`weighted_mean(f, class_weight=None)`, f.reduceWord},
 		{`sum_per_sample(f, class_weight=None)`, f.reduceWord},
 		{`early_stop(metric="valid.loss", patience=10)`, earlyStopWord},
-		{`train(data, model, *, loss="auto", optimizer=..., schedule=..., epochs=100, batch_size=64, accumulate=1, augment=[], balance=None, seed=0,
+		{`train(data, model, *, loss="auto", objective=None, optimizer=..., schedule=..., epochs=100, batch_size=64, accumulate=1, augment=[], balance=None, seed=0,
 			clip=None, early_stop=..., prior_bias=True, threshold="auto", calibrate=None, metrics="auto", checkpoint_every=30)`, f.trainWord},
 	}) {
 		b := tracer.NewBuiltin(w.signature, w.do)

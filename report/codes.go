@@ -36,7 +36,7 @@ func are(n int) string {
 
 // codeSection shows what the codes of an autoencoder carry.
 func (r *run) codeSection() *section {
-	if !r.isOwn() || len(r.Result.Latent.KL) == 0 {
+	if !r.hasCodes() || len(r.Result.Latent.KL) == 0 {
 		return nil
 	}
 	l := r.Result.Latent
@@ -130,7 +130,7 @@ func middle(label string, points []chart.Point) row {
 
 // sampledSection compares rows that were drawn with those that trained.
 func (r *run) sampledSection() *section {
-	if !r.isOwn() || r.Result.Sampled == nil || len(r.Result.Sampled.Columns) == 0 {
+	if !r.hasCodes() || r.Result.Sampled == nil || len(r.Result.Sampled.Columns) == 0 {
 		return nil
 	}
 	d := r.Result.Sampled

@@ -26,7 +26,7 @@ func (r *run) curveSection() *section {
 		names = append(names, m)
 	}
 	s := &section{ID: "curves", Title: "Curves", Lead: say("Train: the mean over an epoch’s batches, while weights move. Valid: the whole part, after the epoch.")}
-	if r.isOwn() {
+	if r.hasCodes() {
 		names = append(names, "reconstruction", "kl")
 	}
 	var figures []figure

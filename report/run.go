@@ -118,8 +118,11 @@ func (r *run) target() *data.Target {
 	return r.Data.Schema.Target
 }
 
-// isOwn reports whether the run trained codes of rows, not predictions of a target.
-func (r *run) isOwn() bool { return r.Result != nil && r.Result.Latent != nil }
+// isOwn reports whether the run trained codes of rows, or an objective of its own, not predictions of a target.
+func (r *run) isOwn() bool { return r.Training.Own }
+
+// hasCodes reports whether there are codes to tell of.
+func (r *run) hasCodes() bool { return r.Result != nil && r.Result.Latent != nil }
 
 // task is Auto for a run that predicts no target.
 func (r *run) task() data.Task {

@@ -30,7 +30,7 @@ func (r *run) sentence() prose {
 	case data.Regression:
 		return r.numberSentence(p)
 	}
-	if r.isOwn() {
+	if r.hasCodes() {
 		return r.codeSentence(p)
 	}
 	return say("Training ended after ", plural(r.Result.Epochs, "epoch"), ".")

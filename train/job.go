@@ -82,6 +82,8 @@ type ModelSpec struct {
 	Classes []string  // names of the classes, or of the labels; nil for a regression
 
 	Height, ImageWidth, Channels int // of images that training sees; 0 of rows
+
+	Likelihood loss.Likelihood // how the columns of a table are distributed; nil of images and arrays
 }
 
 // Train prepares the job, trains it in a new run directory, and judges it.
@@ -95,8 +97,12 @@ func (j *Job) Train(ctx context.Context) (*Result, error) {
 }
 
 func (j *Job) spec(parts *data.Parts) ModelSpec {
+	s := ModelSpec{Width: parts.Train.Width, Likelihood: likelihoodOf(parts.Schema)}
 	target := parts.Schema.Target
-	s := ModelSpec{Width: parts.Schema.Width(), Task: target.Task, Outputs: target.Width(), Classes: target.Classes}
+	if target == nil {
+		return s
+	}
+	s.Task, s.Outputs, s.Classes = target.Task, target.Width(), target.Classes
 	if target.Task == data.MultiLabel {
 		s.Classes = target.Names()
 	}

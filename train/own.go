@@ -124,7 +124,7 @@ func (p *Prepared) describeOwn(model any) error {
 	t.found = append(t.found, dead...)
 	p.Diagnostics = t.found
 	p.Training = TrainingInfo{
-		Loss: p.lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
+		Own: true, Loss: p.lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
 		EarlyStop: t.config.EarlyStop, Balance: j.Balance, EpochRows: t.rows, CheckpointSeconds: j.CheckpointEvery.Seconds(),
 	}
 	x := t.training.step.Input("x")

@@ -115,6 +115,8 @@ type LayerInfo struct {
 
 // TrainingInfo is how it was trained, with every default filled in.
 type TrainingInfo struct {
+	Own bool `json:"own_objective,omitempty"` // an objective of its own, or codes of rows: the target is not predicted
+
 	Loss      string     `json:"loss,omitempty"`
 	Optimizer string     `json:"optimizer,omitempty"`
 	Epochs    int        `json:"epochs"`

@@ -44,6 +44,9 @@ func LoadVAE(path string, workers int) (*VAEModel, error) {
 	if err != nil {
 		return nil, err
 	}
+	if m.VAE == nil && m.Schema != nil && m.Schema.Target == nil {
+		return nil, refuse(Refused, CodeModel, path, "this run has an objective of its own: which of its parts would draw rows is not known", nil, "train(data, vae())")
+	}
 	if m.VAE == nil {
 		return nil, refuse(Refused, CodeModel, path, "this run's model predicts a target; it has no codes, and cannot draw rows", nil, "descent predict "+path+" new.csv")
 	}

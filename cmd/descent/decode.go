@@ -25,8 +25,8 @@ func (decodeCommand) Help() string {
 	return `Usage: descent decode RUN CODES [flags]
 
 Makes the likeliest row of each code in a CSV file, by a variational
-autoencoder; of pictures a sheet, as PNG. The file has a column mean_0, mean_1, ... for each dimension, as
-descent encode writes it; other columns are ignored.
+autoencoder; of pictures a sheet, as PNG. The file has a column mean_0, mean_1,
+... for each dimension, as descent encode writes it; other columns are ignored.
 
   descent decode runs/rows-1 codes.csv -o rows.csv
 

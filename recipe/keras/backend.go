@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/loss"
 	"github.com/descent-ml/descent/recipe/internal/ops"
 	"github.com/descent-ml/descent/recipe/tracer"
 )
@@ -27,6 +28,11 @@ func backend() []*tracer.Builtin {
 		ops.Function{Signature: "gather(reference, indices)", Do: func(c *tracer.Call) tracer.Value {
 			x, at := c.TensorArg(0), c.TensorArg(1)
 			return c.Node(func() *graph.Node { return x.Gather(at, 0) })
+		}},
+		// The divergence of N(mean, e^log_var) from N(0, 1), of each number: ours, where Keras writes the formula out.
+		ops.Function{Signature: "gaussian_kl(mean, log_var)", Do: func(c *tracer.Call) tracer.Value {
+			mean, logVar := c.TensorArg(0), c.TensorArg(1)
+			return c.Node(func() *graph.Node { return loss.GaussianKL(mean, logVar) })
 		}},
 		ops.Function{Signature: "repeat_elements(x, rep, axis)", Do: func(c *tracer.Call) tracer.Value {
 			x, times, axis := c.TensorArg(0), c.Int(1), c.AxisArg(2)
