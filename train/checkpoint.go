@@ -33,6 +33,7 @@ type progress struct {
 	Sums     []float64 `json:"sums"`              // over those rows: the loss, then each report
 	Best     *best     `json:"best"`              // the best epoch so far
 	Unmarked unmarked  `json:"unmarked,omitzero"` // steps whose masks were all empty or all full
+	Idle     int       `json:"idle,omitempty"`    // epochs in a row at whose end no dimension of a code was used
 }
 
 // best is the epoch whose weights are kept. Early stopping counts from it.

@@ -39,6 +39,7 @@ type Config struct {
 	Events   func(Event)
 	Language graph.Language // in which fixes are written
 
+	rising  int      // epochs during which the weight of an autoencoder's divergence rises
 	classes []string // names of the target's classes, for messages
 }
 

@@ -33,6 +33,9 @@ func (t *trainer) endEpoch(ctx context.Context) error {
 		t.events.send(&Note{"log-failed", fmt.Sprintf("metrics.jsonl could not be written; its lines are kept in memory: %v", err)})
 	}
 	t.events.send(&e)
+	if n := t.idle(train, valid); n != nil {
+		t.events.send(n)
+	}
 	if t.config.CheckpointEvery == 0 || !t.isOver() { // at the end comes one anyway
 		t.saveInTime()
 	}

@@ -110,6 +110,27 @@ func (l *Latent) notes() []data.Note {
 	return []data.Note{{Code: string(CodePosteriorCollapse), Text: text}}
 }
 
+// idleEpochs is how many epochs in a row without a dimension that is used are told.
+const idleEpochs = 5
+
+// idle counts epochs at whose end codes tell nothing, once the weight of the divergence has risen, and says so when there are
+// several in a row.
+func (t *trainer) idle(train, valid Metrics) *Note {
+	used, known := valid.Get(activeReport)
+	if !known {
+		used, known = train.Get(activeReport)
+	}
+	if !known || t.at.Epoch <= t.config.rising || used >= 1 {
+		t.at.Idle = 0
+		return nil
+	}
+	if t.at.Idle++; t.at.Idle != idleEpochs {
+		return nil
+	}
+	return &Note{string(CodePosteriorCollapse), fmt.Sprintf(
+		"posterior collapse: for %d epochs no dimension of the code has told anything about its row. Ways out: a smaller beta, a warm-up of beta, free bits", idleEpochs)}
+}
+
 // latentOf measures the codes of a part, if the objective has any.
 func (p *Prepared) latentOf(ctx context.Context, part data.Part) (*Latent, error) {
 	step := p.trainer.judging.step

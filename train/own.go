@@ -91,9 +91,12 @@ func (j *Job) ownConfig(p *Prepared, objective Objective) Config {
 		Validate: p.Parts.Valid, EarlyStop: j.EarlyStop,
 		Workers: j.Workers, CheckpointEvery: j.CheckpointEvery, Events: j.Events, Language: j.Language,
 	}
+	if j.VAE != nil {
+		c.rising = min(j.VAE.rising(j.epochs()), j.epochs()-1)
+	}
 	if c.EarlyStop != nil && j.VAE != nil {
 		stop := *c.EarlyStop
-		stop.After = max(stop.After, min(j.VAE.rising(j.epochs()), j.epochs()-1))
+		stop.After = max(stop.After, c.rising)
 		c.EarlyStop = &stop
 	}
 	if t := p.Parts.Schema.Target; t != nil {

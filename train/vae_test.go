@@ -249,6 +249,17 @@ func TestLatent(t *testing.T) {
 func TestPosteriorCollapse(t *testing.T) {
 	j := vaeJob(300)
 	j.RunDir, j.Epochs, j.EarlyStop, j.VAE.Beta = filepath.Join(t.TempDir(), "run"), 40, nil, 50
+	told := 0
+	j.Events = func(e Event) {
+		if n, ok := e.(*Note); ok && n.Code == string(CodePosteriorCollapse) {
+			told++
+		}
+	}
+	defer func() {
+		if told != 1 {
+			t.Errorf("it was told %d times while it trained", told)
+		}
+	}()
 	r, err := j.Train(context.Background())
 	if err != nil {
 		t.Fatal(err)
