@@ -47,7 +47,7 @@ func (t task) print(w io.Writer, done map[key]result) error {
 		half = "likeliest class"
 	}
 	fmt.Fprintf(w, "\n**%s.csv**, %s of the test rows\n\n", t.table.Name, names[t.score])
-	fmt.Fprintf(w, "| arm | tuned on valid rows | minus cross entropy | %s | average precision | ROC AUC | log loss | epochs | learning rates |\n", half)
+	fmt.Fprintf(w, "| arm | tuned on valid rows | minus cross entropy | %s | average precision | ROC AUC | log loss | epochs (not stopped) | learning rates |\n", half)
 	fmt.Fprintln(w, "| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
 	all := map[string][][]result{}
 	for _, a := range arms {
@@ -62,10 +62,10 @@ func (t task) print(w io.Writer, done map[key]result) error {
 		}
 		of := func(f func(result) float64) float64 { return average(bySplit(runs, f)) }
 		mean, width := interval(bySplit(runs, tuned))
-		fmt.Fprintf(w, "| %s | %.3f (%.3f to %.3f) | %s | %.3f | %.3f | %.3f | %.3f | %.0f | %s |\n", a.name, mean, mean-width, mean+width, gap,
+		fmt.Fprintf(w, "| %s | %.3f (%.3f to %.3f) | %s | %.3f | %.3f | %.3f | %.3f | %.0f (%d) | %s |\n", a.name, mean, mean-width, mean+width, gap,
 			of(func(r result) float64 { return r.AtHalf }), of(func(r result) float64 { return r.AveragePrecision }),
 			of(func(r result) float64 { return r.ROCAUC }), of(func(r result) float64 { return r.LogLoss }),
-			of(func(r result) float64 { return float64(r.Epochs) }), rates(runs))
+			of(func(r result) float64 { return float64(r.Epochs) }), unstopped(runs), rates(runs))
 	}
 	fmt.Fprintf(w, "\nSoft F1 of all rows minus soft F1 of batches of 16: %s.\n", difference(all[allRows], all[smallest]))
 	return nil
@@ -116,6 +116,19 @@ func bySplit(runs [][]result, f func(result) float64) []float64 {
 		}
 	}
 	return out
+}
+
+// unstopped counts the runs that ended with the last epoch they were given.
+func unstopped(runs [][]result) int {
+	n := 0
+	for _, of := range runs {
+		for _, r := range of {
+			if r.Epochs == epochs {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // rates says how often each learning rate was chosen.
