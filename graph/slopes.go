@@ -16,8 +16,10 @@ type Slopes struct {
 
 const (
 	slopeStep  = 1e-5  // of a difference, as a share of the parameters' length
+	slopeTries = 3     // at steps that get shorter
 	slopeKink  = 1e-4  // the share by which half a step may change a slope without a kink
 	slopeError = 1e-3  // the share by which a derivative may be off
+	slopeLeast = 1e-8  // below which slopes are not told apart
 	slopeZero  = 1e-14 // the derivative that rounding may leave where terms cancel
 )
 
@@ -33,8 +35,9 @@ func (s Slopes) Err() error {
 // directions of all parameters, which feed holds: central differences in float64,
 // through the reference of every op. What the program takes as a constant
 // ([Node.StopGradient]) is held, since no derivative is meant to see it move. Where
-// half a step gives another slope there is a kink, such as that of relu at 0: such a
-// direction is not compared.
+// half a step gives another slope, or one side another than the other, there is a kink,
+// such as that of relu at 0: shorter steps are tried, and the direction is not compared
+// if they meet kinks too.
 func (p *Proof) Slopes(feed Feed, directions int) (Slopes, error) {
 	s := Slopes{Still: true}
 	held, at, err := p.held(feed)
@@ -52,17 +55,17 @@ func (p *Proof) Slopes(feed Feed, directions int) (Slopes, error) {
 			}
 		}
 		h := slopeStep * max(1, p.length(held))
-		var measured [2]float64
-		for i := range measured {
-			if measured[i], err = p.slopeAlong(held, direction, h); err != nil {
+		for range slopeTries {
+			measured, smooth, err := p.slopeAlong(held, direction, h, slope)
+			if err != nil {
 				return s, err
 			}
-			h /= 2
-		}
-		scale := max(math.Abs(slope), math.Abs(measured[1]), 1e-8)
-		if math.Abs(measured[0]-measured[1]) <= slopeKink*scale {
-			s.Directions++
-			s.Error = max(s.Error, math.Abs(slope-measured[1])/scale)
+			if smooth {
+				s.Directions++
+				s.Error = max(s.Error, math.Abs(slope-measured)/max(math.Abs(slope), math.Abs(measured), slopeLeast))
+				break
+			}
+			h /= 32
 		}
 	}
 	return s, nil
@@ -136,25 +139,37 @@ func (p *Proof) length(feed Feed) float64 {
 	return math.Sqrt(sum)
 }
 
-// slopeAlong measures how the loss changes along a direction.
-func (p *Proof) slopeAlong(feed Feed, direction [][]float64, h float64) (float64, error) {
-	var value [2]float64
-	for side, sign := range []float64{1, -1} {
-		at := feed
-		at.Values = maps.Clone(feed.Values)
-		for i, w := range p.moving() {
-			v := feed.Values[w]
-			moved := Array{Dims: v.Dims, Data: make([]float64, len(v.Data))}
-			for k, x := range v.Data {
-				moved.Data[k] = x + sign*h*direction[i][k]
-			}
-			at.Values[w] = moved
+// slopeAlong measures how the loss changes along a direction, by a step of h to both
+// sides. It is smooth if half the step gives the same, and both sides do: else there
+// is a kink on the way, or where it starts.
+func (p *Proof) slopeAlong(feed Feed, direction [][]float64, h, derivative float64) (slope float64, smooth bool, err error) {
+	var loss [5]float64 // at -h, -h/2, 0, h/2 and h
+	for i := range loss {
+		if loss[i], err = p.lossAt(feed, direction, h*float64(i-2)/2); err != nil {
+			return 0, false, err
 		}
-		out, err := Eval(at, p.Loss)
-		if err != nil {
-			return 0, err
-		}
-		value[side] = out[0].Data[0]
 	}
-	return (value[0] - value[1]) / (2 * h), nil
+	slope = (loss[3] - loss[1]) / h
+	scale := max(math.Abs(derivative), math.Abs(slope), slopeLeast)
+	whole, bend := (loss[4]-loss[0])/(2*h), (loss[3]+loss[1]-2*loss[2])/h
+	return slope, math.Abs(whole-slope) <= slopeKink*scale && math.Abs(bend) <= slopeError/2*scale, nil
+}
+
+// lossAt is the loss with the parameters moved that far along a direction.
+func (p *Proof) lossAt(feed Feed, direction [][]float64, far float64) (float64, error) {
+	at := feed
+	at.Values = maps.Clone(feed.Values)
+	for i, w := range p.moving() {
+		v := feed.Values[w]
+		moved := Array{Dims: v.Dims, Data: make([]float64, len(v.Data))}
+		for k, x := range v.Data {
+			moved.Data[k] = x + far*direction[i][k]
+		}
+		at.Values[w] = moved
+	}
+	out, err := Eval(at, p.Loss)
+	if err != nil {
+		return 0, err
+	}
+	return out[0].Data[0], nil
 }

@@ -59,6 +59,16 @@ func TestSlopes(t *testing.T) {
 		t.Errorf("of a softmax's sum: %+v", s)
 	}
 
+	// Where there is a kink, nothing is compared.
+	s = slopesOf(t, func(p, y *Node) *Node { return p.Sub(p.StopGradient()).Shift(1e-6).Relu().Mean() }, nil)
+	if s.Directions != 3 || s.Err() != nil {
+		t.Errorf("a kink that a shorter step does not reach: %+v", s)
+	}
+	s = slopesOf(t, func(p, y *Node) *Node { return p.Sub(p.StopGradient()).Relu().Add(p).Mean() }, nil)
+	if s.Directions != 0 || s.Err() != nil {
+		t.Errorf("a kink where the step begins: %+v", s)
+	}
+
 	// A wrong derivative is told, as small as it is wrong.
 	s = slopesOf(t, square, func(p *Proof) { p.Grads[0] = p.Grads[0].Scale(1.01) })
 	if math.Abs(s.Error-0.01) > 1e-3 || s.Err() == nil || !strings.Contains(s.Err().Error(), "differ by 1.0 %") {

@@ -275,17 +275,18 @@ func (p *Prepared) checkImages() (graph.Feed, *traced, error) {
 	return referenceFeed(small, p.trainer.state, 1, func(name string) []float32 { return inputs[name] }), small, nil
 }
 
-// sameParams reports whether two graphs have the same parameters.
-func sameParams(a, b *traced) bool {
-	sizes := map[string]string{}
-	for _, n := range b.step.g.Params() {
+// sameParams reports whether a small graph trains the parameters of the whole one. The
+// whole one has the optimiser's beside them.
+func sameParams(small, whole *traced) bool {
+	shapes := map[string]string{}
+	for _, n := range whole.step.g.Params() {
 		d, _ := n.Param()
-		sizes[d.Name] = fmt.Sprint(d.Shape)
+		shapes[d.Name] = fmt.Sprint(d.Shape)
 	}
-	for _, n := range a.step.g.Params() {
-		if d, _ := n.Param(); sizes[d.Name] != fmt.Sprint(d.Shape) {
+	for _, n := range small.step.g.Params() {
+		if d, _ := n.Param(); shapes[d.Name] != fmt.Sprint(d.Shape) {
 			return false
 		}
 	}
-	return len(a.step.g.Params()) == len(sizes)
+	return len(small.step.g.Trainable()) == len(whole.step.g.Trainable())
 }

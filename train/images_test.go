@@ -372,7 +372,11 @@ func TestCheckImages(t *testing.T) {
 	}
 	defer p.Close()
 	d, err := p.Check()
-	if err != nil || d.Error > 1e-5 {
+	if err != nil || d.Directions != checkDirections || d.Error > 1e-5 {
 		t.Errorf("%+v, %v", d, err)
+	}
+	_, small, err := p.checkImages()
+	if shape := small.step.Input("x").Shape(); err != nil || shape[1].At(0) != checkSide {
+		t.Errorf("compared on %v, %v", shape, err)
 	}
 }

@@ -151,7 +151,7 @@ func (r *checked) show(c *console, shapes *recipe.LossOptions, took time.Duratio
 	case shapes != nil:
 		fmt.Fprintf(c.out, "%s: proved, in %s, for prediction %v and target %v\n", name, duration(took), shapes.Pred, shapes.Target)
 		probeLine(c.out, r.file.Probe)
-		if s := r.file.Slopes; s != nil && s.Directions > 0 {
+		if s := r.file.Slopes; s != nil {
 			slopeLine(c.out, s.Error, s.Directions, "random weights")
 		}
 	default:
@@ -184,8 +184,11 @@ func (r *checked) proof(s *stream) {
 
 // slopeLine prints how far derivatives are from central differences.
 func slopeLine(s *stream, err float64, directions int, on string) {
-	text := fmt.Sprintf("central differences in float64: largest relative error %s along %s, on %s",
-		plainExponent(fmt.Sprintf("%.0e", err)), of(directions, "direction"), on)
+	text := "not compared with central differences: every direction that was tried meets a kink"
+	if directions > 0 {
+		text = fmt.Sprintf("central differences in float64: largest relative error %s along %s, on %s",
+			plainExponent(fmt.Sprintf("%.0e", err)), of(directions, "direction"), on)
+	}
 	fmt.Fprintf(s, "  %-9s  %s\n", "slope", wrap(text, s.width, 13, strings.Repeat(" ", 13)))
 }
 
