@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe"
 )
@@ -64,35 +66,17 @@ func firstDifference(got, want string) string {
 // check is "descent check FILE FLAGS" of a file that holds a loss: what is said of it.
 func check(t *testing.T, file, source, flags string) graph.Diagnostics {
 	t.Helper()
-	var o recipe.LossOptions
 	f, found := recipe.Load(file, recipe.Options{Source: []byte(source)})
-	if f == nil {
+	if f == nil || flags == "" {
 		return found
 	}
-	if flags == "" {
-		return found
+	var loss recipe.LossFlags
+	if _, err := kong.Must(&loss).Parse(strings.Fields(flags)); err != nil {
+		t.Fatalf("%s: %v", file, err)
 	}
-	words := strings.Fields(flags)
-	for i := 0; i+1 < len(words); i += 2 {
-		var err error
-		switch value := words[i+1]; words[i] {
-		case "--pred":
-			o.Pred, err = recipe.ParseShape(value)
-		case "--target":
-			o.Target, err = recipe.ParseShape(value)
-		case "--activation":
-			o.Activation = value
-		case "--target-kind":
-			o.TargetKind = value
-		default:
-			t.Fatalf("%s: no flag %q", file, words[i])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := o.Check(); err != nil {
+	o, err := loss.Options()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return f.CheckLoss(o)
+	return f.CheckLoss(*o)
 }

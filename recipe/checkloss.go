@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -158,28 +159,54 @@ func (o LossOptions) classes() graph.Dim {
 	return o.Pred[n-1]
 }
 
-// ParseShape reads a shape as the command line has it: N,500,500,1.
-func ParseShape(text string) (graph.Shape, error) {
+// LossFlags are LossOptions in the words of the command line.
+type LossFlags struct {
+	Pred       string `placeholder:"N,1"` // a shape: N,500,500,1
+	Target     string `placeholder:"N,1"`
+	Activation string `placeholder:"sigmoid"`
+	TargetKind string `placeholder:"binary"`
+}
+
+// Options reads the flags; nil where there are none.
+func (l LossFlags) Options() (*LossOptions, error) {
+	if l == (LossFlags{}) {
+		return nil, nil
+	}
+	if l.Pred == "" || l.Target == "" || l.Activation == "" {
+		return nil, errors.New("--pred, --target and --activation go together")
+	}
+	o := &LossOptions{Activation: l.Activation, TargetKind: l.TargetKind}
+	var err error
+	if o.Pred, err = flagShape("--pred", l.Pred); err != nil {
+		return nil, err
+	}
+	if o.Target, err = flagShape("--target", l.Target); err != nil {
+		return nil, err
+	}
+	return o, o.check()
+}
+
+func flagShape(flag, text string) (graph.Shape, error) {
 	shape, err := parseShape(text)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no shape: %w, as in N,1", text, err)
+		return nil, fmt.Errorf("%s: %q is no shape: %w, as in N,1", flag, text, err)
 	}
 	return shape, nil
 }
 
-// Activations and TargetKinds are the words that LossOptions takes.
+// The words that LossOptions takes.
 var (
-	Activations = []string{"sigmoid", "softmax", "none"}
-	TargetKinds = []string{"unknown", "binary", "onehot", "index", "real"}
+	lastActivations = []string{"sigmoid", "softmax", "none"}
+	targetKinds = []string{"unknown", "binary", "onehot", "index", "real"}
 )
 
-// Check returns what is wrong with the options.
-func (o LossOptions) Check() error {
+// check returns what is wrong with the options.
+func (o LossOptions) check() error {
 	switch {
-	case !slices.Contains(Activations, o.Activation):
-		return fmt.Errorf("%q is no activation: one of %v", o.Activation, Activations)
-	case o.TargetKind != "" && !slices.Contains(TargetKinds, o.TargetKind):
-		return fmt.Errorf("%q is no kind of target: one of %v", o.TargetKind, TargetKinds)
+	case !slices.Contains(lastActivations, o.Activation):
+		return fmt.Errorf("%q is no activation: one of %v", o.Activation, lastActivations)
+	case o.TargetKind != "" && !slices.Contains(targetKinds, o.TargetKind):
+		return fmt.Errorf("%q is no kind of target: one of %v", o.TargetKind, targetKinds)
 	}
 	return nil
 }

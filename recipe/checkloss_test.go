@@ -82,18 +82,15 @@ func checkLoss(t *testing.T, settings []string, source string) (string, graph.Di
 	if f == nil {
 		t.Fatal(found)
 	}
-	o := LossOptions{Activation: settings[2]}
-	var err error
-	if o.Pred, err = ParseShape(settings[0]); err != nil {
-		t.Fatal(err)
-	}
-	if o.Target, err = ParseShape(settings[1]); err != nil {
-		t.Fatal(err)
-	}
+	flags := LossFlags{Pred: settings[0], Target: settings[1], Activation: settings[2]}
 	if len(settings) > 3 {
-		o.TargetKind = settings[3]
+		flags.TargetKind = settings[3]
 	}
-	found = f.CheckLoss(o)
+	o, err := flags.Options()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found = f.CheckLoss(*o)
 	verdict := "proved\n"
 	if found.Refused() {
 		verdict = ""

@@ -118,9 +118,11 @@ func check(c *collection, s *subject, at setting) result {
 		Source: []byte(source), AllowRead: append([]string{c.dir}, c.paths...),
 	})
 	if file != nil {
-		pred, _ := recipe.ParseShape(at.pred)
-		target, _ := recipe.ParseShape(at.target)
-		found = file.CheckLoss(recipe.LossOptions{Pred: pred, Target: target, Activation: at.activation, TargetKind: at.kind})
+		o, err := recipe.LossFlags{Pred: at.pred, Target: at.target, Activation: at.activation, TargetKind: at.kind}.Options()
+		if err != nil {
+			panic(err) // the settings are a table of this package
+		}
+		found = file.CheckLoss(*o)
 	}
 	r.text = fmt.Sprintf("prediction %s %s, target %s %s\n%s", at.pred, at.activation, at.target, at.kind, found.Error())
 	for _, d := range found {

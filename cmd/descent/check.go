@@ -15,12 +15,9 @@ import (
 type checkCommand struct {
 	Recipe string `arg:"" name:"RECIPE"`
 	recipeFlags
+	recipe.LossFlags
 
-	Pred       string `placeholder:"N,1"`
-	Target     string `placeholder:"N,1"`
-	Activation string `placeholder:"sigmoid"`
-	TargetKind string `placeholder:"binary"`
-	JSON       bool   `name:"json"`
+	JSON bool `name:"json"`
 }
 
 // Help returns what descent check --help shows.
@@ -64,9 +61,9 @@ type checked struct {
 // Run checks.
 func (k *checkCommand) Run(_ context.Context, c *console) error {
 	began := time.Now()
-	shapes, err := k.lossOptions()
+	shapes, err := k.LossFlags.Options()
 	if err != nil {
-		return err
+		return usage(err.Error(), "--pred N,1 --target N,1 --activation sigmoid")
 	}
 	result := k.check(shapes)
 	if result.prepared != nil {
@@ -80,28 +77,6 @@ func (k *checkCommand) Run(_ context.Context, c *console) error {
 	}
 	result.show(c, shapes, time.Since(began))
 	return nil
-}
-
-// lossOptions reads the flags for a file that holds only a loss; nil without them.
-func (k *checkCommand) lossOptions() (*recipe.LossOptions, error) {
-	if k.Pred == "" && k.Target == "" && k.Activation == "" && k.TargetKind == "" {
-		return nil, nil
-	}
-	if k.Pred == "" || k.Target == "" || k.Activation == "" {
-		return nil, usage("--pred, --target and --activation go together", "--pred N,1 --target N,1 --activation sigmoid")
-	}
-	o := &recipe.LossOptions{Activation: k.Activation, TargetKind: k.TargetKind}
-	var err error
-	if o.Pred, err = recipe.ParseShape(k.Pred); err != nil {
-		return nil, usage("--pred: " + err.Error())
-	}
-	if o.Target, err = recipe.ParseShape(k.Target); err != nil {
-		return nil, usage("--target: " + err.Error())
-	}
-	if err := o.Check(); err != nil {
-		return nil, usage(err.Error())
-	}
-	return o, nil
 }
 
 // check reads the file and proves what it holds.

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/descent-ml/descent/recipe"
 )
 
@@ -53,25 +55,15 @@ func said(t *testing.T, dir, command string) string {
 	}
 	f, found := recipe.Load(words[0], recipe.Options{Source: source})
 	if f != nil && len(words) > 1 {
-		var o recipe.LossOptions
-		for i := 1; i+1 < len(words); i += 2 {
-			switch value := words[i+1]; words[i] {
-			case "--pred":
-				o.Pred, err = recipe.ParseShape(value)
-			case "--target":
-				o.Target, err = recipe.ParseShape(value)
-			case "--activation":
-				o.Activation = value
-			case "--target-kind":
-				o.TargetKind = value
-			default:
-				t.Fatalf("%s: no flag %s", command, words[i])
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+		var flags recipe.LossFlags
+		if _, err := kong.Must(&flags).Parse(words[1:]); err != nil {
+			t.Fatalf("%s: %v", command, err)
 		}
-		found = f.CheckLoss(o)
+		o, err := flags.Options()
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = f.CheckLoss(*o)
 	}
 	out := found.Error()
 	switch {
