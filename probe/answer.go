@@ -25,7 +25,7 @@ type answer struct {
 	name     string
 	text     string // for people: "all No"
 	class    int    // of all_of_class
-	constant bool   // it says the same of every row
+	constant bool   // it says the same of every row, and that is not the truth, as of a single one
 	p        []float64
 }
 
@@ -38,10 +38,11 @@ const sure = 0.999
 // answers makes the predictions for rows with the given true ones.
 func (t *trial) answers() []answer {
 	constant := func(name, text string, row []float64) answer {
-		a := answer{name: name, text: text, constant: true, p: make([]float64, len(t.truth))}
+		a := answer{name: name, text: text, p: make([]float64, len(t.truth))}
 		for i := range a.p {
 			a.p[i] = row[i%len(row)]
 		}
+		a.constant = !slices.Equal(a.p, t.truth)
 		return a
 	}
 	perfect := []answer{

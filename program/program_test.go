@@ -225,28 +225,55 @@ func TestEveryOpHasACase(t *testing.T) {
 	}
 }
 
+// run builds the case and draws inputs for so many rows.
+func (c opCase) run(t testing.TB, rows int) (*graph.Graph, *graph.Node, map[string][]float32) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(uint64(rows), 7))
+	g := graph.New(graph.Training)
+	x := g.Input("x", graph.Rows(6), graph.Unknown)
+	y := g.Input("y", graph.Rows(6), graph.Unknown)
+	col := g.Input("c", graph.Rows(1), graph.Range{Interval: graph.Within(0, 1)})
+	out := c.build(x, y, col)
+	if err := g.Diagnostics().Err(); err != nil {
+		t.Fatal(err)
+	}
+	inputs := map[string][]float32{"x": make([]float32, rows*6), "y": make([]float32, rows*6), "c": make([]float32, rows)}
+	for i := range inputs["x"] {
+		inputs["x"][i], inputs["y"][i] = float32(r.NormFloat64()), float32(r.NormFloat64())
+	}
+	for i := range inputs["c"] {
+		inputs["c"][i] = float32(0.05 + 0.9*r.Float64())
+	}
+	return g, out, inputs
+}
+
+// BenchmarkOps times the same cases, those without a kernel of their own among them.
+func BenchmarkOps(b *testing.B) {
+	const rows = 700
+	for _, c := range opCases {
+		b.Run(c.op, func(b *testing.B) {
+			_, out, inputs := c.run(b, rows)
+			p, err := Compile(NewState(1), Spec{Outputs: map[string]*graph.Node{"out": out}, Workers: 1, Seed: 5})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer p.Close()
+			for b.Loop() {
+				if err := p.Run(context.Background(), Batch{Rows: rows, Step: 3, Inputs: inputs}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // TestAgainstReference runs every op on the engine, at several numbers of rows and
 // workers, and compares with float64. All numbers of workers give the same bits.
 func TestAgainstReference(t *testing.T) {
 	for _, c := range opCases {
 		for _, rows := range []int{1, 2, 7, 64, 700} {
 			t.Run(fmt.Sprintf("%s/%d", c.op, rows), func(t *testing.T) {
-				r := rand.New(rand.NewPCG(uint64(rows), 7))
-				g := graph.New(graph.Training)
-				x := g.Input("x", graph.Rows(6), graph.Unknown)
-				y := g.Input("y", graph.Rows(6), graph.Unknown)
-				col := g.Input("c", graph.Rows(1), graph.Range{Interval: graph.Within(0, 1)})
-				out := c.build(x, y, col)
-				if err := g.Diagnostics().Err(); err != nil {
-					t.Fatal(err)
-				}
-				inputs := map[string][]float32{"x": make([]float32, rows*6), "y": make([]float32, rows*6), "c": make([]float32, rows)}
-				for i := range inputs["x"] {
-					inputs["x"][i], inputs["y"][i] = float32(r.NormFloat64()), float32(r.NormFloat64())
-				}
-				for i := range inputs["c"] {
-					inputs["c"][i] = float32(0.05 + 0.9*r.Float64())
-				}
+				g, out, inputs := c.run(t, rows)
 				var first []float32
 				for _, workers := range []int{1, 2, 3, 7} {
 					state := NewState(1)

@@ -197,7 +197,7 @@ func flagShape(flag, text string) (graph.Shape, error) {
 // The words that LossOptions takes.
 var (
 	lastActivations = []string{"sigmoid", "softmax", "none"}
-	targetKinds = []string{"unknown", "binary", "onehot", "index", "real"}
+	targetKinds     = []string{"unknown", "binary", "onehot", "index", "real"}
 )
 
 // check returns what is wrong with the options.

@@ -159,7 +159,7 @@ func (r *checked) proof(s *stream) {
 
 // slopeLine prints how far derivatives are from central differences.
 func slopeLine(s *stream, err float64, directions int, on string) {
-	text := "not compared with central differences: every direction that was tried meets a kink"
+	text := "not compared with central differences: no direction that was tried gives a steady slope"
 	if directions > 0 {
 		text = fmt.Sprintf("central differences in float64: largest relative error %s along %s, on %s",
 			plainExponent(fmt.Sprintf("%.0e", err)), of(directions, "direction"), on)
