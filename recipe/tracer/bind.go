@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -130,8 +131,31 @@ func (t *Tracer) unknownKeyword(k Keyword, words []string) Value {
 	if home, f, ok := t.home(k.Func, nil); ok && d.Fixes == nil && slices.ContainsFunc(f.Params(), func(p Param) bool { return p.Name == k.Name }) {
 		d.Fixes = []string{home + ", the one of tensors, takes " + k.Name}
 	}
+	if others := t.takers(k); d.Fixes == nil && len(others) > 0 {
+		const shown = 3
+		owners := strings.Join(others[:min(len(others), shown)], ", ")
+		if len(others) > shown {
+			owners += " and others"
+		}
+		d.Fixes = []string{fmt.Sprintf("%s belongs to %s: %s(%[1]s = %[4]s)", k.Name, owners, others[0], t.Brief(k.Src))}
+	}
 	d.Notes = takes(k.Func, words)
 	return t.Report(k.At, d)
+}
+
+// takers lists the recipe's own words that take the keyword, where it was given to
+// another one of them.
+func (t *Tracer) takers(k Keyword) (names []string) {
+	if _, ok := t.config.Names[k.Func].(*Builtin); !ok {
+		return nil
+	}
+	for name, v := range t.config.Names {
+		if f, ok := v.(*Builtin); ok && slices.ContainsFunc(f.Params(), func(p Param) bool { return p.Name == k.Name }) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // takes lists the keywords of a function.
