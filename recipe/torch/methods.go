@@ -88,7 +88,6 @@ func shaping() []*tracer.Builtin {
 			x, condition, y := c.TensorArg(0), c.TensorArg(1), c.TensorArg(2)
 			return c.Node(func() *graph.Node { return condition.Where(x, y) })
 		}},
-		ops.Function{Signature: "scatter(input, dim, index, src)", Do: scatter},
 	)
 }
 
@@ -133,32 +132,6 @@ func size(c *tracer.Call) tracer.Value {
 		return tracer.Poison
 	}
 	return c.LengthOf(x.Shape()[at])
-}
-
-// scatter puts one value at the positions along an axis that an index of length 1 there
-// holds: how one-hot rows are written.
-func scatter(c *tracer.Call) tracer.Value {
-	x, axis, index := c.TensorArg(0), c.AxisArg(1), c.TensorArg(2)
-	v, isNumber := tracer.Number(c.Arg(3))
-	if !c.OK() || x.Poisoned() || index.Poisoned() {
-		return tracer.Poison
-	}
-	at := axis
-	if at < 0 {
-		at += x.Rank()
-	}
-	if !isNumber || index.Rank() != x.Rank() || at < 0 || at >= x.Rank() || !index.Shape()[at].IsOne() || x.Shape()[at].Depends() {
-		return c.Report(c.At, graph.Diagnostic{
-			Code:    tracer.CodeUnsupported,
-			Message: "scatter() puts one number at one position along an axis here",
-			Notes:   graph.Columns([]string{"input", x.Shape().String()}, []string{"index", index.Shape().String()}),
-			Fixes:   []string{"for one-hot rows: F.one_hot(index, 10).float()"},
-		})
-	}
-	return c.Node(func() *graph.Node {
-		hot := ops.MoveAxis(index.Squeeze(at).OneHot(x.Shape()[at].Const), -1, at)
-		return hot.Cast(graph.Bool).Where(c.Graph().Const(v), x)
-	})
 }
 
 // casting are methods that change the kind of elements, or nothing that matters here.
@@ -387,7 +360,7 @@ func inPlace() []*tracer.Builtin {
 		return c.Overwrite(x, v, "copy_()", c.At)
 	}))
 	out = append(out, fillDiagonal())
-	for _, name := range []string{"index_fill", "scatter_add", "index_add", "random", "bernoulli", "squeeze", "t", "transpose", "unsqueeze", "resize"} {
+	for _, name := range []string{"index_fill", "random", "bernoulli", "squeeze", "t", "transpose", "unsqueeze", "resize"} {
 		out = append(out, tracer.NewBuiltin(name+"_(input, *args, **kwargs)", func(c *tracer.Call) tracer.Value { return changed(c, name) }))
 	}
 	return out
@@ -411,7 +384,7 @@ func changed(c *tracer.Call, name string) tracer.Value {
 	switch name {
 	case "random", "bernoulli":
 		d.Fixes = []string{receiver + " = torch.randn_like(" + receiver + ")"}
-	case "scatter_add", "index_add", "index_fill":
+	case "index_fill":
 		d.Fixes = []string{"a product with one-hot rows: (F.one_hot(index, 10).float() * x).sum(0)"}
 	}
 	return c.Report(c.At, d)

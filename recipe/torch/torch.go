@@ -102,7 +102,7 @@ func Used(m *syntax.Module) bool {
 
 // tensorFunctions are those that are methods of tensors too.
 func tensorFunctions() []*tracer.Builtin {
-	return sharing(slices.Concat(elementwise(), reductions(), layout()))
+	return sharing(slices.Concat(elementwise(), reductions(), layout(), scattering(), further()))
 }
 
 // joining are functions of several tensors.

@@ -60,7 +60,10 @@ func (t *Tracer) share(how Sharing, first, v Value) Value {
 func (t *Tracer) Shows(x, v *graph.Node) {
 	c := &t.changes
 	var steps []*graph.Node
-	for n := v; n != x; n = n.In(0) {
+	for n := v; n != x; n = c.base(n) {
+		if _, isShown := c.shown[n]; isShown {
+			continue
+		}
 		if !moves(n) || c.held[n] {
 			return
 		}

@@ -82,8 +82,7 @@ func (t *Tracer) expandEllipsis(x *graph.Node, parts Tuple, at syntax.Span) (Tup
 func (t *Tracer) sliceAxis(n *graph.Node, axis int, s Slice, at syntax.Span) (*graph.Node, bool) {
 	whole := n.Shape()[axis]
 	if step, ok := Dim(s.Step); !isNone(s.Step) && (!ok || !step.IsOne()) {
-		t.Refuse(at, CodeUnsupported, "slices of tensors go in steps of 1, not %s", shorten(Repr(s.Step)))
-		return nil, false
+		return t.stepAxis(n, axis, s, at)
 	}
 	start, okStart := t.sliceEnd(s.Start, graph.Fixed(0), whole, at)
 	stop, okStop := t.sliceEnd(s.Stop, whole, whole, at)

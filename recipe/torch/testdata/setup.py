@@ -130,3 +130,18 @@ def shared(f):
     y[0] = 100
     x[1, 1] = -5
     return x, y
+
+def stepped():
+    x = a.clone()
+    x[:, ::2] = 7
+    x[::2][0, 1] = 8
+    y = x[:, ::2]
+    x[1, 2] = -4
+    y[0] *= 2
+    return x, y
+
+def encoded():
+    table = torch.zeros(4, 6)
+    table[:, 0::2] = torch.ones(4, 3)
+    table[:, 1::2] = 2 * torch.arange(4.0).unsqueeze(1)
+    return table
