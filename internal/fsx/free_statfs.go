@@ -15,10 +15,11 @@ func free(folder string) (int64, error) {
 	if err := syscall.Statfs(folder, &s); err != nil {
 		return 0, &fs.PathError{Op: "ask for free space", Path: folder, Err: err}
 	}
-	if s.Bavail < 0 || s.Bsize <= 0 { // FreeBSD counts below nothing where only root may write
+	blocks := int64(s.Bavail)
+	if blocks < 0 { // FreeBSD counts below nothing where only root may write
 		return 0, nil
 	}
-	over, bytes := bits.Mul64(uint64(s.Bavail), uint64(s.Bsize))
+	over, bytes := bits.Mul64(uint64(blocks), uint64(s.Bsize))
 	if over > 0 || bytes > math.MaxInt64 {
 		return math.MaxInt64, nil
 	}
