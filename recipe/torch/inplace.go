@@ -20,9 +20,9 @@ func computedInPlace() []*tracer.Builtin {
 			out = append(out, renewing(f))
 		}
 	}
-	for _, f := range slices.Concat(reductions(), layout(), scattering()) {
+	for _, f := range slices.Concat(reductions(), layout(), scattering(), further()) {
 		switch f.Name {
-		case "cumsum", "cumprod", "masked_fill", "scatter", "scatter_add", "index_add", "tril", "triu":
+		case "cumsum", "cumprod", "masked_fill", "scatter", "scatter_add", "index_add", "tril", "triu", "addmm", "baddbmm", "addcmul", "addcdiv":
 			out = append(out, renewing(f))
 		}
 	}
