@@ -195,6 +195,17 @@ weight = 1 / rows
 			Fixes: []string{"def loss(y_true, y_pred): return K.mean(K.square(y_true - y_pred))", "loss = bce()"},
 		},
 		{
+			Code: "batchwise", Severity: Note,
+			Cause: "The loss is no mean of what each row gives: it is a quotient, a root or the like of sums over the rows of a batch, as F1 and Dice are. " +
+				"Its value differs with the number of rows, and the mean over batches is not that of all rows. Weights of rows belong inside the sums.",
+			Example: `def loss(y_true, y_pred):
+    hits = K.sum(y_true * y_pred)
+    return 1 - (2 * hits + 1) / (K.sum(y_true) + K.sum(y_pred) + 1)
+`,
+			Args:  "--pred N,1 --target N,1 --activation sigmoid --target-kind binary",
+			Fixes: []string{"train(data, model, loss = loss, accumulate = 4)", "hits = K.sum(weight * y_true * y_pred)"},
+		},
+		{
 			Code: "which-loss", Severity: Note,
 			Cause: "A file without train(...) holds several losses, none of which uses the others, and none is called loss. One is looked at, the last; those whose parameters are named as a prediction and a target go before others.",
 			Example: `def squares(y_true, y_pred):

@@ -49,11 +49,13 @@ func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
 	g := graph.New(graph.Training)
 	g.Language = graph.Python
 	restore := g.At(f.tracer.Position(at))
-	value := l.Apply(loss.In{Pred: prediction(g, o, "model"), Target: target(g, o)})
+	in := loss.In{Pred: prediction(g, o, "model"), Target: target(g, o)}
+	value := l.Apply(in)
 	restore()
 	proof := graph.Prove(value)
 	if !g.Diagnostics().Refused() {
 		f.compareSlopes(proof, o, f.tracer.Position(at))
+		f.noteBatchwise(value, in.Pred)
 	}
 	found := g.Diagnostics()
 	if !value.Poisoned() && triable(found) {
@@ -63,6 +65,23 @@ func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
 		f.graph.Report(*d)
 	}
 	return f.found()
+}
+
+// noteBatchwise tells of a loss whose value is no mean of what its rows give.
+func (f *File) noteBatchwise(value, prediction *graph.Node) {
+	at, ok := graph.Batchwise(value, prediction)
+	if !ok {
+		return
+	}
+	d := graph.Diagnostic{
+		Code: CodeBatchwise, Severity: graph.Note, Pos: at,
+		Message: "the loss is of the batch as a whole and no mean of its rows: it differs with how many there are",
+		Notes:   graph.Columns([]string{"weights", "of rows work inside its sums, where a row of weight 2 is two copies of it; of the result they would weigh batches."}),
+	}
+	if _, refused := graph.SumsOverBatch(value); refused == nil {
+		d.Fixes = []string{"accumulate = 4: the gradient of four batches together, exactly"}
+	}
+	value.Graph().Report(d)
 }
 
 // triable reports whether a loss has a value that is worth looking at: one that was

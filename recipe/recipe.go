@@ -197,6 +197,7 @@ const (
 	CodeSetAmbiguous graph.Code = "set-ambiguous" // --set names a constant and a keyword at once
 	CodeSetValue     graph.Code = "set-value"     // the value of --set is no Python literal
 	CodeNoLoss       graph.Code = "no-loss"       // a file holds no loss to check
+	CodeBatchwise    graph.Code = "batchwise"     // a note: a loss is of the batch and not of its rows
 	CodeWhichLoss    graph.Code = "which-loss"    // a note: a file holds several losses to check
 	CodeMemory       graph.Code = "memory-limit"  // a model does not fit the memory
 )

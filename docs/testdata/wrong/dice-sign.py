@@ -2,7 +2,7 @@
 # thread: https://github.com/IAmSuyogJadhav/3d-mri-brain-tumor-segmentation-using-autoencoder-regularization/issues/7
 # elsewhere: Keras: trains away from the masks
 # check: --pred N,16,16,1 --target N,16,16,1 --activation sigmoid --target-kind binary
-# says: degenerate-optimum
+# says: degenerate-optimum batchwise
 from keras import backend as K
 
 
