@@ -17,7 +17,7 @@ type Rows struct {
 }
 
 // most bounds the numbers of a prediction that is tried, so that a check stays quick.
-const most = 1 << 16
+const most = 1 << 14
 
 // Fit returns how many rows of so many numbers are tried at once.
 func Fit(rows, size int) int { return min(rows, max(1, most/max(size, 1))) }

@@ -46,25 +46,68 @@ func (f *File) CheckLoss(o LossOptions) graph.Diagnostics {
 		}
 		return f.found()
 	}
-	g := graph.New(graph.Training)
-	g.Language = graph.Python
-	restore := g.At(f.tracer.Position(at))
-	in := loss.In{Pred: prediction(g, o, "model"), Target: target(g, o)}
-	value := l.Apply(in)
-	restore()
-	proof := graph.Prove(value)
+	pos := f.tracer.Position(at)
+	proof, in := proveLoss(l, o, pos)
+	value := proof.Loss
+	g := value.Graph()
+	small, smallProof := smaller(l, o, pos)
+	if smallProof == nil {
+		small, smallProof = o, proof
+	} else {
+		f.Tried = small.Pred
+	}
 	if !g.Diagnostics().Refused() {
-		f.compareSlopes(proof, o, f.tracer.Position(at))
+		if still := f.compareSlopes(smallProof, small, pos); still != nil {
+			g.Report(*still)
+		}
 		f.noteBatchwise(value, in.Pred)
 	}
 	found := g.Diagnostics()
 	if !value.Poisoned() && triable(found) {
-		found = append(found, f.tryLoss(l, f.tracer.Position(at), o)...)
+		found = append(found, f.tryLoss(l, pos, small)...)
 	}
 	for _, d := range found {
 		f.graph.Report(*d)
 	}
 	return f.found()
+}
+
+// proveLoss proves a loss on what it is given.
+func proveLoss(l loss.Loss, o LossOptions, at graph.Position) (*graph.Proof, loss.In) {
+	g := graph.New(graph.Training)
+	g.Language = graph.Python
+	defer g.At(at)()
+	in := loss.In{Pred: prediction(g, o, "model"), Target: target(g, o)}
+	return graph.Prove(l.Apply(in)), in
+}
+
+// smallSide is the side of images that a loss of larger ones is tried and its slopes are
+// compared on: what is shown for every shape is proved, and numbers of a few thousand
+// pixels say as much as those of many.
+const smallSide = 64
+
+// smaller returns a loss of large images as one of small ones, and its proof; nil where the
+// images are small, or the loss is of their size alone.
+func smaller(l loss.Loss, o LossOptions, at graph.Position) (LossOptions, *graph.Proof) {
+	shrunk := func(s graph.Shape) graph.Shape {
+		s = slices.Clone(s)
+		for i, d := range s {
+			if i > 0 && !d.Depends() && d.Const > 2*smallSide {
+				s[i] = graph.Fixed(smallSide)
+			}
+		}
+		return s
+	}
+	small := o
+	small.Pred, small.Target = shrunk(o.Pred), shrunk(o.Target)
+	if len(o.Pred) < 4 || small.Pred.Equal(o.Pred) {
+		return o, nil
+	}
+	proof, _ := proveLoss(l, small, at)
+	if proof.Loss.Graph().Diagnostics().Refused() {
+		return o, nil
+	}
+	return small, proof
 }
 
 // noteBatchwise tells of a loss whose value is no mean of what its rows give.

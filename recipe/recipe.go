@@ -50,6 +50,7 @@ type File struct {
 	Source []byte
 	Job    *train.Job    // what train(...) declared; nil without it, or when it was refused
 	Output string        // what the file printed, and the values of its top level's expressions
+	Tried  graph.Shape   // of the prediction that CheckLoss tried and compared slopes on, where that is smaller than the one proved; else nil
 	Probe  *probe.Report // what CheckLoss tried the loss on; nil where it could not
 	Slopes *graph.Slopes // what CheckLoss found of the loss's derivatives; nil where it could not
 

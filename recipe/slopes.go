@@ -12,33 +12,32 @@ const (
 	slopeDirections = 3
 	slopeStarts     = 3       // random weights, of which one that moves the loss is enough
 	slopeRows       = 8       // of the batch that slopes are compared on
-	slopeNumbers    = 1 << 15 // a larger prediction is looked at in one row, along one direction
+	slopeNumbers    = 1 << 13 // bounds the prediction's; a larger row is looked at along one direction
 )
 
 // compareSlopes compares the derivatives of a proved loss with its slopes, for random
-// weights and made up data, and warns of a loss that no weight moves.
-func (f *File) compareSlopes(proof *graph.Proof, o LossOptions, at graph.Position) {
-	rows, directions := slopeRows, slopeDirections
-	if graph.Size(o.Pred.At(rows)) > slopeNumbers {
+// weights and made up data, and returns a warning of a loss that no weight moves.
+func (f *File) compareSlopes(proof *graph.Proof, o LossOptions, at graph.Position) *graph.Diagnostic {
+	rows, directions := min(slopeRows, slopeNumbers/graph.Size(o.Pred.At(1))), slopeDirections
+	if rows < 1 {
 		rows, directions = 1, 1
 	}
 	for start := range slopeStarts {
 		slopes, err := proof.Slopes(randomFeed(proof, rows, uint64(start)), directions)
 		if err != nil {
-			return // a parameter of the loss's own, or an input that only training has
+			return nil // a parameter of the loss's own, or an input that only training has
 		}
 		f.Slopes = &slopes
 		if !slopes.Still {
-			return
+			return nil
 		}
 	}
-	g := proof.Loss.Graph()
-	g.Report(graph.Diagnostic{
+	return &graph.Diagnostic{
 		Code: graph.CodeNoGradient, Severity: graph.Warning, Pos: at,
 		Message: "no weight moves this loss: its derivative to every one is 0 for random weights and data",
 		Notes:   []string{fmt.Sprintf("tried   %d starts of %d rows each", slopeStarts, rows), "would   train with every gradient 0, unless other data brings one."},
 		Fixes:   []string{"look for terms that cancel, as x - x and the sum of a softmax do"},
-	})
+	}
 }
 
 // randomFeed gives inputs and parameters random values: those of a target fit its

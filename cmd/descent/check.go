@@ -125,6 +125,9 @@ func (r *checked) show(c *console, shapes *recipe.LossOptions, took time.Duratio
 		r.proof(c.out)
 	case shapes != nil:
 		fmt.Fprintf(c.out, "%s: proved, in %s, for prediction %v and target %v\n", name, duration(took), shapes.Pred, shapes.Target)
+		if r.file.Tried != nil {
+			fmt.Fprintf(c.out, "  %-9s  on %v, images of the same loss\n", "tried", r.file.Tried)
+		}
 		probeLine(c.out, r.file.Probe)
 		if s := r.file.Slopes; s != nil {
 			slopeLine(c.out, s.Error, s.Directions, "random weights")
