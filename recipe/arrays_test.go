@@ -21,19 +21,7 @@ func TestArrays(t *testing.T) {
 		{`train(arrays("../examples/digits/data/digits-train-labels.idx1.gz"), vae())`, "numbers from 0 to 1"},
 		{`train(arrays("../examples/digits/data/digits-train-labels.idx1.gz"), vae(likelihood = "normal"))`, ""},
 	} {
-		f, found := Load("arrays.py", Options{Source: []byte(c.recipe), AllowRead: []string{".."}})
-		text := ""
-		switch {
-		case found.Refused():
-			text = found.Error()
-		case f.Job != nil:
-			p, err := f.Job.Prepare()
-			if err != nil {
-				text = err.Error()
-			} else {
-				p.Close()
-			}
-		}
+		text := prepare(c.recipe)
 		if (c.want == "") != (text == "") || !strings.Contains(text, c.want) {
 			t.Errorf("%s\n%s\nwant %q", c.recipe, text, c.want)
 		}

@@ -58,19 +58,7 @@ def f(step, net):
 		{data + `mlp(heads = {"a": 1}, out = 1)`, "give one of them"},
 		{data + `mlp(out = 1.5)`, "a number of outputs"},
 	} {
-		f, found := Load("own.py", Options{Source: []byte(c.recipe), AllowRead: []string{".."}})
-		text := ""
-		switch {
-		case found.Refused():
-			text = found.Error()
-		case f.Job != nil:
-			p, err := f.Job.Prepare()
-			if err != nil {
-				text = err.Error()
-			} else {
-				p.Close()
-			}
-		}
+		text := prepare(c.recipe)
 		if (c.want == "") != (text == "") || !strings.Contains(text, c.want) {
 			t.Errorf("%s\n%s\nwant %q", c.recipe, text, c.want)
 		}

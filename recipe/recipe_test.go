@@ -263,3 +263,20 @@ func TestDataFlag(t *testing.T) {
 	}
 	prepared.Close()
 }
+
+// prepare reads a recipe and what it trains on, and returns what is wrong with them.
+func prepare(recipe string) string {
+	f, found := Load("x.py", Options{Source: []byte(recipe), AllowRead: []string{".."}})
+	if found.Refused() {
+		return found.Error()
+	}
+	if f.Job == nil {
+		return ""
+	}
+	p, err := f.Job.Prepare()
+	if err != nil {
+		return err.Error()
+	}
+	p.Close()
+	return ""
+}

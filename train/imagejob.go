@@ -111,15 +111,8 @@ func (p *Prepared) describeImages(model nn.Layer) error {
 	if !j.NoPriorBias {
 		p.PriorBias = startAtRate(t.state, prediction, p.task, p.classRates())
 	}
-	dead, err := t.deadStarts()
-	if err != nil {
+	if err := p.describeTraining(); err != nil {
 		return err
-	}
-	t.found = append(t.found, dead...)
-	p.Diagnostics = t.found
-	p.Training = TrainingInfo{
-		Loss: p.lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
-		EarlyStop: t.config.EarlyStop, EpochRows: t.rows, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
 	}
 	if rule := j.rule(p.task); rule != nil {
 		p.Training.Threshold = rule.String()

@@ -107,7 +107,7 @@ func (j *Job) ownConfig(p *Prepared, objective Objective) Config {
 
 // describeOwn fills in what is said about a job before it trains.
 func (p *Prepared) describeOwn(model any) error {
-	j, t := p.Job, p.trainer
+	t := p.trainer
 	for _, name := range []string{"tune", "test"} {
 		if set := p.Parts.Part(name); set != nil {
 			p.rows.sizes = append(p.rows.sizes, set.Rows)
@@ -120,15 +120,8 @@ func (p *Prepared) describeOwn(model any) error {
 		p.Layers = append(p.Layers, LayerInfo{l.Name, l.Size, l.Act, l.Out.String(), l.Params})
 	}
 	p.Parameters = t.state.Count()
-	dead, err := t.deadStarts()
-	if err != nil {
+	if err := p.describeTraining(); err != nil {
 		return err
-	}
-	t.found = append(t.found, dead...)
-	p.Diagnostics = t.found
-	p.Training = TrainingInfo{
-		Own: true, Loss: p.lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
-		EarlyStop: t.config.EarlyStop, Balance: j.Balance, EpochRows: t.rows, CheckpointSeconds: j.CheckpointEvery.Seconds(),
 	}
 	x := t.training.step.Input("x")
 	p.Proof = newProofInfo(t.training.proof, t.training.loss, x, t.found)

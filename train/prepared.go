@@ -147,6 +147,20 @@ func (p *Prepared) describe(model nn.Layer) error {
 		p.PriorBias = startAtRate(t.state, prediction, p.task, j.trainedMean(p.Parts.Train))
 	}
 	t.found = append(t.found, p.fewInBatch()...)
+	if err := p.describeTraining(); err != nil {
+		return err
+	}
+	if rule := j.rule(p.task); rule != nil {
+		p.Training.Threshold = rule.String()
+	}
+	p.Proof = newProofInfo(t.training.proof, prediction, target, t.found)
+	p.Proof.Probe = t.probed
+	return nil
+}
+
+// describeTraining fills in how the job trains, and what the first batch says of its start.
+func (p *Prepared) describeTraining() error {
+	j, t := p.Job, p.trainer
 	dead, err := t.deadStarts()
 	if err != nil {
 		return err
@@ -154,13 +168,8 @@ func (p *Prepared) describe(model nn.Layer) error {
 	t.found = append(t.found, dead...)
 	p.Diagnostics = t.found
 	p.Training = TrainingInfo{
-		Loss: p.lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
+		Own: j.IsOwn(), Loss: p.lossName, Optimizer: j.OptimizerName, Epochs: t.config.Epochs, Batch: t.config.Batch, Parts: t.config.Accumulate, Seed: j.Seed,
 		EarlyStop: t.config.EarlyStop, Balance: j.Balance, EpochRows: t.rows, Calibrate: j.Calibrate, PriorBias: p.PriorBias, CheckpointSeconds: j.CheckpointEvery.Seconds(),
 	}
-	if rule := j.rule(p.task); rule != nil {
-		p.Training.Threshold = rule.String()
-	}
-	p.Proof = newProofInfo(t.training.proof, prediction, target, t.found)
-	p.Proof.Probe = t.probed
 	return nil
 }

@@ -13,8 +13,6 @@ import (
 // TestPlaces holds what is written to places of a matrix of all pairs of rows against a
 // loop over the places that Python's slice has, for batches of one row and more.
 func TestPlaces(t *testing.T) {
-	modules := tracer.Modules()
-	Extend(modules)
 	for _, tc := range []struct {
 		start, more int // the step is n + more
 	}{
@@ -22,21 +20,7 @@ func TestPlaces(t *testing.T) {
 	} {
 		write := fmt.Sprintf("w.view(-1)[%d::n + %d] = 7", tc.start, tc.more)
 		source := "def f(x):\n    n = x.shape[0]\n    w = torch.Tensor(n, n).fill_(2)\n    alias = w\n    " + write + "\n    w[n - 2, 0] = 9\n    return alias\n"
-		g := graph.New(graph.Inference)
-		tr, found := tracer.New(tracer.Config{File: "x.py", Source: []byte(source), Graph: g, Names: Names(modules), Modules: modules})
-		if tr == nil {
-			t.Fatal(found)
-		}
-		tr.AddMethods("tensor", Methods())
-		tr.AllowInPlace()
-		tr.Run()
-		f, _ := tr.Global("f")
-		loss := graph.New(graph.Inference)
-		x := loss.Input("x", graph.Rows(3), graph.Unknown)
-		w, ok := tr.Invoke(loss, f, syntax.Span{}, x).(*graph.Node)
-		if !ok || w.Poisoned() {
-			t.Fatalf("%s: %v", write, loss.Diagnostics())
-		}
+		_, w := apply(t, source, graph.Inference, 3)
 		for rows := 1; rows <= 6; rows++ {
 			want := slices.Repeat([]float64{2}, rows*rows)
 			for i := tc.start; i < len(want); i += rows + tc.more {
@@ -52,4 +36,27 @@ func TestPlaces(t *testing.T) {
 			}
 		}
 	}
+}
+
+// apply calls the function f of a file with rows of so many numbers, in a graph of that
+// mode, and returns them and the result.
+func apply(t *testing.T, source string, mode graph.Mode, width int) (x, y *graph.Node) {
+	t.Helper()
+	modules := tracer.Modules()
+	Extend(modules)
+	tr, found := tracer.New(tracer.Config{File: "x.py", Source: []byte(source), Graph: graph.New(mode), Names: Names(modules), Modules: modules})
+	if tr == nil {
+		t.Fatal(found)
+	}
+	tr.AddMethods("tensor", Methods())
+	tr.AllowInPlace()
+	tr.Run()
+	f, _ := tr.Global("f")
+	g := graph.New(mode)
+	x = g.Input("x", graph.Rows(width), graph.Unknown)
+	y, ok := tr.Invoke(g, f, syntax.Span{}, x).(*graph.Node)
+	if !ok || y.Poisoned() {
+		t.Fatalf("%s: %v", source, g.Diagnostics())
+	}
+	return x, y
 }

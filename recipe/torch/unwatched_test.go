@@ -5,15 +5,11 @@ import (
 	"testing"
 
 	"github.com/descent-ml/descent/graph"
-	"github.com/descent-ml/descent/recipe/syntax"
-	"github.com/descent-ml/descent/recipe/tracer"
 )
 
 // TestUnwatched holds the derivatives of what is changed in place where no gradient is
 // watched: PyTorch keeps those that the tensor had before.
 func TestUnwatched(t *testing.T) {
-	modules := tracer.Modules()
-	Extend(modules)
 	for _, tc := range []struct {
 		change       string
 		value, slope float64
@@ -27,23 +23,10 @@ func TestUnwatched(t *testing.T) {
 		{"y = y * 2", 12, 0},
 	} {
 		source := "def f(x):\n    y = x * 3\n    with torch.no_grad():\n        " + tc.change + "\n    return y.sum()\n"
-		g := graph.New(graph.Training)
-		tr, found := tracer.New(tracer.Config{File: "x.py", Source: []byte(source), Graph: g, Names: Names(modules), Modules: modules})
-		if tr == nil {
-			t.Fatal(found)
-		}
-		tr.AddMethods("tensor", Methods())
-		tr.AllowInPlace()
-		tr.Run()
-		f, _ := tr.Global("f")
-		x := g.Input("x", graph.Rows(), graph.Unknown)
-		y, ok := tr.Invoke(g, f, syntax.Span{}, x).(*graph.Node)
-		if !ok || y.Poisoned() {
-			t.Fatalf("%s: %v", tc.change, g.Diagnostics())
-		}
+		x, y := apply(t, source, graph.Training, 1)
 		dx := graph.Gradient(y, []*graph.Node{x})[0]
 		if dx == nil {
-			dx = g.Const(0)
+			dx = x.Graph().Const(0)
 		}
 		out, err := graph.Eval(graph.Feed{Rows: 1, Values: map[*graph.Node]graph.Array{x: {Dims: []int{1}, Data: []float64{2}}}}, y, dx)
 		if err != nil {
