@@ -3,8 +3,10 @@ package loss_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/descent-ml/descent/graph"
@@ -14,9 +16,10 @@ import (
 )
 
 // onEngine runs nodes in float32 and compares with what they are in float64: within
-// 4·10⁻⁶ of the largest number of each, and the smallest that float32 holds in full. A
-// loss may besides be off by two roundings of 1, that of its probabilities and that of
-// 1 − F₁ and the like.
+// 4·10⁻⁶ of the largest number of each, the smallest that float32 holds in full, and what
+// moving each prediction by four roundings does to it: much, where a gradient is the small
+// difference of large terms. A loss may besides be off by two roundings of 1, that of its
+// probabilities and that of 1 − F₁ and the like.
 func (s *scene) onEngine(t rapid.TB, nodes []*graph.Node, want [][]float64) {
 	t.Helper()
 	outputs, inputs := map[string]*graph.Node{}, map[string][]float32{}
@@ -37,6 +40,7 @@ func (s *scene) onEngine(t rapid.TB, nodes []*graph.Node, want [][]float64) {
 	if err := p.Run(context.Background(), program.Batch{Rows: s.feed.Rows, Step: 1, Inputs: inputs}); err != nil {
 		t.Fatal(err)
 	}
+	moved := s.moved(t, nodes, want)
 	for i := range nodes {
 		largest, off := 0.0, 0x1p-126
 		if nodes[i].Rank() == 0 {
@@ -46,11 +50,44 @@ func (s *scene) onEngine(t rapid.TB, nodes []*graph.Node, want [][]float64) {
 			largest = math.Max(largest, math.Abs(v))
 		}
 		for k, got := range p.Output(fmt.Sprint(i)) {
-			if d := math.Abs(float64(got) - want[i][k]); !(d <= 4e-6*largest+off) {
+			if d := math.Abs(float64(got) - want[i][k]); !(d <= 4e-6*largest+off+moved[i]) {
 				t.Errorf("on the engine, element %d of value %d is %v, not %v", k, i, got, want[i][k])
 			}
 		}
 	}
+}
+
+// moved returns how far each node moves, at most, when every prediction moves by four
+// roundings of float32, up or down. What is not finite there does not count.
+func (s *scene) moved(t rapid.TB, nodes []*graph.Node, want [][]float64) []float64 {
+	t.Helper()
+	r := rand.New(rand.NewPCG(7, 2))
+	feed := graph.Feed{Rows: s.feed.Rows, Values: maps.Clone(s.feed.Values)}
+	far := make([]float64, len(nodes))
+	for range 3 {
+		at := s.feed.Values[s.leaf]
+		pred := slices.Clone(at.Data)
+		for i := range pred {
+			size := math.Abs(pred[i])
+			if s.kind != probabilities { // whose sigmoid or exponential rounds like 1
+				size = max(size, 1)
+			}
+			pred[i] += float64(1-2*r.IntN(2)) * 0x1p-22 * size
+		}
+		feed.Values[s.leaf] = graph.ArrayOf(pred, at.Dims...)
+		out, err := graph.Eval(feed, nodes...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range nodes {
+			for k, v := range out[i].Data {
+				if d := math.Abs(v - want[i][k]); d < math.Inf(1) {
+					far[i] = math.Max(far[i], d)
+				}
+			}
+		}
+	}
+	return far
 }
 
 // TestEngine runs every loss on the engine, on more rows than a vector holds.

@@ -31,6 +31,7 @@ const (
 
 // scene is a graph with a prediction, a target and their values.
 type scene struct {
+	kind kind
 	in   loss.In
 	leaf *graph.Node // what is fed for the prediction
 	feed graph.Feed
@@ -39,7 +40,7 @@ type scene struct {
 func newScene(n int, k kind, pred, target array, weight ...array) *scene {
 	g := graph.New(graph.Training)
 	g.At(graph.Position{File: "main.go", Line: 20})
-	s := &scene{feed: graph.Feed{Rows: n, Values: map[*graph.Node]graph.Array{}}}
+	s := &scene{kind: k, feed: graph.Feed{Rows: n, Values: map[*graph.Node]graph.Array{}}}
 	r := graph.Unknown
 	if k == probabilities {
 		r = graph.Range{Interval: graph.Within(0, 1), Tag: graph.Probability}
