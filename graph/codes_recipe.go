@@ -218,6 +218,17 @@ def distance(y_true, y_pred):
 			Fixes: []string{"loss = squares", "keep each loss in a file of its own"},
 		},
 		{
+			Code: "not-defined", Severity: Note,
+			Cause: "A fragment compiles and fits a model that it does not define. What can be said without the model and its data is said: its loss is proved on the prediction and target " +
+				"of the command line.",
+			Example: `class_weights = {0: 1000/900, 1: 1000/100}
+model.fit(X_train, Y_train, epochs = 30, batch_size = 32, class_weight = class_weights)
+`,
+			Args:  "--pred N,9,9,1 --target N,9,9,1 --activation sigmoid --target-kind binary",
+			Fixes: []string{"descent check fragment.py --pred N,500,500,1 --target N,500,500,1 --activation sigmoid", "data = images(\"folder\")  # and a keras.Model: then the same lines train"},
+			Seen:  []string{"NameError: name 'model' is not defined"},
+		},
+		{
 			Code:  "train-twice",
 			Cause: "A recipe declares one run, and this one calls train(...) twice. Which of them is meant is a guess.",
 			Fixes: []string{"keep one train(...) in each file", "descent train credit.py --set epochs=50  # a variant without another file"},

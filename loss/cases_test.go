@@ -176,6 +176,10 @@ var pointwiseGoldens = map[string]func(t *testing.T, c golden){
 		c.checkReductions(t, s, by)
 		v, _ := s.apply(t, loss.Sum(loss.BCE, by))
 		wantNear(t, "sum", v, c.number(t, "sum_w_loss"), c.Tolerance)
+		column := graph.Rows(2, 2, 1)
+		s = newScene(2, probabilities, grid(column, c.numbers(t, "prob")...), grid(column, c.numbers(t, "mask")...))
+		v, _ = s.apply(t, loss.Sum(func(p, y *graph.Node) *graph.Node { return loss.BCE(p, y).Mean(-1) }, by)) // as Keras's functions do
+		wantNear(t, "sum of means over the last axis", v, c.number(t, "sum_w_loss"), c.Tolerance)
 	},
 	"sample-weight-per-pixel": func(t *testing.T, c golden) {
 		for _, shape := range []graph.Shape{pixels, graph.Rows(2, 2, 1)} {

@@ -11,7 +11,8 @@ import (
 //
 // Shapes: a one-hot target [... K] of a loss that gives [...] takes K weights, and
 // so does a target of class numbers [...] with a prediction [... K]. A target of 0
-// and 1 whose loss gives a value per element takes two, that of 0 first.
+// and 1 whose loss gives a value per element takes two, that of 0 first; a last axis of
+// one may be missing from the loss.
 // Domain: w ≥ 0 and finite. A soft target takes the mean of the weights, each
 // class by its share.
 func ByClass(w ...float64) Weighting {
@@ -98,11 +99,14 @@ func classWeights(in In, terms *graph.Node, w []float64) *graph.Node {
 	k := graph.Fixed(len(w))
 	each, pred := terms.Shape(), in.Pred.Shape()
 	switch {
-	case y.Shape().Equal(pred) && each.Equal(pred):
+	case len(each) == 0:
+		return unreachable(in, terms, "loss.ByClass")
+	case y.Shape().Equal(pred) && fits(pred, each):
 		if len(w) != 2 {
 			return wrongNumber(in, terms, "loss.ByClass", w, "two, for targets of 0 and of 1")
 		}
-		return y.OneMinus().Scale(w[0]).Add(y.Scale(w[1]))
+		yes := y.ReshapeTo(each)
+		return yes.OneMinus().Scale(w[0]).Add(yes.Scale(w[1]))
 	case y.Shape().Equal(append(each[:len(each):len(each)], k)):
 		return y.Mul(classes).Sum(-1)
 	case fits(y.Shape(), each) && len(pred) == len(each)+1 && pred[len(each)] == k:
@@ -126,6 +130,20 @@ func finite(g *graph.Graph, name string, w []float64) *graph.Node {
 }
 
 func finiteWeight(w float64) bool { return w >= 0 && !math.IsInf(w, 1) }
+
+// unreachable refuses weights for a loss that is one number before they could act.
+func unreachable(in In, terms *graph.Node, name string) *graph.Node {
+	g := terms.Graph()
+	return g.Poison(graph.Diagnostic{
+		Code:    graph.CodeWeightShape,
+		Message: fmt.Sprintf("%s cannot act on a loss that is one number already", g.Say(name, "class_weight")),
+		Notes: graph.Columns(
+			[]string{"loss", terms.Shape().String(), terms.Origin()},
+			[]string{"target", in.Target.Shape().String(), in.Target.Origin()},
+		),
+		Fixes: []string{g.Say("return a value per row or element, and use loss.Mean(f, loss.ByClass(...))", "return a value per row or element: leave out the mean over the batch")},
+	})
+}
 
 // wrongNumber refuses weights of which there are too few or too many.
 func wrongNumber(in In, terms *graph.Node, name string, w []float64, meant string) *graph.Node {

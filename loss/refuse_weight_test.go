@@ -97,6 +97,17 @@ var weightRefusals = []refusal{
 		},
 	},
 	{
+		name: "class weights for a loss that is one number",
+		refused: func(u user) *graph.Node {
+			f := func(p, y *graph.Node) *graph.Node { return loss.BCEWithLogits(p, y).Mean() }
+			return loss.Mean(f, loss.ByClass(1, 5)).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1))})
+		},
+		legal: func(u user) *graph.Node {
+			f := func(p, y *graph.Node) *graph.Node { return loss.BCEWithLogits(p, y).Mean(-1) }
+			return loss.Mean(f, loss.ByClass(1, 5)).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1))})
+		},
+	},
+	{
 		name: "a negative class weight",
 		refused: func(u user) *graph.Node {
 			return loss.Mean(loss.BCEWithLogits, loss.ByClass(1, -2)).Apply(loss.In{Pred: u.dense(1), Target: u.column(graph.Rows(1))})

@@ -75,6 +75,20 @@ func TestLegalLosses(t *testing.T) {
 	})
 }
 
+// The six questions of the examples and what follows from them: those with settings hold a
+// loss, the others are traced.
+func TestQuestions(t *testing.T) {
+	golden(t, "testdata/questions.txt", func(t *testing.T, settings []string, source string) string {
+		if len(settings) > 0 {
+			text, _ := checkLoss(t, settings, source)
+			return text
+		}
+		dir := t.TempDir()
+		f, found := Load(write(t, dir, "x.py", source), Options{})
+		return strings.ReplaceAll(f.Output+found.Error(), dir+"/", "")
+	})
+}
+
 // checkLoss checks a file with a loss as a section's settings say.
 func checkLoss(t *testing.T, settings []string, source string) (string, graph.Diagnostics) {
 	dir := t.TempDir()

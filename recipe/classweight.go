@@ -181,8 +181,12 @@ func (w *classWeights) resolve(spec train.LossSpec) (r resolvedWeights, refused 
 	default:
 		refused = w.ofClasses(spec, &r)
 	}
-	if refused == nil && w.scale != "" && spec.Rows > 0 {
+	switch {
+	case refused != nil || w.scale == "":
+	case spec.Rows > 0:
 		r.found = w.noteMean(spec, r)
+	default:
+		r.found = w.noteShares(r)
 	}
 	return r, refused
 }

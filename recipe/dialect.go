@@ -14,9 +14,13 @@ import (
 
 // dialects are the modules that a recipe may import, and the names that stand for some of
 // them without an import.
-func dialects() (modules map[string]*tracer.Module, names map[string]tracer.Value) {
+func (f *File) dialects() (modules map[string]*tracer.Module, names map[string]tracer.Value) {
 	modules = tracer.Modules()
-	keras.Extend(modules)
+	keras.Extend(modules, f.fit)
+	modules["keras"].Attrs["optimizers"] = tracer.NewModule("optimizers", kerasOptimizers(), nil)
+	for _, prefix := range []string{"keras", "tensorflow.keras", "tf_keras"} {
+		modules[prefix+".optimizers"] = modules["keras"].Attrs["optimizers"].(*tracer.Module)
+	}
 	torch.Extend(modules)
 	names = keras.Names(modules)
 	maps.Copy(names, torch.Names(modules))

@@ -21,8 +21,8 @@ type candidate struct {
 	told  bool // the names of its parameters say which is the prediction and which the target
 }
 
-// findLoss returns the loss of the file, and the name or definition that it has: what
-// is called loss, else the last definition that takes two arguments and serves no
+// findLoss returns the loss of the file, and the name or definition that it has: that of
+// a model that is fitted and not defined, else what is called loss, else the last definition that takes two arguments and serves no
 // other such definition. Those whose parameters are named as a prediction and a target
 // go before others. The definitions left aside are named in a note.
 func (f *File) findLoss() (l loss.Loss, at syntax.Span, ok bool) {
@@ -38,6 +38,9 @@ func (f *File) findLoss() (l loss.Loss, at syntax.Span, ok bool) {
 }
 
 func (f *File) findMaker() (l lossMaker, at syntax.Span, ok bool) {
+	if f.fitted != nil {
+		return f.fitted.loss, f.fitted.at, true
+	}
 	if v, bound := f.tracer.Global("loss"); bound {
 		at := f.place(v, "loss")
 		if l, ok := f.loss(v, at); ok {

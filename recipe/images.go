@@ -10,6 +10,7 @@ import (
 	"github.com/descent-ml/descent/data/image"
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/limits"
+	"github.com/descent-ml/descent/recipe/syntax"
 	"github.com/descent-ml/descent/recipe/tracer"
 	"github.com/descent-ml/descent/train"
 )
@@ -86,6 +87,14 @@ func (f *File) imagesWord(c *tracer.Call) tracer.Value {
 	}
 	m.find(c)
 	return m
+}
+
+// Attrs implements [tracer.Attributer].
+func (m *imageFolder) Attrs() []string { return []string{"x", "y"} }
+
+// Attr implements [tracer.Attributer].
+func (m *imageFolder) Attr(_ *tracer.Tracer, name string, _ syntax.Span) (tracer.Value, bool) {
+	return sideOf(m, name)
 }
 
 func (m *imageFolder) setWeights(c *tracer.Call, i int) {

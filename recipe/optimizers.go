@@ -90,6 +90,35 @@ func stepWord(c *tracer.Call) tracer.Value {
 	}, fmt.Sprintf("%g times every %s", by, epochs(every))}
 }
 
+// kerasOptimizers are those of keras.optimizers, with Keras's settings.
+func kerasOptimizers() []*tracer.Builtin {
+	adam := func(c *tracer.Call, name string, decay float64) tracer.Value {
+		a := optim.AdamW{LR: learningRate(c), Beta1: moment(c, 1), Beta2: moment(c, 2), Eps: within(c, 3, positive, math.MaxFloat64, "a finite number above 0"), WeightDecay: decay}
+		return &optimizer{declaration{"optimizer", c}, func(s optim.Schedule) optim.Optimizer {
+			if a.Schedule = s; decay > 0 {
+				return a
+			}
+			return optim.Adam{LR: a.LR, Beta1: a.Beta1, Beta2: a.Beta2, Eps: a.Eps, Schedule: s}
+		}, fmt.Sprintf("%s, learning rate %g", name, a.LR)}
+	}
+	list := []*tracer.Builtin{
+		tracer.NewBuiltin("Adam(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07)", func(c *tracer.Call) tracer.Value { return adam(c, "adam", 0) }),
+		tracer.NewBuiltin("AdamW(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07, weight_decay=0.004)", func(c *tracer.Call) tracer.Value {
+			return adam(c, "adamw", within(c, 4, positive, math.MaxFloat64, "a finite number above 0"))
+		}),
+		tracer.NewBuiltin("SGD(learning_rate=0.01, momentum=0.0)", sgdWord),
+	}
+	for _, b := range list {
+		b.Aliases = map[string]string{"lr": "learning_rate"}
+	}
+	return list
+}
+
+// moment reads a decay of Adam's.
+func moment(c *tracer.Call, i int) float64 {
+	return within(c, i, positive, math.Nextafter(1, 0), "a number above 0 and below 1")
+}
+
 // maxEpochs bounds what a schedule counts.
 const maxEpochs = 1e6
 

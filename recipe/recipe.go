@@ -62,6 +62,8 @@ type File struct {
 
 	likelihood loss.Likelihood // of the columns of the table, for an objective
 	called     syntax.Span     // the call of train
+	fitted     *fitted         // a fragment's call of fit, on a model that it does not define
+	absent     []string        // what the fragment names and does not define
 	torch      bool            // the file is written for PyTorch
 }
 
@@ -79,7 +81,7 @@ func Load(path string, o Options) (*File, graph.Diagnostics) {
 	}
 	f := &File{Path: path, Source: source, options: o, graph: graph.New(graph.Inference)}
 	f.graph.Language = graph.Python
-	modules, names := dialects()
+	modules, names := f.dialects()
 	maps.Copy(names, f.words())
 	files := modulesBeside(path, o.AllowRead)
 	t, found := tracer.New(tracer.Config{
@@ -92,12 +94,14 @@ func Load(path string, o Options) (*File, graph.Diagnostics) {
 	f.tracer = t
 	f.speak()
 	f.readSettings()
+	f.bindAbsent()
 	t.Run()
 	f.alone()
 	f.checkSettings()
 	if f.Job == nil {
 		f.Output = t.Output() + f.lastValue()
 		f.warnOfSampling()
+		f.noteAbsent()
 	}
 	return f, f.found()
 }
@@ -200,5 +204,6 @@ const (
 	CodeNoLoss       graph.Code = "no-loss"       // a file holds no loss to check
 	CodeBatchwise    graph.Code = "batchwise"     // a note: a loss is of the batch and not of its rows
 	CodeWhichLoss    graph.Code = "which-loss"    // a note: a file holds several losses to check
+	CodeNotDefined   graph.Code = "not-defined"   // a note: a fragment fits a model that it does not define
 	CodeMemory       graph.Code = "memory-limit"  // a model does not fit the memory
 )

@@ -198,7 +198,7 @@ func (t *table) read(path string, o data.Options) (read *data.Table, err error) 
 }
 
 // Attrs implements [tracer.Attributer].
-func (t *table) Attrs() []string { return []string{"width", "log_likelihood"} }
+func (t *table) Attrs() []string { return []string{"width", "log_likelihood", "x", "y"} }
 
 // Attr implements [tracer.Attributer]: width is the number of columns that a model
 // sees, read from the file at that moment.
@@ -208,7 +208,7 @@ func (t *table) Attr(tr *tracer.Tracer, name string, at syntax.Span) (tracer.Val
 		return likelihoodWord(t.file.likelihood), true
 	case "width":
 	default:
-		return nil, false
+		return sideOf(t, name)
 	}
 	read, err := t.read(t.path, t.options)
 	var parts *data.Parts

@@ -3,6 +3,7 @@ package recipe
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/descent-ml/descent/data"
@@ -11,16 +12,20 @@ import (
 	"github.com/descent-ml/descent/train"
 )
 
-// noteMean says by how much the weights scale the mean loss of the training rows, where
-// they do.
+// noteMean says by how much the weights scale the mean loss of the training rows or pixels,
+// where they do.
 func (w *classWeights) noteMean(spec train.LossSpec, r resolvedWeights) graph.Diagnostics {
 	mean := r.mean(spec)
 	if math.Abs(mean-1) <= train.WeightMeanNear1 || math.IsNaN(mean) {
 		return nil
 	}
+	unit := "rows"
+	if spec.Images {
+		unit = "pixels"
+	}
 	d := &graph.Diagnostic{
 		Code: train.CodeWeightMean, Severity: graph.Note, Pos: w.pos,
-		Message: fmt.Sprintf("class_weight makes the mean loss %.2f times as large: that is the mean weight of the %d training rows", mean, spec.Rows),
+		Message: fmt.Sprintf("class_weight makes the mean loss %.2f times as large: that is the mean weight of the %d training %s", mean, spec.Rows, unit),
 		Fixes:   []string{`class_weight = "balanced"`, `or divide by the weights: reduction = "weighted_mean"`},
 	}
 	rows := [][]string{{"would", fmt.Sprintf("scale every gradient %.2f times, as a larger learning rate does; balanced weights have mean 1.", mean)}}
@@ -29,6 +34,33 @@ func (w *classWeights) noteMean(spec train.LossSpec, r resolvedWeights) graph.Di
 	}
 	d.Notes = graph.Columns(rows...)
 	return graph.Diagnostics{d}
+}
+
+// noteShares says of the inverses of shares, where no data is known, that they make the mean
+// loss as many times as large as there are classes: n/n_k has that mean over n pixels or
+// rows.
+func (w *classWeights) noteShares(r resolvedWeights) graph.Diagnostics {
+	total := 0.0
+	shares, balanced, names := make([]float64, len(r.classes)), make([]float64, len(r.classes)), make([]string, len(r.classes))
+	for k, weight := range r.classes {
+		shares[k], balanced[k], names[k] = 1/weight, weight/float64(len(r.classes)), strconv.Itoa(k)
+		total += shares[k]
+	}
+	const rounded = 1e-3 // what people leave of digits
+	if math.Abs(total-1) > rounded {
+		return nil
+	}
+	return graph.Diagnostics{{
+		Code: train.CodeWeightMean, Severity: graph.Note, Pos: w.pos,
+		Message: fmt.Sprintf("class_weight holds the inverses of shares: on classes with those shares it makes the mean loss %d times as large", len(names)),
+		Notes: graph.Columns(
+			[]string{"given", spell(names, r.classes)},
+			[]string{"shares", spell(names, shares)},
+			[]string{"balanced", spell(names, balanced)},
+			[]string{"would", fmt.Sprintf("scale every gradient %d times, as a larger learning rate does; balanced weights have mean 1.", len(names))},
+		),
+		Fixes: []string{`class_weight = "balanced"`},
+	}}
 }
 
 // mean returns the mean weight of the training rows.

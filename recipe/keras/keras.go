@@ -1,7 +1,7 @@
 // Package keras has the names of Keras, TensorFlow and NumPy that pasted code uses: modules
 // of functions, and the classes of layers, models and losses.
 //
-//	keras.Extend(modules)       // import keras, tensorflow, numpy and their parts
+//	keras.Extend(modules, fit)  // import keras, tensorflow, numpy and their parts
 //	names := keras.Names(modules) // K, tf, keras, layers, np without an import
 //
 // They are tables over the operations of package graph and the losses of package loss,
@@ -23,9 +23,9 @@ import (
 
 // Extend adds to the modules that a file may import: those of the tracer get more names,
 // and there are more of them. The layers of one file know each other, so each file has
-// modules of its own.
-func Extend(modules map[string]*tracer.Module) {
-	d := &dialect{named: map[string]int{}, calls: map[*graph.Node]*recorded{}}
+// modules of its own. What model.fit does is said by fit.
+func Extend(modules map[string]*tracer.Module, fit Fit) {
+	d := &dialect{named: map[string]int{}, calls: map[*graph.Node]*recorded{}, fit: fit}
 	d.layerClass = d.newLayerClass()
 	d.modelClass = d.newModelClass()
 	d.lossClass = d.newLossClass()

@@ -19,6 +19,7 @@ type dialect struct {
 	calls map[*graph.Node]*recorded // the calls of layers at the top level, by each of their results
 	depth int                       // of calls of layers inside one another
 	watch func(self *tracer.Instance, args []tracer.Value, result tracer.Value)
+	fit   Fit
 }
 
 // recorded is a call of a layer on values that depend on an input: it is made again
@@ -45,6 +46,8 @@ type host struct {
 	built   bool
 	input   graph.Shape // that the layer was told of: input_shape
 	weights []*layer.Variable
+
+	compiled *tracer.Call // of a model's compile, the last
 }
 
 // Forward marks every layer as one: see [layer.Owns].

@@ -55,9 +55,13 @@ func (d *dialect) newModelClass() *tracer.Class {
 	})
 	add("summary(self, line_length=None, positions=None, print_fn=None, expand_nested=False, show_trainable=False, layer_range=None)", d.summary)
 	add("get_layer(self, name=None, index=None)", d.getLayer)
-	const instead = "train(data, model, loss = ..., epochs = 30, batch_size = 32)"
-	add("compile(self, *args, **kwargs)", refused("compile() has no place in a recipe: train(...) names loss and optimizer", instead))
-	add("fit(self, *args, **kwargs)", refused("fit() has no place in a recipe: it declares a run, and nothing trains while it is read", instead))
+	add("compile(self, "+compileKeywords+")", func(c *tracer.Call, self *tracer.Instance) tracer.Value {
+		d.hostOf(self).compiled = c
+		return tracer.None{}
+	})
+	add("fit(self, "+fitKeywords+")", func(c *tracer.Call, self *tracer.Instance) tracer.Value {
+		return d.fit(c, d.hostOf(self).compiled, self)
+	})
 	add("evaluate(self, *args, **kwargs)", refused("evaluate() has no place in a recipe: a run is judged on its test part", "descent report RUN"))
 	add("predict(self, *args, **kwargs)", refused("predict() has no place in a recipe: there is no trained model yet", "descent predict RUN DATA"))
 	for _, name := range []string{"save", "save_weights", "load_weights"} {

@@ -16,7 +16,7 @@ func spoken(t testing.TB) recorded.Dialect {
 		t.Fatal(err)
 	}
 	modules := tracer.Modules()
-	keras.Extend(modules)
+	keras.Extend(modules, nil)
 	return recorded.Dialect{
 		Modules: modules, Names: keras.Names(modules), Setup: string(setup),
 		Methods: map[string][]*tracer.Builtin{"tensor": keras.Methods(), "tuple": keras.ShapeMethods()},

@@ -58,6 +58,13 @@ func (t *Tracer) scopeOf(n syntax.Node) *scope {
 	return s
 }
 
+// Knows reports whether the file's top level gives a name a value, or has it without.
+func (t *Tracer) Knows(name string) bool {
+	_, given := t.config.Names[name]
+	_, builtin := t.builtins[name]
+	return given || builtin || t.scopeOf(t.Module()).locals[name]
+}
+
 // generators returns the for clauses of a comprehension, or nil.
 func generators(n syntax.Node) []*syntax.Comprehension {
 	switch n := n.(type) {
