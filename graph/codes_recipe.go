@@ -229,6 +229,14 @@ model.fit(X_train, Y_train, epochs = 30, batch_size = 32, class_weight = class_w
 			Seen:  []string{"NameError: name 'model' is not defined"},
 		},
 		{
+			Code: "not-proved", Severity: Note,
+			Cause: "A file without train(...) holds a loss, and descent check was not told what to prove it for. It was read, which finds less: names that are not there where it is called, and Python that recipes leave out.",
+			Example: `def loss(y_true, y_pred):
+    return K.mean(K.square(y_true - y_pred))
+`,
+			Fixes: []string{"descent check example.py --pred N,1 --target N,1 --activation none", "train(data, model, loss = loss)"},
+		},
+		{
 			Code:  "train-twice",
 			Cause: "A recipe declares one run, and this one calls train(...) twice. Which of them is meant is a guess.",
 			Fixes: []string{"keep one train(...) in each file", "descent train credit.py --set epochs=50  # a variant without another file"},

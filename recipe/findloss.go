@@ -37,6 +37,21 @@ func (f *File) findLoss() (l loss.Loss, at syntax.Span, ok bool) {
 	return l, at, !found.Refused()
 }
 
+// NotProved is a note that a file without train holds a loss of which nothing was asked;
+// nil where it holds none, or where what it prints was its purpose.
+func (f *File) NotProved() *graph.Diagnostic {
+	meant := f.ends(f.candidates())
+	if f.Job != nil || f.Output != "" || len(meant) == 0 {
+		return nil
+	}
+	last := meant[len(meant)-1]
+	return &graph.Diagnostic{
+		Code: CodeNotProved, Severity: graph.Note, Pos: f.tracer.Position(f.place(last.value, last.name)),
+		Message: last.name + " was read, but not proved: for what shapes is not said",
+		Fixes:   []string{fmt.Sprintf("descent check %s --pred N,1 --target N,1 --activation sigmoid", f.Path)},
+	}
+}
+
 func (f *File) findMaker() (l lossMaker, at syntax.Span, ok bool) {
 	if f.fitted != nil {
 		return f.fitted.loss, f.fitted.at, true

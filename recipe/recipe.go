@@ -205,5 +205,6 @@ const (
 	CodeBatchwise    graph.Code = "batchwise"     // a note: a loss is of the batch and not of its rows
 	CodeWhichLoss    graph.Code = "which-loss"    // a note: a file holds several losses to check
 	CodeNotDefined   graph.Code = "not-defined"   // a note: a fragment fits a model that it does not define
+	CodeNotProved    graph.Code = "not-proved"    // a note: a loss was read, but for no shapes
 	CodeMemory       graph.Code = "memory-limit"  // a model does not fit the memory
 )

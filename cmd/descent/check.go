@@ -46,7 +46,7 @@ read.
   -h, --help               this page
 
 A file without train(...) and without --pred is traced, and what it prints is
-shown.
+shown; a loss in it is then read, but not proved.
 `
 }
 
@@ -70,7 +70,7 @@ func (k *checkCommand) Run(_ context.Context, c *console) error {
 		defer result.prepared.Close()
 	}
 	if k.JSON {
-		return result.json(c)
+		return result.json(c, shapes)
 	}
 	if result.file == nil || result.found.Refused() {
 		return c.refused(result.file, result.found)
@@ -103,6 +103,10 @@ func (k *checkCommand) check(shapes *recipe.LossOptions) *checked {
 		r.found = append(r.found, prepared.Diagnostics...)
 		if r.differences, err = prepared.Check(); err != nil {
 			r.add(err)
+		}
+	default:
+		if d := file.NotProved(); d != nil {
+			r.found = append(r.found, d)
 		}
 	}
 	return r

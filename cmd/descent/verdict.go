@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/descent-ml/descent/recipe"
 	"github.com/descent-ml/descent/train"
 )
 
 // verdict is the line of JSON that check --json prints.
 type verdict struct {
-	Verdict     string           `json:"verdict"` // proved, refused or unreadable
+	Verdict     string           `json:"verdict"` // proved, refused, unreadable, or traced where there was nothing to prove
 	Diagnostics []diagnosticJSON `json:"diagnostics"`
 }
 
@@ -29,7 +30,7 @@ type diagnosticJSON struct {
 
 // json prints the verdict, and returns the error that ends the program with its
 // exit code.
-func (r *checked) json(c *console) error {
+func (r *checked) json(c *console, shapes *recipe.LossOptions) error {
 	v := verdict{Verdict: "proved", Diagnostics: []diagnosticJSON{}}
 	var err error
 	switch {
@@ -37,8 +38,10 @@ func (r *checked) json(c *console) error {
 		v.Verdict = "unreadable"
 	case r.found.Refused():
 		v.Verdict = "refused"
+	case r.prepared == nil && shapes == nil:
+		v.Verdict = "traced"
 	}
-	if v.Verdict != "proved" {
+	if v.Verdict == "unreadable" || v.Verdict == "refused" {
 		err = told{&train.Error{Class: classOf(r.file, r.found), Err: r.found}}
 	}
 	for _, d := range inOrder(r.found) {

@@ -140,6 +140,8 @@ func lossRows() []lossRow {
 		{[]string{"kl_divergence", "kullback_leibler_divergence", "kld", "KLD"}, "KLDivergence", "", plainLoss(loss.KLDivergence), true},
 		{[]string{"poisson"}, "Poisson", "", poisson, false},
 		{[]string{"cosine_similarity", "cosine_proximity"}, "CosineSimilarity", "axis=-1", cosine, true},
+		{[]string{"dice"}, "Dice", "axis=None", dice, true},
+		{[]string{"tversky"}, "Tversky", "alpha=0.5, beta=0.5, axis=None", tversky, true},
 	}
 }
 
@@ -209,6 +211,33 @@ func cosine(c *lossCall) *graph.Node {
 	return checked(c, func() *graph.Node {
 		unit := func(x *graph.Node) *graph.Node { return ops.Normalize(x, math.Sqrt(1e-12), axis) }
 		return unit(c.y).Mul(unit(c.p)).Sum(axis).Neg()
+	})
+}
+
+// dice is 1 − 2·Σy·p/(Σy + Σp + 1e-7), of the whole batch or over the axes named.
+func dice(c *lossCall) *graph.Node {
+	axes := c.AxesArg(c.index("axis"))
+	if !c.OK() {
+		return nil
+	}
+	return checked(c, func() *graph.Node {
+		both := c.y.Mul(c.p).Sum(axes...)
+		return both.Scale(2).Div(c.y.Sum(axes...).Add(c.p.Sum(axes...)).Shift(epsilon)).OneMinus()
+	})
+}
+
+// tversky is 1 − TP/(TP + alpha·FN + beta·FP + 1e-7) of soft counts: in Keras alpha
+// weighs what was missed, though its documentation has it the other way round.
+func tversky(c *lossCall) *graph.Node {
+	axes, alpha, beta := c.AxesArg(c.index("axis")), c.number("alpha"), c.number("beta")
+	if !c.OK() {
+		return nil
+	}
+	return checked(c, func() *graph.Node {
+		tp := c.y.Mul(c.p).Sum(axes...)
+		fn := c.p.OneMinus().Mul(c.y).Sum(axes...)
+		fp := c.p.Mul(c.y.OneMinus()).Sum(axes...)
+		return tp.Div(tp.Add(fn.Scale(alpha)).Add(fp.Scale(beta)).Shift(epsilon)).OneMinus()
 	})
 }
 

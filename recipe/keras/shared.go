@@ -81,7 +81,7 @@ func axes() []*tracer.Builtin {
 			return c.Node(func() *graph.Node { return ops.Squeeze(x, drop, false) })
 		}},
 		ops.Function{Signature: "tile(x, n)", Do: func(c *tracer.Call) tracer.Value {
-			x, times := c.TensorArg(0), ops.Ints(c, 1)
+			x, times := c.TensorArg(0), ops.Times(c, c.Arg(1))
 			return c.Node(func() *graph.Node { return ops.Tile(x, times) })
 		}},
 		ops.Function{Signature: "repeat(x, repeats, axis=None)", Do: func(c *tracer.Call) tracer.Value {

@@ -1,7 +1,7 @@
 package syntax
 
 // Node is any part of the tree: a *Module, an Expr, a Stmt, or one of the small parts that these hold
-// (*Ident, *Param, *Keyword, *Comprehension, *WithItem, *Alias).
+// (*Ident, *Param, *Keyword, *Comprehension, *WithItem, *ExceptHandler, *Alias).
 type Node interface {
 	// Span is where the node stands in the source. It follows CPython's ast module: parentheses around an expression are
 	// outside its span, except those of a tuple or generator expression; a decorated definition starts at its def or class.
@@ -88,6 +88,14 @@ type WithItem struct {
 	node
 	Context Expr
 	Target  Expr
+}
+
+// ExceptHandler is one "except Type as Name: Body" of a try statement; Type and Name may be nil.
+type ExceptHandler struct {
+	node
+	Type Expr
+	Name *Ident
+	Body []Stmt
 }
 
 // Alias is one name of an import: Name is the dotted path (or "*"), AsName is nil without as.

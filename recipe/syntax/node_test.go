@@ -70,6 +70,8 @@ var nodeSources = []struct{ kind, src string }{
 	{"ImportFrom", "from ..a import b as c\nfrom . import *"},
 	{"Alias", "import a as b"},
 	{"Ident", "def f(): pass"},
+	{"Try", "try:\n    import a\nexcept ImportError:\n    import b as a\nelse: c\nfinally: d"},
+	{"ExceptHandler", "try: from a import b\nexcept (b, c) as d: e\nexcept: f"},
 	{"BadStmt", "try:\n    a\nexcept b: c"},
 }
 

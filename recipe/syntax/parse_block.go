@@ -25,7 +25,7 @@ func (p *parser) compound() Stmt {
 	case "async":
 		return p.async()
 	case "try":
-		return p.refuseTry()
+		return p.try()
 	case "elif", "else", "except", "finally":
 		return p.stray()
 	}

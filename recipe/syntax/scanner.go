@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // scanner cuts a source into tokens. Whatever the source, the tokens it gives have balanced brackets, f-strings and
@@ -199,6 +201,8 @@ func (s *scanner) word() bool {
 		s.emit(tokKeyword, start)
 	default:
 		s.emit(tokName, start)
+		name := &s.tokens[len(s.tokens)-1]
+		name.text = norm.NFKC.String(text) // as Python: the micro sign is the Greek letter
 	}
 	return true
 }

@@ -134,6 +134,16 @@ type (
 		Names  []*Alias
 	}
 
+	// Try is "try: Body" of imports alone, with its clauses: what code that runs with several versions of a library begins with.
+	// Every other try is a BadStmt.
+	Try struct {
+		stmtNode
+		Body      []Stmt
+		Handlers  []*ExceptHandler
+		Orelse    []Stmt
+		Finalbody []Stmt
+	}
+
 	// BadStmt is a statement that was refused; an Error tells why. Body holds what could be read of the blocks below it.
 	BadStmt struct {
 		stmtNode

@@ -31,44 +31,6 @@ func (p *parser) refuseTypeParams() {
 	p.report.add(Unsupported, Span{t.start, p.last}, "type parameters are not supported", "leave them out")
 }
 
-// refuseTry refuses a try statement, and reads its blocks.
-func (p *parser) refuseTry() Stmt {
-	head := p.next()
-	p.report.add(Unsupported, head.span(), "try is not supported: an error ends the reading of a recipe",
-		"test with if before the line that may fail")
-	s := &BadStmt{Body: p.block("'try' statement", head)}
-	clauses := 0
-	for {
-		t := p.tok()
-		if p.atAny("except", "else", "finally") == "" {
-			break
-		}
-		clauses++
-		p.next()
-		if t.text == "except" {
-			p.exceptHead()
-		}
-		s.Body = append(s.Body, p.block("'"+t.text+"' statement", t)...)
-	}
-	if clauses == 0 && !p.failed {
-		p.report.add(Syntax, p.tok().span(), "expected 'except' or 'finally' block")
-	}
-	s.node = p.from(head.start)
-	return s
-}
-
-// exceptHead reads what an except clause catches.
-func (p *parser) exceptHead() {
-	p.accept("*")
-	if p.at(":") {
-		return
-	}
-	p.starExprs()
-	if p.accept("as") {
-		p.ident("a name after 'as'")
-	}
-}
-
 // stray refuses a clause whose statement is missing, and reads its block.
 func (p *parser) stray() Stmt {
 	head := p.tok()

@@ -29,6 +29,10 @@ func children(n Node) nodes {
 	case *Comprehension:
 		c.exprs(n.Target, n.Iter)
 		c.exprs(n.Ifs...)
+	case *ExceptHandler:
+		c.exprs(n.Type)
+		c.ident(n.Name)
+		c.stmts(n.Body)
 	case *WithItem:
 		c.exprs(n.Context, n.Target)
 	case *Alias:
@@ -152,6 +156,13 @@ func (c *nodes) ofStmt(n Stmt) {
 	case *ImportFrom:
 		c.ident(n.Module)
 		c.aliases(n.Names)
+	case *Try:
+		c.stmts(n.Body)
+		for _, h := range n.Handlers {
+			*c = append(*c, h)
+		}
+		c.stmts(n.Orelse)
+		c.stmts(n.Finalbody)
 	case *BadStmt:
 		c.stmts(n.Body)
 	}

@@ -70,14 +70,7 @@ func shaping() []*tracer.Builtin {
 		ops.Function{Signature: "expand_as(input, other)", Do: as(func(x, y *graph.Node) *graph.Node { return x.BroadcastTo(y.Shape()) })},
 		ops.Function{Signature: "repeat(input, *sizes)", Do: func(c *tracer.Call) tracer.Value {
 			x := c.TensorArg(0)
-			var times []int
-			for _, v := range ops.List(ops.Sizes(c)) {
-				d, ok := tracer.Dim(v)
-				if !ok || d.Depends() {
-					return c.Refuse(c.At, tracer.CodeType, "repeat() takes whole numbers, not %s", tracer.Describe(v))
-				}
-				times = append(times, d.Const)
-			}
+			times := ops.Times(c, ops.Sizes(c))
 			return c.Node(func() *graph.Node { return ops.Tile(x, times) })
 		}},
 		ops.Function{Signature: "size(input, dim=None)", Do: size},
@@ -307,7 +300,11 @@ func attributes() []*tracer.Builtin {
 		return tracer.NewAttribute(name+"(input)", func(c *tracer.Call) tracer.Value { return v })
 	}
 	return []*tracer.Builtin{
-		value("device", device{"cpu"}), value("is_cuda", tracer.Bool(false)), value("requires_grad", tracer.Bool(true)),
+		value("device", device{"cpu"}), value("is_cuda", tracer.Bool(false)),
+		tracer.NewAttribute("requires_grad(input)", func(c *tracer.Call) tracer.Value {
+			name, _ := c.TensorArg(0).InputName()
+			return tracer.Bool(name != "y") // a target is data
+		}),
 		tracer.NewAttribute("data(input)", ops.One((*graph.Node).StopGradient, nil)),
 		tracer.NewAttribute("mT(input)", ops.One(func(x *graph.Node) *graph.Node { return ops.SwapAxes(x, -1, -2) }, nil)),
 	}

@@ -138,7 +138,7 @@ func joining() []*tracer.Builtin {
 		}},
 		ops.Function{Signature: "reshape(input, shape)", Do: func(c *tracer.Call) tracer.Value { return c.Reshape(c.TensorArg(0), c.Arg(1), c.Span(1)) }},
 		ops.Function{Signature: "tile(input, dims)", Do: func(c *tracer.Call) tracer.Value {
-			x, times := c.TensorArg(0), ops.Ints(c, 1)
+			x, times := c.TensorArg(0), ops.Times(c, c.Arg(1))
 			return c.Node(func() *graph.Node { return ops.Tile(x, times) })
 		}},
 		ops.Function{Signature: "outer(input, vec2)", Do: ops.Two(func(a, b *graph.Node) *graph.Node { return ops.Einsum("i,j->ij", a, b) })},

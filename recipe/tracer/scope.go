@@ -166,6 +166,10 @@ func boundIn(body []syntax.Stmt) (names []string) {
 				names = append(names, targetList(n.Targets)...)
 			case *syntax.Alias:
 				names = append(names, aliasName(n))
+			case *syntax.ExceptHandler:
+				if n.Name != nil {
+					names = append(names, n.Name.Name)
+				}
 			}
 			return true
 		})

@@ -92,6 +92,8 @@ func (t *Tracer) exec(e *env, s syntax.Stmt) (flow, Value) {
 		}
 	case *syntax.ImportFrom:
 		t.importFrom(e, s)
+	case *syntax.Try:
+		return t.try(e, s)
 	case *syntax.BadStmt:
 		t.reachBad(s.Span())
 		return t.skip(e, s.Body)

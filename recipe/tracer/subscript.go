@@ -221,7 +221,7 @@ func (t *Tracer) setSubscript(container, index, v Value, at syntax.Span) bool {
 	case *flat:
 		return t.setFlat(c, index, v, at)
 	case *graph.Node:
-		if t.changes.allowed {
+		if _, known := t.Known(c, at); t.changes.allowed || known { // an array of NumPy
 			return !Poisoned(t.setElements(c, index, v, at))
 		}
 		t.Report(at, graph.Diagnostic{

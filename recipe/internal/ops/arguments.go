@@ -221,7 +221,25 @@ func Whole(c *tracer.Call, name string, shape graph.Shape, lo, hi int) *graph.No
 	return Uniform(c, name, shape, 0, float64(hi-lo)).Floor().Shift(float64(lo)).Cast(graph.Int)
 }
 
-// Axes returns the numbers that argument i lists; a single one is a list of it.
+// Times reads how often each axis is repeated: whole numbers or lengths of the batch.
+func Times(c *tracer.Call, v tracer.Value) []graph.Dim {
+	list := List(v)
+	if _, single := tracer.Dim(v); single {
+		list = []tracer.Value{v}
+	}
+	out := make([]graph.Dim, len(list))
+	for i, v := range list {
+		d, ok := tracer.Dim(v)
+		if !ok {
+			c.Refuse(c.At, tracer.CodeType, "%s() takes whole numbers, not %s", c.Fn.Name, tracer.Describe(v))
+			c.Fail()
+		}
+		out[i] = d
+	}
+	return out
+}
+
+// Ints returns the numbers that argument i lists; a single one is a list of it.
 func Ints(c *tracer.Call, i int) []int {
 	switch c.Arg(i).(type) {
 	case *tracer.List, tracer.Tuple:

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/descent-ml/descent/graph"
 )
@@ -133,8 +134,8 @@ func SwapAxes(x *graph.Node, a, b int) *graph.Node {
 const mostParts = 4096
 
 // Tile repeats x along each axis, as often as times says; there are as many times as
-// axes.
-func Tile(x *graph.Node, times []int) *graph.Node {
+// axes. Only an axis of one is repeated as often as the batch has rows.
+func Tile(x *graph.Node, times []graph.Dim) *graph.Node {
 	if x.Poisoned() {
 		return x
 	}
@@ -142,24 +143,32 @@ func Tile(x *graph.Node, times []int) *graph.Node {
 		x = x.ExpandDims(0)
 	}
 	for len(times) < x.Rank() {
-		times = append([]int{1}, times...)
+		times = append([]graph.Dim{graph.Fixed(1)}, times...)
 	}
+	wide := slices.Clone(x.Shape())
 	for axis, n := range times {
-		if n < 1 || n > mostParts {
+		switch {
+		case wide[axis].IsOne() && (n.Depends() || n.Const >= 1):
+			wide[axis] = n
+			continue
+		case n.Depends() || n.Const < 1 || n.Const > mostParts:
 			return x.Graph().Poison(graph.Diagnostic{
 				Code:    graph.CodeShape,
-				Message: fmt.Sprintf("tile: an axis is repeated 1 to %d times, not %d", mostParts, n),
+				Message: fmt.Sprintf("tile: an axis of %v is repeated 1 to %d times, not %v", wide[axis], mostParts, n),
 			})
-		}
-		if n > 1 {
-			parts := make([]*graph.Node, n)
+		case n.Const > 1:
+			parts := make([]*graph.Node, n.Const)
 			for i := range parts {
 				parts[i] = x
 			}
 			x = graph.Concat(axis, parts...)
+			wide[axis] = x.Shape()[axis]
 		}
 	}
-	return x
+	if wide.Equal(x.Shape()) {
+		return x
+	}
+	return x.BroadcastTo(wide)
 }
 
 // Repeat repeats each element along an axis: a a b b. A negative axis counts from the

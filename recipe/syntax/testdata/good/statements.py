@@ -135,3 +135,16 @@ from ..a.b import (
 import a . b
 x = lambda: (1,
              2)
+
+try:
+    import fast as speed
+except ImportError as missing:
+    speed = None
+except (ValueError, TypeError):
+    raise
+except:
+    pass
+else:
+    ready = True
+finally:
+    done = True
