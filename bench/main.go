@@ -8,7 +8,10 @@
 //	W1     training step of a dense net 32-256-256-1: ReLU, sigmoid, binary cross entropy, Adam
 //	W2     training step of a dense net 54-512-256-7 with a weighted soft F1 over seven classes
 //	W3     training step of a dense variational autoencoder 64-256-128-(16)-128-256-64
+//	W4     training step of the convolutional variational autoencoder nn.ConvVAE on images of 28x28
+//	W5     training step of a U-Net of 16 to 256 channels on images of 500x500: cross entropy and overlap
 //	W6-W1  one row through the net of W1, by the public Model.Scores
+//	W6-W5  one image through the net of W5
 //
 // "ceilings" measures what the machine can do at most.
 package main
@@ -29,13 +32,16 @@ var workloads = map[string]func(options) (any, error){
 	"W1":       func(o options) (any, error) { return runSteps(o, w1) },
 	"W2":       func(o options) (any, error) { return runSteps(o, w2) },
 	"W3":       func(o options) (any, error) { return runSteps(o, w3) },
+	"W4":       func(o options) (any, error) { return runSteps(o, w4) },
+	"W5":       func(o options) (any, error) { return runSteps(o, w5) },
 	"W6-W1":    func(o options) (any, error) { return runPredict(o) },
+	"W6-W5":    func(o options) (any, error) { return runPredictImage(o) },
 	"ceilings": runCeilings,
 }
 
 // options are the flags of a workload.
 type options struct {
-	Workload string        `arg:"" enum:"W1,W2,W3,W6-W1,ceilings" help:"W1, W2, W3: training steps. W6-W1: one prediction. ceilings: what the machine can do."`
+	Workload string        `arg:"" enum:"W1,W2,W3,W4,W5,W6-W1,W6-W5,ceilings" help:"W1 to W5: training steps. W6-W1, W6-W5: one prediction. ceilings: what the machine can do."`
 	Batch    int           `help:"Rows a step; 0 for the peers' batch." default:"0"`
 	Workers  int           `help:"Threads; 0 for all cores." default:"0"`
 	Steps    int           `help:"Steps to time." default:"300"`

@@ -17,20 +17,18 @@ import (
 // workload is a training step: data, and a loss built in a graph.
 type workload struct {
 	batch       int // the peers'
+	batches     int // made beforehand and taken in turn
 	width, outs int // numbers a row of x and of y; no y if outs is 0
 	data        func(r *rand.Rand, x, y []float32)
 	loss        func(g *graph.Graph, x, y *graph.Node) *graph.Node
 	macs        float64 // multiply-adds a row of forward, backward and weight gradients
 }
 
-// batches are made beforehand and taken in turn.
-const batches = 20
-
 func runSteps(o options, w workload) (any, error) {
 	if o.Batch == 0 {
 		o.Batch = w.batch
 	}
-	n := o.Batch * batches
+	n := o.Batch * w.batches
 	x, y := make([]float32, n*w.width), make([]float32, n*w.outs)
 	w.data(rand.New(rand.NewPCG(0, 0)), x, y)
 	p, err := w.program(o)
@@ -46,7 +44,7 @@ func runSteps(o options, w workload) (any, error) {
 
 	inputs := map[string][]float32{}
 	times, losses, err := timed(o, func(i int) (float64, error) {
-		at := i % batches * o.Batch
+		at := i % w.batches * o.Batch
 		inputs["x"], inputs["y"] = x[at*w.width:(at+o.Batch)*w.width], y[at*w.outs:(at+o.Batch)*w.outs]
 		err := p.Run(context.Background(), program.Batch{Rows: o.Batch, Step: int64(i + 1), Inputs: inputs})
 		if err != nil {
@@ -98,7 +96,7 @@ func (w workload) program(o options) (*program.Program, error) {
 }
 
 var w1 = workload{
-	batch: 64, width: 32, outs: 1, data: w1Data,
+	batch: 64, batches: 20, width: 32, outs: 1, data: w1Data,
 	loss: func(g *graph.Graph, x, y *graph.Node) *graph.Node {
 		model := nn.MLP(nn.MLPConfig{In: 32, Hidden: []int{256, 256}, Head: nn.BinaryHead()})
 		nn.Bind(g, model)
@@ -130,7 +128,7 @@ func w1Data(r *rand.Rand, x, y []float32) {
 }
 
 var w2 = workload{
-	batch: 1024, width: 54, outs: 7, data: w2Data,
+	batch: 1024, batches: 20, width: 54, outs: 7, data: w2Data,
 	loss: func(g *graph.Graph, x, y *graph.Node) *graph.Node {
 		model := nn.MLP(nn.MLPConfig{In: 54, Hidden: []int{512, 256}, Head: nn.ClassHead(7)})
 		nn.Bind(g, model)
@@ -177,7 +175,7 @@ func w2Data(r *rand.Rand, x, y []float32) {
 }
 
 var w3 = workload{
-	batch: 256, width: 64, data: w3Data,
+	batch: 256, batches: 20, width: 64, data: w3Data,
 	loss: func(g *graph.Graph, x, _ *graph.Node) *graph.Node {
 		const latent = 16
 		encode := nn.Chain{&nn.Dense{In: 64, Out: 256, Act: nn.Relu}, &nn.Dense{In: 256, Out: 128, Act: nn.Relu}, &nn.Dense{In: 128, Out: 2 * latent}}

@@ -21,7 +21,10 @@ type Spec struct {
 	Updates []graph.Update
 	// Guard lists the loss and the gradients: if one is not finite, the run stops
 	// before any update and returns a *NonFinite.
-	Guard   []*graph.Node
+	Guard []*graph.Node
+	// Precise keeps convolutions within the rounding of their definition; else the largest error of some is up to 2e-4 of
+	// the root mean square of the result, for normal inputs.
+	Precise bool
 	Workers int      // 0 stands for GOMAXPROCS; it never changes a result
 	Share   *Program // run on the workers of this program, which must outlive this one; nil starts workers
 	Seed    uint64   // of random nodes
@@ -103,7 +106,7 @@ func (p *Program) Close() {
 func (p *Program) Inputs() []string { return p.inputs }
 
 // Describe returns what a run with that many rows does, a line a step; with timed,
-// how long each step takes on one thread and its share of what that can do at most.
+// how long each step takes on one thread, at best, and its share of what that can do at most.
 // Timing runs the program on rows of zeros: parameters change.
 func (p *Program) Describe(rows int, timed bool) (string, error) {
 	m, err := p.machine(rows)
@@ -117,8 +120,8 @@ func (p *Program) Describe(rows int, timed bool) (string, error) {
 	for _, n := range m.Plan().Inputs {
 		feed = append(feed, make([]float32, graph.Size(n.Shape().At(rows))))
 	}
-	const runs = 20
-	steps := m.Times(engine.Run{Seed: p.spec.Seed, Step: 1, Inputs: feed}, runs)
+	const runs, limit = 20, 5 * time.Second
+	steps := m.Times(engine.Run{Seed: p.spec.Seed, Step: 1, Inputs: feed}, runs, limit)
 	return m.Plan().Timed(plan.Timing{Steps: steps, Peak: peak(p.set)}), nil
 }
 
@@ -148,7 +151,7 @@ func (p *Program) Peak(rows int) (int64, error) {
 
 func (p *Program) build(rows int) (*plan.Plan, error) {
 	return plan.Build(plan.Spec{
-		Rows: rows, Outputs: p.spec.Outputs, Updates: p.spec.Updates, Guard: p.spec.Guard,
+		Rows: rows, Outputs: p.spec.Outputs, Updates: p.spec.Updates, Guard: p.spec.Guard, Precise: p.spec.Precise,
 		Params: p.state.place, Kernels: p.set,
 	})
 }

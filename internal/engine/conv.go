@@ -51,7 +51,21 @@ func (m *Machine) conv(w *plan.Conv, from, to int) {
 			In: group(in, g, w.Groups), Out: group(out, g, w.Groups), Window: w.Window,
 			Weights: all[g*each : (g+1)*each], Transposed: w.Transposed,
 		}
+		m.setEpilogue(&c, w.Epilogue, w.Out, g, w.Groups)
 		m.set.Conv(c, i*w.TaskRows, min((i+1)*w.TaskRows, out.Rows()), 0, kernel.Panels(c.Out.C))
+	}
+}
+
+// setEpilogue gives a convolution of one of several groups what is done to its results.
+func (m *Machine) setEpilogue(c *kernel.Conv, e plan.Epilogue, out plan.Images, g, groups int) {
+	c.Relu = e.Relu
+	if e.Bias != nil {
+		n := out.C / groups
+		c.Bias = m.at(*e.Bias)[g*n : (g+1)*n]
+	}
+	if e.Mask != nil {
+		out.Ref = *e.Mask
+		c.Mask = group(m.imageOf(out), g, groups)
 	}
 }
 

@@ -40,6 +40,14 @@ func (m *Machine) do(sp span, worker int) {
 		m.convGrad(w, sp.from, sp.to)
 	case *plan.AddParts:
 		m.addParts(w, sp.from, sp.to)
+	case *plan.Winograd:
+		m.winograd(w, sp.from, sp.to, worker)
+	case *plan.WinogradWeights:
+		m.winogradWeights(w, sp.from, sp.to)
+	case *plan.WinogradGrad:
+		m.winogradGrad(w, sp.from, sp.to, worker)
+	case *plan.WinogradFold:
+		m.winogradFold(w, sp.from, sp.to)
 	case *plan.Pool:
 		m.pooling(w, sp.from, sp.to)
 	case *plan.PoolGrad:
@@ -98,19 +106,24 @@ func (m *Machine) gemm(w *plan.Gemm, from, to int) {
 		g.Mask = kernel.RowMajor(m.at(*w.Mask), w.MaskRow)
 	}
 	panels := kernel.Panels(w.N)
-	inner := w.InnerTasks()
+	eachRectangle(from, to, w.InnerTasks(), func(j0, j1, i0, i1 int) {
+		if w.RowsOuter {
+			i0, i1, j0, j1 = j0, j1, i0, i1
+		}
+		m.set.Gemm(g, i0*w.TaskRows, min(i1*w.TaskRows, w.M), j0*w.TaskPanels, min(j1*w.TaskPanels, panels))
+	})
+}
+
+// eachRectangle calls f for tasks from..to, in lines of so many, as few rectangles: whole
+// lines, or a part of one. Neighbouring tasks are one call of a kernel.
+func eachRectangle(from, to, inner int, f func(line0, line1, i0, i1 int)) {
 	for from < to {
-		// Neighbouring tasks are one call: whole lines of them, or a part of one.
 		line, i := from/inner, from%inner
 		lines, n := 1, min(to-from, inner-i)
 		if n == inner {
 			lines = (to - from) / inner
 		}
-		i0, i1, j0, j1 := i, i+n, line, line+lines
-		if w.RowsOuter {
-			i0, i1, j0, j1 = j0, j1, i0, i1
-		}
-		m.set.Gemm(g, i0*w.TaskRows, min(i1*w.TaskRows, w.M), j0*w.TaskPanels, min(j1*w.TaskPanels, panels))
+		f(line, line+lines, i, i+n)
 		from += lines * n
 	}
 }

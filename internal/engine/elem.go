@@ -21,7 +21,7 @@ func (m *Machine) slot(w *plan.Elem, at, lo, n, worker int) []float32 {
 	s := &w.Slots[at]
 	switch s.Kind {
 	case plan.Register:
-		return m.tiles[worker][s.Reg*plan.TileLen:][:n:n]
+		return m.scratch[worker][s.Reg*plan.TileLen:][:n:n]
 	case plan.Direct:
 		return m.bases[s.Ref.Base][s.Ref.Off+lo:][:n:n]
 	}

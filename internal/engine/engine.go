@@ -22,7 +22,7 @@ type Machine struct {
 	set     *kernel.Set
 	pool    *Pool
 	bases   [][]float32 // by plan base
-	tiles   [][]float32 // each worker's registers
+	scratch [][]float32 // each worker's own: the registers of elementwise programs, tiles of convolutions
 	share   [][][]span  // [worker][stage]: which tasks of which steps
 	bar     barrier
 	tripped []bool // by worker: a guarded value was not finite
@@ -60,7 +60,7 @@ func New(p *plan.Plan, set *kernel.Set, pool *Pool, params []float32) *Machine {
 	m.bases[plan.Consts] = p.Consts
 	m.bases[plan.Scalars] = make([]float32, len(p.Scalars))
 	for range pool.Workers() {
-		m.tiles = append(m.tiles, make([]float32, p.Registers*plan.TileLen))
+		m.scratch = append(m.scratch, make([]float32, p.Scratch))
 	}
 	m.divide()
 	m.job = m.work

@@ -35,17 +35,17 @@ const tileMask = 4
 // noBias is the bias of a convolution that has none.
 var noBias [PanelWidth]float32
 
-func winogradVector(w Winograd, b0, b1 int, scratch []float32) {
-	w.check("winograd", b0, b1, scratch)
+func winogradVector(w Winograd, b0, b1, j0, j1 int, scratch []float32) {
+	w.check("winograd", b0, b1, j0, j1, scratch)
 	w.checkEpilogue("winograd")
 	v, m, spare := w.share(scratch)
 	for b := b0; b < b1; b++ {
 		t0, t1 := w.blockTilesOf(b)
 		w.patches(v, spare, t0, t1)
-		for j, end := 0, Panels(w.Out.C); j < end; j += w.group() {
-			j1 := min(j+w.group(), end)
-			w.products(m, v, j, j1, t1-t0)
-			for l := j; l < j1; l++ {
+		for j := j0; j < j1; j += w.group() {
+			end := min(j+w.group(), j1)
+			w.products(m, v, j, end, t1-t0)
+			for l := j; l < end; l++ {
 				w.outputs(m[(l-j)*w.panelLen():], t0, t1, l)
 			}
 		}
@@ -161,40 +161,47 @@ func (w *Winograd) outputs(m []float32, t0, t1, j int) {
 	if w.Relu {
 		flags |= tileRelu
 	}
+	out, mask := w.Out.Channels(j*PanelWidth, (j+1)*PanelWidth), Image{}
+	out.Halo = 0
 	if w.Mask.Data != nil {
+		mask = w.Mask.Channels(j*PanelWidth, (j+1)*PanelWidth)
+		mask.Halo = 0
 		flags |= tileMask
 	}
-	image := w.Out
-	image.Halo = 0
-	w.eachRun(t0, t1, &image, w.M, Window{}, func(t, n, y, x, count int, whole bool) {
-		from := &m[(t-t0)*PanelWidth]
-		if !whole {
-			var tile [4 * 4 * PanelWidth]float32
-			transform(from, bytes(w.mStep()), hidden(&tile[0]), bytes(4*PanelWidth), bytes(PanelWidth), 0, 1, bias, nil, 0, 0, 0, 0)
-			w.edge(&tile, n, y, x, j)
-			return
-		}
-		var mask *float32
-		if w.Mask.Data != nil {
-			mask = &w.Mask.Data[w.Mask.at(n, y, x, j*PanelWidth)]
+	store := func(from *float32, to, masked *Image, n, y, x, count int) {
+		var first *float32
+		if masked.Data != nil {
+			first = &masked.Data[masked.at(n, y, x, 0)]
 		}
 		transform(from, bytes(w.mStep()),
-			&w.Out.Data[w.Out.at(n, y, x, j*PanelWidth)], bytes(w.Out.Row), bytes(w.Out.Pixel), bytes(w.M*w.Out.Pixel-PanelWidth), count,
-			bias, mask, bytes(w.Mask.Row), bytes(w.Mask.Pixel), bytes(w.M*w.Mask.Pixel-PanelWidth), flags)
+			&to.Data[to.at(n, y, x, 0)], bytes(to.Row), bytes(to.Pixel), bytes(w.M*to.Pixel-PanelWidth), count,
+			bias, first, bytes(masked.Row), bytes(masked.Pixel), bytes(w.M*masked.Pixel-PanelWidth), flags)
+	}
+	w.eachRun(t0, t1, &out, w.M, Window{}, func(t, n, y, x, count int, whole bool) {
+		from := &m[(t-t0)*PanelWidth]
+		if whole {
+			store(from, &out, &mask, n, y, x, count)
+			return
+		}
+		var spare [2][4 * 4 * PanelWidth]float32
+		tile, masked := NHWC(hidden(&spare[0])[:], 1, w.M, w.M, PanelWidth, 0), mask
+		if w.Accumulate {
+			copyPatch(&tile, &out, n, y, x)
+		}
+		if mask.Data != nil {
+			masked = NHWC(hidden(&spare[1])[:], 1, w.M, w.M, PanelWidth, 0)
+			copyPatch(&masked, &mask, n, y, x)
+		}
+		store(from, &tile, &masked, 0, 0, 0, 1)
+		out.clip(&tile, n, y, x)
 	})
 }
 
-// edge stores the part of a tile that lies in the image. The tile has the bias already.
-func (w *Winograd) edge(tile *[4 * 4 * PanelWidth]float32, n, y, x, j int) {
-	for i := range min(w.M, w.Out.H-y) {
-		for k := range min(w.M, w.Out.W-x) {
-			for l, v := range tile[(i*4+k)*PanelWidth:][:PanelWidth] {
-				o := j*PanelWidth + l
-				if w.Accumulate {
-					v += w.start(n, y+i, x+k, o)
-				}
-				w.finish(n, y+i, x+k, o, v)
-			}
+// clip stores the part of a tile that begins at (y, x) and lies in the image.
+func (m *Image) clip(tile *Image, n, y, x int) {
+	for i := range min(tile.H, m.H-y) {
+		for k := range min(tile.W, m.W-x) {
+			copy(m.Data[m.at(n, y+i, x+k, 0):][:PanelWidth], tile.Data[tile.at(0, i, k, 0):][:PanelWidth])
 		}
 	}
 }

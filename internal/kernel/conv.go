@@ -69,6 +69,7 @@ func (c *Conv) Reach() int {
 // check panics unless the operands hold what the sizes promise and the part lies in Out.
 func (c *Conv) check(i0, i1, j0, j1 int) {
 	c.checkShapes("conv")
+	c.checkReach("conv")
 	c.Out.part("conv", i0, i1, j0, j1)
 	if need := WeightsLen(c.Window, c.In.C, c.Out.C); len(c.Weights) < need {
 		panic(fmt.Sprintf("kernel: conv: %d weights, needs %d", len(c.Weights), need))
@@ -84,6 +85,10 @@ func (c *Conv) checkShapes(what string) {
 	if c.In.N != c.Out.N {
 		panic(fmt.Sprintf("kernel: %s: %d images in, %d out", what, c.In.N, c.Out.N))
 	}
+}
+
+// checkReach panics unless all that is read lies in In and its halo.
+func (c *Conv) checkReach(what string) {
 	if reach := c.Reach(); reach > c.In.Halo {
 		panic(fmt.Sprintf("kernel: %s: the window %+v reaches %d pixels over the edge of in [%d %d] for out [%d %d], its halo is %d",
 			what, c.Window, reach, c.In.H, c.In.W, c.Out.H, c.Out.W, c.In.Halo))

@@ -160,7 +160,7 @@ func benchWinograd(b *testing.B, run func(b *testing.B, s *Set, w Winograd, scra
 
 func BenchmarkWinograd(b *testing.B) {
 	benchWinograd(b, func(b *testing.B, s *Set, w Winograd, scratch []float32) {
-		bench(b, w.flops(), gflops, w.Blocks(), partsOf(w.flops()), func(b0, b1 int) { s.Winograd(w, b0, b1, scratch) })
+		bench(b, w.flops(), gflops, w.Blocks(), partsOf(w.flops()), func(b0, b1 int) { s.Winograd(w, b0, b1, 0, Panels(w.Out.C), scratch) })
 	})
 }
 

@@ -52,6 +52,7 @@ func (c *Conv) checkGrad(what string, weights, s0, s1, j0, j1 int) {
 		panic("kernel: " + what + ": the weight gradient of a transposed convolution is that of the convolution, with in and out exchanged")
 	}
 	c.checkShapes(what)
+	c.checkReach(what)
 	if len(c.Weights) < weights {
 		panic(fmt.Sprintf("kernel: %s: %d weights, needs %d", what, len(c.Weights), weights))
 	}

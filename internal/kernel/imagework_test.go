@@ -84,7 +84,7 @@ func winogradWork(r *rand.Rand, place func([]float32) []float32) (work []imageKe
 			grad.Weights, grad.Bias = place(slices.Clone(w.Weights)), place(make([]float32, k.out))
 			u := place(make([]float32, len(w.Weights)))
 			work = append(work,
-				imageKernel{"Winograd, " + name, func(s *Set) { s.Winograd(w, 0, w.Blocks(), scratch) }, w.Out.Data},
+				imageKernel{"Winograd, " + name, func(s *Set) { s.Winograd(w, 0, w.Blocks(), 0, Panels(w.Out.C), scratch) }, w.Out.Data},
 				imageKernel{"WinogradWeights, " + name, func(s *Set) { s.WinogradWeights(u, weights, m, k.in, k.out, 0, Panels(k.out)) }, u},
 				imageKernel{"WinogradGrad, " + name, func(s *Set) { s.WinogradGrad(grad, 0, w.Blocks(), 0, Panels(k.out), scratch) }, grad.Weights},
 				imageKernel{"WinogradFold, " + name, func(s *Set) { s.WinogradFold(weights, grad.Weights, m, k.in, k.out, 0, Panels(k.out)) }, weights})

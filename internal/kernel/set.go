@@ -98,8 +98,8 @@ type Set struct {
 	// Depthwise and DepthwiseGrad are Conv and ConvGrad where output channel c reads input channel c alone.
 	Depthwise, DepthwiseGrad func(c Conv, i0, i1, j0, j1 int)
 
-	// Winograd computes blocks [b0, b1) of tiles of a convolution, all panels.
-	Winograd func(w Winograd, b0, b1 int, scratch []float32)
+	// Winograd computes blocks [b0, b1) of tiles and panels [j0, j1) of a convolution.
+	Winograd func(w Winograd, b0, b1, j0, j1 int, scratch []float32)
 	// WinogradGrad adds the gradient of blocks [b0, b1) and panels [j0, j1) to dU and to the bias.
 	WinogradGrad func(w Winograd, b0, b1, j0, j1 int, scratch []float32)
 	// WinogradWeights sets panels [j0, j1) of U from weights in kernel order.

@@ -31,23 +31,32 @@ func OIHW(w Window, in, out int) Order { return Order{w.W.Size, 1, w.size(), w.s
 
 // PackWeights brings weights from a row-major order into kernel order. The unused ends of panels stay as they are.
 func PackWeights(dst, src []float32, order Order, w Window, in, out int) {
-	eachWeight(order, w, in, out, func(kernel, rowMajor int) { dst[kernel] = src[rowMajor] })
+	eachWeightRow(order, w, in, out, func(kernel, rowMajor, n int) {
+		for l := range n {
+			dst[kernel+l] = src[rowMajor+l*order.Out]
+		}
+	})
 }
 
 // UnpackWeights is the inverse of PackWeights.
 func UnpackWeights(dst, src []float32, order Order, w Window, in, out int) {
-	eachWeight(order, w, in, out, func(kernel, rowMajor int) { dst[rowMajor] = src[kernel] })
+	eachWeightRow(order, w, in, out, func(kernel, rowMajor, n int) {
+		for l := range n {
+			dst[rowMajor+l*order.Out] = src[kernel+l]
+		}
+	})
 }
 
-// eachWeight calls f with the index of each weight in both orders.
-func eachWeight(order Order, w Window, in, out int, f func(kernel, rowMajor int)) {
+// eachWeightRow calls f for each tap, input channel and panel: with the index of its first weight in both orders, and the
+// number of weights, which are neighbours in kernel order.
+func eachWeightRow(order Order, w Window, in, out int, f func(kernel, rowMajor, n int)) {
 	packed := Packed(nil, w.size()*in)
 	for ky := range w.H.Size {
 		for kx := range w.W.Size {
 			for c := range in {
 				k := weight(w.size(), in, ky*w.W.Size+kx, c)
-				for o := range out {
-					f(packed.at(k, o), ky*order.H+kx*order.W+c*order.In+o*order.Out)
+				for o := 0; o < out; o += PanelWidth {
+					f(packed.at(k, o), ky*order.H+kx*order.W+c*order.In+o*order.Out, min(PanelWidth, out-o))
 				}
 			}
 		}

@@ -7,7 +7,8 @@ import "fmt"
 //
 //	y = Aᵀ·(U ∘ (Bᵀ·d·B))·A,   U = G·w·Gᵀ
 //
-// with (M+2)² multiplications where the definition has 9·M². Channels of both images are multiples of 16.
+// with (M+2)² multiplications where the definition has 9·M². Channels of both images are multiples of 16. In needs no
+// halo: what lies beyond it is zero.
 //
 // The conv's weights are U, made by WinogradWeights from weights in kernel order, or for a data gradient from those of
 // TransposeWeights (with Transposed not set: with stride 1 a data gradient is a convolution of dy with padding 2 - Pad).
@@ -75,7 +76,7 @@ func (w *Winograd) mStep() int { return w.block()*PanelWidth + gap }
 // patchLen is the room for one patch of the input, used where it reaches over the halo.
 func (w *Winograd) patchLen() int { return points(w.M) * w.In.C }
 
-func (w *Winograd) check(what string, b0, b1 int, scratch []float32) {
+func (w *Winograd) check(what string, b0, b1, j0, j1 int, scratch []float32) {
 	if w.M != 2 && w.M != 4 {
 		panic(fmt.Sprintf("kernel: %s: tiles of %d, want 2 or 4", what, w.M))
 	}
@@ -91,6 +92,7 @@ func (w *Winograd) check(what string, b0, b1 int, scratch []float32) {
 	if b0 < 0 || b1 < b0 || b1 > w.Blocks() {
 		panic(fmt.Sprintf("kernel: %s: blocks [%d, %d) of %d", what, b0, b1, w.Blocks()))
 	}
+	columns(w.Out.C, j0, j1)
 	if need := WinogradLen(w.M, w.In.C, w.Out.C); len(w.Weights) < need {
 		panic(fmt.Sprintf("kernel: %s: %d weights, needs %d", what, len(w.Weights), need))
 	}

@@ -51,11 +51,11 @@ func TestWinograd(t *testing.T) {
 				w, ohwi, scratch := k.winograd(r, s, m)
 				before, cut := w, w
 				before.Out, cut.Out = w.Out.clone(), w.Out.clone()
-				s.Winograd(w, 0, w.Blocks(), scratch)
-				for b := range cut.Blocks() {
+				s.Winograd(w, 0, w.Blocks(), 0, Panels(w.Out.C), scratch)
+				parts(r, w.Blocks(), Panels(k.out), func(b0, b1, j0, j1 int) {
 					copy(scratch, spoiled(len(scratch)))
-					s.Winograd(cut, b, b+1, scratch)
-				}
+					s.Winograd(cut, b0, b1, j0, j1, scratch)
+				})
 				linear := before.Conv
 				linear.Relu, linear.Mask = false, Image{}
 				var all []float64
@@ -76,6 +76,35 @@ func TestWinograd(t *testing.T) {
 				}
 				if i := firstChange(w.Out.Data, cut.Out.Data, func(int) bool { return true }); i >= 0 {
 					t.Fatalf("F(%d), %s: data[%d] is %v in one call, %v in parts", m, k.name, i, w.Out.Data[i], cut.Out.Data[i])
+				}
+			}
+		}
+	})
+}
+
+// Beyond the halo is what the halo holds: zeros. So images without one give the same bits.
+func TestWinogradHalo(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		r := newRand()
+		for _, m := range []int{2, 4} {
+			for _, k := range winogradCases {
+				w, _, scratch := k.winograd(r, s, m)
+				bare := w
+				bare.In = NHWC(make([]float32, NHWCLen(w.In.N, w.In.H, w.In.W, k.in, 0)), w.In.N, w.In.H, w.In.W, k.in, 0)
+				s.CopyImage(bare.In, w.In, 0, w.In.Rows(), 0, Panels(k.in))
+				var outs, gradients [2][]float32
+				for i, w := range []Winograd{w, bare} {
+					w.Out = w.Out.clone()
+					s.Winograd(w, 0, w.Blocks(), 0, Panels(k.out), scratch)
+					outs[i] = w.Out.Data
+					w.Weights, w.Bias = make([]float32, len(w.Weights)), nil
+					s.WinogradGrad(w, 0, w.Blocks(), 0, Panels(k.out), scratch)
+					gradients[i] = w.Weights
+				}
+				for what, bits := range map[string][2][]float32{"result": outs, "gradient": gradients} {
+					if i := firstChange(bits[0], bits[1], func(int) bool { return true }); i >= 0 {
+						t.Errorf("F(%d), %s: %s %d is %v with a halo, %v without", m, k.name, what, i, bits[0][i], bits[1][i])
+					}
 				}
 			}
 		}
@@ -148,7 +177,7 @@ func TestWinogradDataGradient(t *testing.T) {
 				w.Transposed, w.Window = false, Square(3, 1, 2-pad)
 				w.Weights = make([]float32, WinogradLen(m, 32, 16))
 				s.WinogradWeights(w.Weights, c.Weights, m, 32, 16, 0, 1)
-				s.Winograd(w, 0, w.Blocks(), make([]float32, w.ScratchLen()))
+				s.Winograd(w, 0, w.Blocks(), 0, Panels(w.Out.C), make([]float32, w.ScratchLen()))
 				w.Out.each(func(n, y, x, o int) {
 					want, size := c.exact(ohwi, n, y, x, o)
 					if got := w.Out.pixel(n, y, x, o); !(math.Abs(got-want) <= size*winogradBound[m]) {
@@ -188,7 +217,7 @@ func TestWinogradAccuracy(t *testing.T) {
 			w := Winograd{Conv: c, M: m}
 			w.Weights = make([]float32, WinogradLen(m, in, 16))
 			s.WinogradWeights(w.Weights, c.Weights, m, in, 16, 0, 1)
-			s.Winograd(w, 0, w.Blocks(), make([]float32, w.ScratchLen()))
+			s.Winograd(w, 0, w.Blocks(), 0, Panels(w.Out.C), make([]float32, w.ScratchLen()))
 			if e := largest(w.Out); e > winogradBound[m] {
 				t.Errorf("%d channels, F(%d): error %.2g", in, m, e)
 			}
@@ -204,7 +233,7 @@ func TestWinogradNonFinite(t *testing.T) {
 			k := convCase{n: 1, h: 9, w: 10, in: 16, out: 16, window: Square(3, 1, 1), from: blocked, to: blocked, relu: true}
 			w, ohwi, scratch := k.winograd(r, s, m)
 			w.In.Data[w.In.at(0, 6, 3, 9)] = float32(math.NaN())
-			s.Winograd(w, 0, w.Blocks(), scratch)
+			s.Winograd(w, 0, w.Blocks(), 0, Panels(w.Out.C), scratch)
 			w.Out.each(func(n, y, x, o int) {
 				want, _ := w.exact(ohwi, n, y, x, o)
 				got := w.Out.pixel(n, y, x, o)
@@ -230,13 +259,13 @@ func TestWinogradChecks(t *testing.T) {
 			{"weights, needs", func(w *Winograd, _ *[]float32) { w.Weights = w.Weights[1:] }},
 			{"scratch has", func(_ *Winograd, scratch *[]float32) { *scratch = (*scratch)[1:] }},
 			{"blocks [0, 2) of 1", func(w *Winograd, _ *[]float32) { w.In.N, w.Out.N = 1, 1 }},
-			{"reaches", func(w *Winograd, _ *[]float32) { w.In.Halo = 0 }},
+			{"needs elements", func(w *Winograd, _ *[]float32) { w.In.Halo = 9 }},
 		} {
 			c := convCase{n: 3, h: 12, w: 12, in: 16, out: 16, window: Square(3, 1, 1)}
 			w, _, scratch := c.winograd(newRand(), s, 4)
 			k.spoil(&w, &scratch)
 			for _, f := range []func(){
-				func() { s.Winograd(w, 0, 2, scratch) },
+				func() { s.Winograd(w, 0, 2, 0, 1, scratch) },
 				func() { s.WinogradGrad(w, 0, 2, 0, 1, scratch) },
 			} {
 				if got := panics(f); !strings.Contains(got, k.want) {

@@ -58,15 +58,15 @@ func sandwich(m [][]float32, x *patch) (y patch) {
 	return y
 }
 
-func winogradRef(w Winograd, b0, b1 int, scratch []float32) {
-	w.check("winograd", b0, b1, scratch)
+func winogradRef(w Winograd, b0, b1, j0, j1 int, scratch []float32) {
+	w.check("winograd", b0, b1, j0, j1, scratch)
 	w.checkEpilogue("winograd")
 	form := winogradForms[w.M]
 	v, m := scratch[:points(w.M)*w.vStep()], scratch[points(w.M)*w.vStep():]
 	for b := b0; b < b1; b++ {
 		t0, t1 := w.blockTilesOf(b)
 		w.patchesRef(v, form, t0, t1)
-		for j := range Panels(w.Out.C) {
+		for j := j0; j < j1; j++ {
 			for p := range points(w.M) {
 				for t := range t1 - t0 {
 					var acc [PanelWidth]float32
@@ -173,8 +173,7 @@ func winogradGradRef(w Winograd, b0, b1, j0, j1 int, scratch []float32) {
 }
 
 func (w *Winograd) checkGradient(b0, b1, j0, j1 int, scratch []float32) {
-	w.check("winograd gradient", b0, b1, scratch)
-	columns(w.Out.C, j0, j1)
+	w.check("winograd gradient", b0, b1, j0, j1, scratch)
 	if w.Bias != nil && len(w.Bias) < w.Out.C {
 		panic(fmt.Sprintf("kernel: winograd gradient: bias has %d elements, out has %d channels", len(w.Bias), w.Out.C))
 	}

@@ -45,7 +45,52 @@ type Conv struct {
 	Weights    Ref
 	Groups     int
 	Transposed bool
-	TaskRows   int
+	Epilogue
+	TaskRows int
+}
+
+// Epilogue is what is done to the results of a convolution before they are stored.
+type Epilogue struct {
+	Bias *Ref // a number a channel
+	Relu bool
+	Mask *Ref // like the result: an element is 0 where the mask is not above 0
+}
+
+func (e *Epilogue) refs() []*Ref {
+	var refs []*Ref
+	for _, r := range []*Ref{e.Bias, e.Mask} {
+		if r != nil {
+			refs = append(refs, r)
+		}
+	}
+	return refs
+}
+
+func (e Epilogue) String() string {
+	text := ""
+	if e.Bias != nil {
+		text += " + bias"
+	}
+	if e.Relu {
+		text += ", relu"
+	}
+	if e.Mask != nil {
+		text += ", masked"
+	}
+	return text
+}
+
+func (b *builder) epilogue(p *product) Epilogue {
+	e := Epilogue{Relu: p.relu}
+	if p.bias != nil {
+		r := b.memory(p.bias)
+		e.Bias = &r
+	}
+	if p.mask != nil {
+		r := b.memory(p.mask)
+		e.Mask = &r
+	}
+	return e
 }
 
 // ConvGrad adds up the weight gradient of strips of the output. The strips are cut
@@ -76,7 +121,7 @@ func (*AddParts) Kind() string { return "addparts" }
 
 func (w *Halo) refs() []*Ref     { return []*Ref{&w.Src.Ref, &w.Dst.Ref} }
 func (w *Weights) refs() []*Ref  { return []*Ref{&w.Src, &w.Dst, &w.Scratch} }
-func (w *Conv) refs() []*Ref     { return []*Ref{&w.In.Ref, &w.Out.Ref, &w.Weights} }
+func (w *Conv) refs() []*Ref     { return append(w.Epilogue.refs(), &w.In.Ref, &w.Out.Ref, &w.Weights) }
 func (w *ConvGrad) refs() []*Ref { return []*Ref{&w.In.Ref, &w.Out.Ref, &w.Sums} }
 func (w *AddParts) refs() []*Ref { return []*Ref{&w.Sums, &w.Dst} }
 
@@ -89,7 +134,7 @@ func (w *Conv) describe() string {
 	if w.Transposed {
 		verb = "back to"
 	}
-	return fmt.Sprintf("%v %s %v by %dx%d", w.In, verb, w.Out, w.Window.H.Size, w.Window.W.Size)
+	return fmt.Sprintf("%v %s %v by %dx%d%v", w.In, verb, w.Out, w.Window.H.Size, w.Window.W.Size, w.Epilogue)
 }
 func (w *ConvGrad) describe() string {
 	return fmt.Sprintf("%v and %v in %d parts", w.In, w.Out, w.Parts)
@@ -99,12 +144,12 @@ func (w *AddParts) describe() string { return fmt.Sprintf("%d parts", w.Parts) }
 // convParts is how many partial weight gradients there are at most.
 const convParts = 16
 
-// convDepth returns how many stages a convolution takes.
-func convDepth(n *graph.Node) int {
-	if n.Op().Name() == "Conv2DFilter" {
-		return 3
+// filterDepth returns how many stages the derivative to a kernel takes.
+func (b *builder) filterDepth(n *graph.Node) int {
+	if b.winogradTile(b.filterGeometry(n)) > 0 {
+		return 2
 	}
-	return 2
+	return 3
 }
 
 // geometry is a convolution from image to result with its kernel.
@@ -120,6 +165,11 @@ func (b *builder) geometry(n, image, result *graph.Node, kh, kw int) geometry {
 		return kernel.Axis{Size: size, Stride: w.Stride[i], Dilation: w.Dilation[i], Pad: w.Pad[i][0]}
 	}
 	return geometry{b.dims(image), b.dims(result), kernel.Window{H: axis(0, kh), W: axis(1, kw)}, w.Groups}
+}
+
+func (b *builder) filterGeometry(n *graph.Node) geometry {
+	k := b.dims(n)
+	return b.geometry(n, n.In(0), n.In(1), k[0], k[1])
 }
 
 func images(r Ref, dims []int) Images {
@@ -143,17 +193,31 @@ func (b *builder) surrounded(n *graph.Node, at int, m Images, reach int) Images 
 	return wide
 }
 
-func (b *builder) emitConv(n *graph.Node, at int, dst Ref) {
-	switch n.Op().Name() {
-	case "Conv2D":
-		k := b.dims(n.In(1))
-		b.emitConvolution(n, at, b.geometry(n, n.In(0), n, k[0], k[1]), n.In(0), n.In(1), dst, false)
-	case "Conv2DTranspose":
-		k := b.dims(n.In(1))
-		b.emitConvolution(n, at, b.geometry(n, n, n.In(0), k[0], k[1]), n.In(0), n.In(1), dst, true)
-	default:
-		k := b.dims(n)
-		b.emitFilter(n, at, b.geometry(n, n.In(0), n.In(1), k[0], k[1]), dst)
+// emitConv emits a convolution, or a transposed one, with its epilogue, which ends at n.
+func (b *builder) emitConv(n *graph.Node, p *product) {
+	at, dst := b.stage[n], b.ref[n]
+	conv := p.mul
+	k := b.dims(conv.In(1))
+	back := conv.Op().Name() == "Conv2DTranspose"
+	image, result := conv.In(0), conv
+	if back {
+		image, result = result, image
+	}
+	g := b.geometry(conv, image, result, k[0], k[1])
+	if m := b.winogradTile(g); m > 0 {
+		b.emitWinograd(n, p, at, g, m, dst, back)
+	} else {
+		b.emitDirect(n, p, at, g, dst, back)
+	}
+}
+
+// emitConvFilter emits the derivative of a convolution to its kernel.
+func (b *builder) emitConvFilter(n *graph.Node, at int, dst Ref) {
+	g := b.filterGeometry(n)
+	if m := b.winogradTile(g); m > 0 {
+		b.emitWinogradGrad(n, at, g, m, dst)
+	} else {
+		b.emitDirectGrad(n, at, g, dst)
 	}
 }
 
@@ -162,34 +226,37 @@ func (g geometry) flops() int {
 	return 2 * graph.Size(g.result) * g.window.H.Size * g.window.W.Size * g.image[3] / g.groups
 }
 
-// emitConvolution goes from images to results, or back along the transposed one.
-func (b *builder) emitConvolution(n *graph.Node, at int, g geometry, x, weights *graph.Node, dst Ref, transposed bool) {
+// emitDirect goes from images to results, or back along the transposed one.
+func (b *builder) emitDirect(n *graph.Node, p *product, at int, g geometry, dst Ref, transposed bool) {
 	from, to := g.image, g.result
 	if transposed {
 		from, to = to, from
 	}
-	in, out := images(b.memory(x), from), images(dst, to)
+	in, out := images(b.memory(p.mul.In(0)), from), images(dst, to)
 	reach := (&kernel.Conv{In: in.Of(nil), Out: out.Of(nil), Window: g.window, Transposed: transposed}).Reach()
-	in = b.surrounded(n, at-1, in, reach)
+	in = b.surrounded(p.mul, at-1, in, reach)
 	inG, outG := g.image[3]/g.groups, g.result[3]/g.groups
 	ordered := g.groups * kernel.WeightsLen(g.window, inG, outG)
 	w := &Weights{
-		Src: b.memory(weights), Dst: b.newBuffer(ordered), Window: g.window,
+		Src: b.memory(p.mul.In(1)), Dst: b.newBuffer(ordered), Window: g.window,
 		In: g.image[3], Out: g.result[3], Groups: g.groups, Transposed: transposed,
 	}
 	w.Scratch = w.Dst
 	if transposed {
 		w.Dst = b.newBuffer(g.groups * kernel.TransposedLen(g.window, inG, outG))
 	}
-	b.add(at-1, Step{Node: n, Tasks: g.groups, Cost: 2 * w.Src.Len, Outs: []Ref{w.Dst}, Do: w})
+	b.add(at-1, Step{Node: p.mul, Tasks: g.groups, Cost: 2 * w.Src.Len, Outs: []Ref{w.Dst}, Do: w})
 	rows := max(1, 8192/max(1, out.W*out.C))
 	b.add(at, Step{
 		Node: n, Tasks: g.groups * ceil(out.N*out.H, rows), Cost: g.flops() / 64, Flops: g.flops(), Outs: []Ref{dst},
-		Do: &Conv{In: in, Out: out, Window: g.window, Weights: w.Dst, Groups: g.groups, Transposed: transposed, TaskRows: rows},
+		Do: &Conv{
+			In: in, Out: out, Window: g.window, Weights: w.Dst, Groups: g.groups, Transposed: transposed,
+			Epilogue: b.epilogue(p), TaskRows: rows,
+		},
 	})
 }
 
-func (b *builder) emitFilter(n *graph.Node, at int, g geometry, dst Ref) {
+func (b *builder) emitDirectGrad(n *graph.Node, at int, g geometry, dst Ref) {
 	in, out := images(b.memory(n.In(0)), g.image), images(b.memory(n.In(1)), g.result)
 	reach := (&kernel.Conv{In: in.Of(nil), Out: out.Of(nil), Window: g.window}).Reach()
 	in = b.surrounded(n, at-2, in, reach)

@@ -220,8 +220,13 @@ func (b *builder) emitNode(n *graph.Node) error {
 		return nil
 	}
 	if p := b.fused[n]; p != nil {
-		b.ref[n] = b.newBuffer(b.dims(n)[0] * b.rowStride(n))
-		b.emitProduct(n, p)
+		if isConv(p.mul) {
+			b.ref[n] = b.newBuffer(b.size(n))
+			b.emitConv(n, p)
+		} else {
+			b.ref[n] = b.newBuffer(b.dims(n)[0] * b.rowStride(n))
+			b.emitProduct(n, p)
+		}
 		return nil
 	}
 	if r := b.adam[n]; r != nil {
@@ -260,8 +265,8 @@ func (b *builder) emitNode(n *graph.Node) error {
 		b.add(at, Step{Node: n, Cost: dst.Len, Outs: []Ref{dst}, Do: &OneHot{Src: b.memory(n.In(0)), Dst: dst, Classes: k}})
 	case "Random":
 		b.emitRandom(n, at, dst)
-	case "Conv2D", "Conv2DTranspose", "Conv2DFilter":
-		b.emitConv(n, at, dst)
+	case "Conv2DFilter":
+		b.emitConvFilter(n, at, dst)
 	case "MaxPool2D", "AvgPool2D":
 		b.emitPool(n, at, dst)
 	case "MaxPool2DGrad", "AvgPool2DGrad":

@@ -2,7 +2,7 @@ package plan
 
 import "github.com/descent-ml/descent/graph"
 
-// product is a matrix product with what is computed in its epilogue.
+// product is a matrix product or a convolution with what is computed in its epilogue.
 type product struct {
 	mul        *graph.Node
 	bias, mask *graph.Node
@@ -20,11 +20,11 @@ func (p *product) reads() []*graph.Node {
 	return reads
 }
 
-// fuse draws bias, ReLU and the ReLU's derivative into the matrix products that
+// fuse draws bias, ReLU and the ReLU's derivative into the products that
 // feed them, where nothing else reads the value in between.
 func (b *builder) fuse() {
 	for _, m := range b.order {
-		if m.Op().Name() != "MatMul" {
+		if m.Op().Name() != "MatMul" && !isConv(m) {
 			continue
 		}
 		p := &product{mul: m}
@@ -54,6 +54,11 @@ func (b *builder) onlyReader(n *graph.Node) *graph.Node {
 	return b.users[n][0]
 }
 
+// isConv reports whether n is a convolution of images, transposed or not.
+func isConv(n *graph.Node) bool {
+	return n.Op().Name() == "Conv2D" || n.Op().Name() == "Conv2DTranspose"
+}
+
 // biased returns the addition of one number a column to n, and these numbers.
 func (b *builder) biased(n *graph.Node) (sum, bias *graph.Node) {
 	u := b.onlyReader(n)
@@ -68,7 +73,7 @@ func (b *builder) biased(n *graph.Node) (sum, bias *graph.Node) {
 		return nil, nil
 	}
 	bias = repeated.In(0)
-	dims, cols := b.dims(bias), b.dims(n)[1]
+	dims, cols := b.dims(bias), b.dims(n)[n.Rank()-1]
 	if len(dims) == 0 || dims[len(dims)-1] != cols || b.size(bias) != cols || b.oneNumber(repeated) != nil && cols != 1 {
 		return nil, nil
 	}

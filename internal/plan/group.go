@@ -27,7 +27,7 @@ func (b *builder) emitGroup(g *group) error {
 	for _, in := range w.prog.Code {
 		cost += in.Code.cost()
 	}
-	b.plan.Registers = max(b.plan.Registers, w.prog.Regs)
+	b.plan.Scratch = max(b.plan.Scratch, w.prog.Regs*TileLen)
 	b.add(g.stage, Step{
 		Node: g.nodes[len(g.nodes)-1], Tasks: Tiles(g.size), Cost: 20*len(w.prog.Code) + cost*g.size/16,
 		Outs: outs, Do: w.prog,

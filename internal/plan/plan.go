@@ -41,13 +41,13 @@ type Plan struct {
 	Stages  [][]Step // stage 0 first; the steps of a stage are independent
 	Updates int      // the first stage that changes parameters; len(Stages) if none does
 
-	Consts    []float32
-	Scalars   []*graph.Node // scheduled numbers, in the order of the base
-	Inputs    []*graph.Node // input nodes, in the order of their bases
-	Outputs   map[string]Ref
-	ArenaLen  int // floats
-	Registers int // most tile registers that a step needs
-	Kernels   string
+	Consts   []float32
+	Scalars  []*graph.Node // scheduled numbers, in the order of the base
+	Inputs   []*graph.Node // input nodes, in the order of their bases
+	Outputs  map[string]Ref
+	ArenaLen int // floats
+	Scratch  int // floats of its own that a worker needs
+	Kernels  string
 }
 
 // TileLen is the number of elements that elementwise programs work on at a time.
@@ -95,7 +95,8 @@ func (p *Plan) total(of func(*Step) int) int {
 
 // Work is what a step does: *Elem, *Gemm, *Pack, *Move, *Fill, *Reduce, *Rows,
 // *OneHot, *ArgMax, *Random, *Pick, *Lanes, *Adam, *Halo, *Weights, *Conv,
-// *ConvGrad, *AddParts, *Pool, *PoolGrad, *Resize or *Guard.
+// *ConvGrad, *AddParts, *Winograd, *WinogradWeights, *WinogradGrad, *WinogradFold,
+// *Pool, *PoolGrad, *Resize or *Guard.
 type Work interface {
 	describe() string
 	Kind() string
@@ -231,7 +232,7 @@ func (*Guard) Kind() string  { return "guard" }
 
 // PeakBytes is the memory that a run needs besides parameters and inputs.
 func (p *Plan) PeakBytes(workers int) int64 {
-	floats := int64(p.ArenaLen) + int64(len(p.Consts)) + int64(workers)*int64(p.Registers)*TileLen
+	floats := int64(p.ArenaLen) + int64(len(p.Consts)) + int64(workers)*int64(p.Scratch)
 	return 4 * floats
 }
 
@@ -244,6 +245,7 @@ type Spec struct {
 	Outputs map[string]*graph.Node
 	Updates []graph.Update
 	Guard   []*graph.Node
+	Precise bool // convolutions round as the definition does
 	Params  Layout
 	Kernels *kernel.Set
 }

@@ -15,7 +15,7 @@ const (
 // depth returns how many stages a node's steps take, one after the other.
 func (b *builder) depth(n *graph.Node) int {
 	if p := b.fused[n]; p != nil {
-		if b.packs(p.mul) {
+		if isConv(p.mul) || b.packs(p.mul) {
 			return 2
 		}
 		return 1
@@ -23,8 +23,8 @@ func (b *builder) depth(n *graph.Node) int {
 	switch n.Op().Name() {
 	case "Pad":
 		return 2
-	case "Conv2D", "Conv2DTranspose", "Conv2DFilter":
-		return convDepth(n)
+	case "Conv2DFilter":
+		return b.filterDepth(n)
 	case "Sum", "Max", "Min", "ArgMax", "LogSumExp":
 		return b.reductionDepth(n)
 	case "Softmax", "LogSoftmax":
