@@ -45,15 +45,16 @@ func (m *Machine) conv(w *plan.Conv, from, to int) {
 	all := m.at(w.Weights)
 	each := len(all) / w.Groups
 	blocks := (out.Rows() + w.TaskRows - 1) / w.TaskRows
-	for t := from; t < to; t++ {
-		g, i := t/blocks, t%blocks
-		c := kernel.Conv{
-			In: group(in, g, w.Groups), Out: group(out, g, w.Groups), Window: w.Window,
-			Weights: all[g*each : (g+1)*each], Transposed: w.Transposed,
+	eachRectangle(from, to, blocks, func(g0, g1, i0, i1 int) {
+		for g := g0; g < g1; g++ {
+			c := kernel.Conv{
+				In: group(in, g, w.Groups), Out: group(out, g, w.Groups), Window: w.Window,
+				Weights: all[g*each : (g+1)*each], Transposed: w.Transposed,
+			}
+			m.setEpilogue(&c, w.Epilogue, w.Out, g, w.Groups)
+			m.set.Conv(c, i0*w.TaskRows, min(i1*w.TaskRows, out.Rows()), 0, kernel.Panels(c.Out.C))
 		}
-		m.setEpilogue(&c, w.Epilogue, w.Out, g, w.Groups)
-		m.set.Conv(c, i*w.TaskRows, min((i+1)*w.TaskRows, out.Rows()), 0, kernel.Panels(c.Out.C))
-	}
+	})
 }
 
 // setEpilogue gives a convolution of one of several groups what is done to its results.

@@ -131,6 +131,12 @@ func eachRectangle(from, to, inner int, f func(line0, line1, i0, i1 int)) {
 // move copies one index of the first axis after the other.
 func (m *Machine) move(w *plan.Move, from, to int) {
 	src, dst := m.at(w.Src), m.at(w.Dst)
+	if d, s, n := w.DstStride, w.SrcStride, w.Dims[1]; len(w.Dims) == 2 && d[1] == 1 && s[1] == 1 {
+		for i := from; i < to; i++ {
+			copy(dst[i*d[0]:][:n], src[i*s[0]:][:n])
+		}
+		return
+	}
 	for i := from; i < to; i++ {
 		m.moveAxes(dst, src, i*w.DstStride[0], i*w.SrcStride[0], w.Dims[1:], w.DstStride[1:], w.SrcStride[1:])
 	}

@@ -60,6 +60,9 @@ func (k *pixelKernels) run(dst, src pixels, n int, s float32, channels int) {
 
 func copyImageVector(dst, src Image, i0, i1, j0, j1 int) {
 	checkCopy(&dst, &src, i0, i1, j0, j1)
+	if copyRows(&dst, &src, i0, i1, j0, j1) {
+		return
+	}
 	for i := i0; i < i1; i++ {
 		for j := j0; j < j1; j++ {
 			n, y := i/dst.H, i%dst.H

@@ -3,6 +3,9 @@ package kernel
 // copyImageRef copies rows [i0, i1) and blocks [j0, j1) of images, perhaps to another layout. The halo of dst stays as it is.
 func copyImageRef(dst, src Image, i0, i1, j0, j1 int) {
 	checkCopy(&dst, &src, i0, i1, j0, j1)
+	if copyRows(&dst, &src, i0, i1, j0, j1) {
+		return
+	}
 	for i := i0; i < i1; i++ {
 		for j := j0; j < j1; j++ {
 			d, s, w := dst.row(i, j), src.row(i, j), dst.width(j)
@@ -14,6 +17,21 @@ func copyImageRef(dst, src Image, i0, i1, j0, j1 int) {
 		}
 	}
 }
+
+// copyRows copies rows that are one piece of memory in both images, and reports whether they are.
+func copyRows(dst, src *Image, i0, i1, j0, j1 int) bool {
+	if !dst.dense() || !src.dense() || j0 > 0 || j1 < Panels(dst.C) {
+		return false
+	}
+	for i := i0; i < i1; i++ {
+		d, s, n := dst.row(i, 0), src.row(i, 0), dst.W*dst.C
+		copy(dst.Data[d:d+n], src.Data[s:s+n])
+	}
+	return true
+}
+
+// dense reports whether pixels that are neighbours along a row lie behind each other, with all their channels.
+func (m *Image) dense() bool { return m.Pixel == m.C && (m.Block == PanelWidth || m.C <= PanelWidth) }
 
 func checkCopy(dst, src *Image, i0, i1, j0, j1 int) {
 	dst.holds("copy", "dst")
