@@ -65,8 +65,7 @@ func (m *Machine) setEpilogue(c *kernel.Conv, e plan.Epilogue, out plan.Images, 
 		c.Bias = m.at(*e.Bias)[g*n : (g+1)*n]
 	}
 	if e.Mask != nil {
-		out.Ref = *e.Mask
-		c.Mask = group(m.imageOf(out), g, groups)
+		c.Mask = group(m.imageOf(*e.Mask), g, groups)
 	}
 }
 

@@ -24,10 +24,8 @@ func (m *Machine) diagnose() *NonFinite {
 				guard = w
 			default:
 				m.do(span{st, 0, st.Tasks}, 0)
-				for _, r := range st.Outs {
-					if v, bad := firstBad(m.at(r)); bad {
-						return &NonFinite{Node: st.Node, Step: m.step, Value: v}
-					}
+				if v, bad := m.bad(st); bad {
+					return &NonFinite{Node: st.Node, Step: m.step, Value: v}
 				}
 			}
 		}
@@ -38,6 +36,38 @@ func (m *Machine) diagnose() *NonFinite {
 		}
 	}
 	return nil
+}
+
+// bad returns the first element of a step's results that is infinite or not a number.
+func (m *Machine) bad(st *plan.Step) (float32, bool) {
+	if out, ok := outImages(st.Do); ok && out.Pixel > 0 { // between the pixels lies what others write
+		data := m.at(out.Ref)
+		for i := range out.N * out.H * out.W {
+			if v, bad := firstBad(data[i*out.Pixel:][:out.C]); bad {
+				return v, true
+			}
+		}
+		return 0, false
+	}
+	for _, r := range st.Outs {
+		if v, bad := firstBad(m.at(r)); bad {
+			return v, true
+		}
+	}
+	return 0, false
+}
+
+// outImages returns the images that a step writes, which may be a part of others.
+func outImages(w plan.Work) (out plan.Images, ok bool) {
+	switch w := w.(type) {
+	case *plan.Conv:
+		return w.Out, true
+	case *plan.Winograd:
+		return w.Out, true
+	case *plan.PoolGrad:
+		return w.DIn, true
+	}
+	return plan.Images{}, false
 }
 
 // watch runs an elementwise program and looks at the result of every node, which

@@ -28,6 +28,9 @@ func (m *Machine) poolingGrad(w *plan.PoolGrad, from, to int) {
 		return
 	}
 	g.In, g.Out = m.imageOf(w.In), m.imageOf(w.Out)
+	if w.Mask != nil {
+		g.Mask, g.Accumulate = m.imageOf(*w.Mask), true
+	}
 	m.set.MaxPoolGrad(g, i0, i1, 0, kernel.Panels(g.DIn.C))
 }
 

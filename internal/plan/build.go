@@ -15,11 +15,13 @@ func Build(spec Spec) (*Plan, error) {
 		users: map[*graph.Node][]*graph.Node{}, root: map[*graph.Node]bool{},
 		stage: map[*graph.Node]int{}, ref: map[*graph.Node]Ref{},
 		fused: map[*graph.Node]*product{}, absorbed: map[*graph.Node]bool{},
+		pooled: map[*graph.Node]*pooled{}, parts: map[*graph.Node]part{},
 		groups: map[groupKey]*group{}, groupOf: map[*graph.Node]*group{}, isPadded: map[*graph.Node]bool{},
 		adam: map[*graph.Node]*rule{}, early: map[*graph.Node]bool{},
 	}
 	b.collect()
 	b.fuse()
+	b.fusePooling()
 	b.findAdam()
 	b.arrange()
 	if err := b.emit(); err != nil {
@@ -43,6 +45,8 @@ type builder struct {
 	ref      map[*graph.Node]Ref
 	fused    map[*graph.Node]*product // by the last node of the epilogue
 	absorbed map[*graph.Node]bool     // computed inside a fused product
+	pooled   map[*graph.Node]*pooled  // by the masked sum
+	parts    map[*graph.Node]part     // what is known of images
 	groups   map[groupKey]*group
 	groupOf  map[*graph.Node]*group
 	isPadded map[*graph.Node]bool
@@ -189,7 +193,7 @@ func (b *builder) lazyUse(u *graph.Node) bool {
 
 // elementwise reports whether n is computed in a fused group.
 func (b *builder) elementwise(n *graph.Node) bool {
-	return isElementwise(n) && !b.absorbed[n] && b.fused[n] == nil && b.adam[n] == nil
+	return isElementwise(n) && !b.absorbed[n] && b.fused[n] == nil && b.pooled[n] == nil && b.adam[n] == nil
 }
 
 // arrange gives every node its stage and elementwise nodes their group.
@@ -234,7 +238,7 @@ func (b *builder) place(n *graph.Node) {
 		b.stage[n] = b.stage[src]
 		return
 	}
-	if b.lazy(n) {
+	if b.lazy(n) || b.takenChannels(n) {
 		b.stage[n] = b.stage[n.In(0)]
 		return
 	}
@@ -267,6 +271,9 @@ func (b *builder) joins(n, x *graph.Node) bool {
 func (b *builder) reads(n *graph.Node) []*graph.Node {
 	if p := b.fused[n]; p != nil {
 		return p.reads()
+	}
+	if p := b.pooled[n]; p != nil {
+		return append(slices.Clone(p.grad.Inputs()), p.skip, p.mask)
 	}
 	if r := b.adam[n]; r != nil {
 		return []*graph.Node{r.grad, b.oneNumber(r.rate), b.oneNumber(r.root)}

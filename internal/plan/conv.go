@@ -7,16 +7,20 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// Images is where images lie: dense [N H W C] with a halo on every side.
+// Images is where images lie: [N H W C] with a halo on every side.
 type Images struct {
 	Ref        Ref
 	N, H, W, C int
 	Halo       int
+	Pixel      int // distance of pixels; 0 for C
 }
 
 // Of returns the images with their data.
 func (m Images) Of(data []float32) kernel.Image {
-	return kernel.NHWC(data, m.N, m.H, m.W, m.C, m.Halo)
+	if m.Pixel == 0 {
+		return kernel.NHWC(data, m.N, m.H, m.W, m.C, m.Halo)
+	}
+	return kernel.NHWC(data, m.N, m.H, m.W, m.Pixel, m.Halo).Channels(0, m.C)
 }
 
 func (m Images) String() string { return fmt.Sprintf("[%d %d %d %d]", m.N, m.H, m.W, m.C) }
@@ -53,15 +57,16 @@ type Conv struct {
 type Epilogue struct {
 	Bias *Ref // a number a channel
 	Relu bool
-	Mask *Ref // like the result: an element is 0 where the mask is not above 0
+	Mask *Images // like the result: an element is 0 where the mask is not above 0
 }
 
 func (e *Epilogue) refs() []*Ref {
 	var refs []*Ref
-	for _, r := range []*Ref{e.Bias, e.Mask} {
-		if r != nil {
-			refs = append(refs, r)
-		}
+	if e.Bias != nil {
+		refs = append(refs, e.Bias)
+	}
+	if e.Mask != nil {
+		refs = append(refs, &e.Mask.Ref)
 	}
 	return refs
 }
@@ -87,8 +92,8 @@ func (b *builder) epilogue(p *product) Epilogue {
 		e.Bias = &r
 	}
 	if p.mask != nil {
-		r := b.memory(p.mask)
-		e.Mask = &r
+		m := b.images(p.mask)
+		e.Mask = &m
 	}
 	return e
 }
@@ -172,10 +177,6 @@ func (b *builder) filterGeometry(n *graph.Node) geometry {
 	return b.geometry(n, n.In(0), n.In(1), k[0], k[1])
 }
 
-func images(r Ref, dims []int) Images {
-	return Images{Ref: r, N: dims[0], H: dims[1], W: dims[2], C: dims[3]}
-}
-
 // surrounded returns images whose halo is wide enough for a convolution, copied in
 // the given stage where they have to be.
 func (b *builder) surrounded(n *graph.Node, at int, m Images, reach int) Images {
@@ -183,7 +184,7 @@ func (b *builder) surrounded(n *graph.Node, at int, m Images, reach int) Images 
 		return m
 	}
 	wide := m
-	wide.Halo = reach
+	wide.Halo, wide.Pixel = reach, 0
 	wide.Ref = b.newBuffer(kernel.NHWCLen(m.N, m.H, m.W, m.C, reach))
 	const rows = 64
 	b.add(at, Step{
@@ -195,7 +196,7 @@ func (b *builder) surrounded(n *graph.Node, at int, m Images, reach int) Images 
 
 // emitConv emits a convolution, or a transposed one, with its epilogue, which ends at n.
 func (b *builder) emitConv(n *graph.Node, p *product) {
-	at, dst := b.stage[n], b.ref[n]
+	at, dst := b.stage[n], b.images(n)
 	conv := p.mul
 	k := b.dims(conv.In(1))
 	back := conv.Op().Name() == "Conv2DTranspose"
@@ -227,12 +228,8 @@ func (g geometry) flops() int {
 }
 
 // emitDirect goes from images to results, or back along the transposed one.
-func (b *builder) emitDirect(n *graph.Node, p *product, at int, g geometry, dst Ref, transposed bool) {
-	from, to := g.image, g.result
-	if transposed {
-		from, to = to, from
-	}
-	in, out := images(b.memory(p.mul.In(0)), from), images(dst, to)
+func (b *builder) emitDirect(n *graph.Node, p *product, at int, g geometry, out Images, transposed bool) {
+	in := b.images(p.mul.In(0))
 	reach := (&kernel.Conv{In: in.Of(nil), Out: out.Of(nil), Window: g.window, Transposed: transposed}).Reach()
 	in = b.surrounded(p.mul, at-1, in, reach)
 	inG, outG := g.image[3]/g.groups, g.result[3]/g.groups
@@ -248,7 +245,7 @@ func (b *builder) emitDirect(n *graph.Node, p *product, at int, g geometry, dst 
 	b.add(at-1, Step{Node: p.mul, Tasks: g.groups, Cost: 2 * w.Src.Len, Outs: []Ref{w.Dst}, Do: w})
 	rows := max(1, 8192/max(1, out.W*out.C))
 	b.add(at, Step{
-		Node: n, Tasks: g.groups * ceil(out.N*out.H, rows), Cost: g.flops() / 64, Flops: g.flops(), Outs: []Ref{dst},
+		Node: n, Tasks: g.groups * ceil(out.N*out.H, rows), Cost: g.flops() / 64, Flops: g.flops(), Outs: []Ref{out.Ref},
 		Do: &Conv{
 			In: in, Out: out, Window: g.window, Weights: w.Dst, Groups: g.groups, Transposed: transposed,
 			Epilogue: b.epilogue(p), TaskRows: rows,
@@ -257,7 +254,7 @@ func (b *builder) emitDirect(n *graph.Node, p *product, at int, g geometry, dst 
 }
 
 func (b *builder) emitDirectGrad(n *graph.Node, at int, g geometry, dst Ref) {
-	in, out := images(b.memory(n.In(0)), g.image), images(b.memory(n.In(1)), g.result)
+	in, out := b.images(n.In(0)), b.images(n.In(1))
 	reach := (&kernel.Conv{In: in.Of(nil), Out: out.Of(nil), Window: g.window}).Reach()
 	in = b.surrounded(n, at-2, in, reach)
 	strips := out.Of(nil).Strips()

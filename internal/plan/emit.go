@@ -90,6 +90,9 @@ func (b *builder) memory(n *graph.Node) Ref {
 	if b.padded(src) {
 		return b.ref[src]
 	}
+	if b.partOf(src).of != nil {
+		return b.images(src).Ref
+	}
 	return b.ref[src].at(offset, b.size(n))
 }
 
@@ -221,7 +224,9 @@ func (b *builder) emitNode(n *graph.Node) error {
 	}
 	if p := b.fused[n]; p != nil {
 		if isConv(p.mul) {
-			b.ref[n] = b.newBuffer(b.size(n))
+			if b.partOf(n).of == nil {
+				b.ownMemory(n)
+			}
 			b.emitConv(n, p)
 		} else {
 			b.ref[n] = b.newBuffer(b.dims(n)[0] * b.rowStride(n))
@@ -233,11 +238,14 @@ func (b *builder) emitNode(n *graph.Node) error {
 		b.emitAdam(n, r)
 		return nil
 	}
-	if b.lazy(n) {
+	if b.lazy(n) || b.takenChannels(n) {
 		return nil
 	}
-	b.ref[n] = b.newBuffer(b.size(n))
-	at, dst := b.stage[n], b.ref[n]
+	if b.pooled[n] != nil {
+		b.emitPoolGrad(n)
+		return nil
+	}
+	at, dst := b.stage[n], b.ownMemory(n)
 	switch name := n.Op().Name(); name {
 	case "Broadcast":
 		src := b.dims(n.In(0))
@@ -257,7 +265,9 @@ func (b *builder) emitNode(n *graph.Node) error {
 	case "Concat":
 		start := 0
 		for _, x := range n.Inputs() {
-			b.emitPart(n, at, x, dst, start, false)
+			if b.partOf(x).of != n {
+				b.emitPart(n, at, x, dst, start, false)
+			}
 			start += b.dims(x)[n.Attrs().Axis]
 		}
 	case "OneHot":
@@ -270,7 +280,7 @@ func (b *builder) emitNode(n *graph.Node) error {
 	case "MaxPool2D", "AvgPool2D":
 		b.emitPool(n, at, dst)
 	case "MaxPool2DGrad", "AvgPool2DGrad":
-		b.emitPoolGrad(n, at, dst)
+		b.emitPoolGrad(n)
 	case "Resize2D", "Resize2DGrad":
 		b.emitResize(n, at, dst)
 	case "Gather", "ScatterAdd":

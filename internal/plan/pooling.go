@@ -17,12 +17,14 @@ type Pool struct {
 }
 
 // PoolGrad is the derivative of a Pool, from that to its result, DOut, to DIn. The
-// largest elements are found again in In and Out, which a mean does not read. A task is
+// largest elements are found again in In and Out, which a mean does not read. With Mask it
+// is added to what DIn holds, which is 0 then where the mask is not above 0. A task is
 // TaskRows rows of DIn.
 type PoolGrad struct {
 	In, Out, DIn, DOut Images
 	Window             kernel.Window
 	Mean               bool
+	Mask               *Images
 	TaskRows           int
 }
 
@@ -44,6 +46,9 @@ func (w *PoolGrad) refs() []*Ref {
 	if !w.Mean {
 		refs = append(refs, &w.In.Ref, &w.Out.Ref)
 	}
+	if w.Mask != nil {
+		refs = append(refs, &w.Mask.Ref)
+	}
 	return refs
 }
 func (w *Resize) refs() []*Ref { return []*Ref{&w.In.Ref, &w.Out.Ref} }
@@ -59,7 +64,11 @@ func (w *Pool) describe() string {
 	return fmt.Sprintf("%s of %dx%d, %v to %v", poolName(w.Mean), w.Window.H.Size, w.Window.W.Size, w.In, w.Out)
 }
 func (w *PoolGrad) describe() string {
-	return fmt.Sprintf("%s of %dx%d, %v back to %v", poolName(w.Mean), w.Window.H.Size, w.Window.W.Size, w.DOut, w.DIn)
+	text := fmt.Sprintf("%s of %dx%d, %v back to %v", poolName(w.Mean), w.Window.H.Size, w.Window.W.Size, w.DOut, w.DIn)
+	if w.Mask != nil {
+		text += ", added, masked"
+	}
+	return text
 }
 func (w *Resize) describe() string {
 	how := "nearest"
@@ -84,28 +93,39 @@ func poolWindow(n *graph.Node) kernel.Window {
 }
 
 func (b *builder) emitPool(n *graph.Node, at int, dst Ref) {
-	in, out := images(b.memory(n.In(0)), b.dims(n.In(0))), images(dst, b.dims(n))
+	in, out := b.images(n.In(0)), b.images(n)
 	w := &Pool{In: in, Out: out, Window: poolWindow(n), Mean: n.Op().Name() == "AvgPool2D", TaskRows: imageRows(out)}
 	cost := dst.Len * w.Window.H.Size * w.Window.W.Size / 4
 	b.add(at, Step{Node: n, Tasks: ceil(out.N*out.H, w.TaskRows), Cost: cost, Outs: []Ref{dst}, Do: w})
 }
 
-func (b *builder) emitPoolGrad(n *graph.Node, at int, dst Ref) {
-	w := &PoolGrad{DIn: images(dst, b.dims(n)), Window: poolWindow(n), Mean: n.Op().Name() == "AvgPool2DGrad"}
-	dOut := n.In(0)
-	if !w.Mean {
-		dOut = n.In(2)
-		w.In, w.Out = images(b.memory(n.In(0)), b.dims(n.In(0))), images(b.memory(n.In(1)), b.dims(n.In(1)))
+// emitPoolGrad emits the derivative of a pooling, and where n is a sum of it what is added
+// and the mask.
+func (b *builder) emitPoolGrad(n *graph.Node) {
+	grad := n
+	p := b.pooled[n]
+	if p != nil {
+		grad = p.grad
 	}
-	w.DOut, w.TaskRows = images(b.memory(dOut), b.dims(dOut)), imageRows(w.DIn)
+	w := &PoolGrad{DIn: b.images(n), Window: poolWindow(grad), Mean: grad.Op().Name() == "AvgPool2DGrad"}
+	if w.Mean {
+		w.DOut = b.images(grad.In(0))
+	} else {
+		w.In, w.Out, w.DOut = b.images(grad.In(0)), b.images(grad.In(1)), b.images(grad.In(2))
+	}
+	if p != nil {
+		mask := b.images(p.mask)
+		w.Mask = &mask
+	}
+	w.TaskRows = imageRows(w.DIn)
 	cost := w.DOut.Ref.Len * w.Window.H.Size * w.Window.W.Size / 2
-	b.add(at, Step{Node: n, Tasks: ceil(w.DIn.N*w.DIn.H, w.TaskRows), Cost: cost, Outs: []Ref{dst}, Do: w})
+	b.add(b.stage[n], Step{Node: n, Tasks: ceil(w.DIn.N*w.DIn.H, w.TaskRows), Cost: cost, Outs: []Ref{w.DIn.Ref}, Do: w})
 }
 
 func (b *builder) emitResize(n *graph.Node, at int, dst Ref) {
 	a := n.Attrs()
 	w := &Resize{Linear: a.Linear, Back: n.Op().Name() == "Resize2DGrad"}
-	from, to := images(b.memory(n.In(0)), b.dims(n.In(0))), images(dst, b.dims(n))
+	from, to := b.images(n.In(0)), b.images(n)
 	w.In, w.Out = from, to
 	if w.Back {
 		w.In, w.Out = to, from

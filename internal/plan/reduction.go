@@ -139,6 +139,9 @@ func (b *builder) columnStride(n *graph.Node, cols int) int {
 	if b.padded(n.In(0)) {
 		return b.rowStride(n.In(0))
 	}
+	if p := b.partOf(n.In(0)); p.of != nil {
+		return b.dims(p.of)[channelAxis]
+	}
 	return cols
 }
 

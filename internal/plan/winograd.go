@@ -126,7 +126,7 @@ func winogradCost(flops, m int) int {
 
 // emitWinograd goes from images to results, or with back from the results' gradient to
 // the images'.
-func (b *builder) emitWinograd(n *graph.Node, p *product, at int, g geometry, m int, dst Ref, back bool) {
+func (b *builder) emitWinograd(n *graph.Node, p *product, at int, g geometry, m int, out Images, back bool) {
 	from, to, window := g.image, g.result, g.window
 	if back {
 		from, to = to, from
@@ -141,22 +141,23 @@ func (b *builder) emitWinograd(n *graph.Node, p *product, at int, g geometry, m 
 		ordered *= 2
 	}
 	weights.Scratch = b.newBuffer(ordered)
-	b.add(at-1, Step{Node: p.mul, Tasks: kernel.Panels(to[3]), Cost: weights.Src.Len, Outs: []Ref{weights.Dst}, Do: weights})
+	// No Outs: between the positions lies what nobody writes.
+	b.add(at-1, Step{Node: p.mul, Tasks: kernel.Panels(to[3]), Cost: weights.Src.Len, Do: weights})
 	w := &Winograd{
-		In: images(b.memory(p.mul.In(0)), from), Out: images(dst, to), Window: window,
+		In: b.images(p.mul.In(0)), Out: out, Window: window,
 		Weights: weights.Dst, Epilogue: b.epilogue(p), M: m,
 	}
 	k := w.Of(w.In.Of(nil), w.Out.Of(nil))
 	w.Splits = min(ceil(winogradTasks, k.Blocks()), kernel.Panels(to[3]))
 	b.plan.Scratch = max(b.plan.Scratch, k.ScratchLen())
 	b.add(at, Step{
-		Node: n, Tasks: k.Blocks() * w.Splits, Cost: winogradCost(g.flops(), m), Flops: g.flops(), Outs: []Ref{dst}, Do: w,
+		Node: n, Tasks: k.Blocks() * w.Splits, Cost: winogradCost(g.flops(), m), Flops: g.flops(), Outs: []Ref{out.Ref}, Do: w,
 	})
 }
 
 func (b *builder) emitWinogradGrad(n *graph.Node, at int, g geometry, m int, dst Ref) {
 	w := &WinogradGrad{
-		In: images(b.memory(n.In(0)), g.image), Out: images(b.memory(n.In(1)), g.result), Window: g.window, M: m,
+		In: b.images(n.In(0)), Out: b.images(n.In(1)), Window: g.window, M: m,
 	}
 	k := w.Of(w.In.Of(nil), w.Out.Of(nil))
 	panels := kernel.Panels(g.result[3])
