@@ -117,6 +117,26 @@ func mixesRows(n *Node) bool {
 	return batchAxes > 1
 }
 
+// RowsApart reports whether each row of n, which has rows of them, is made of one row of
+// the values from and of nothing that looks at several: so rows may be left out of n after
+// as well as before.
+func RowsApart(n *Node, rows Dim, from ...*Node) bool {
+	of := map[*Node]bool{}
+	for _, x := range from {
+		of[x] = len(x.shape) > 0 && x.shape[0] == rows
+	}
+	for _, x := range Reachable(n) {
+		if of[x] || !slices.ContainsFunc(x.in, func(i *Node) bool { return of[i] }) {
+			continue
+		}
+		if len(x.shape) == 0 || x.shape[0] != rows || mixesRows(x) {
+			return false
+		}
+		of[x] = true
+	}
+	return of[n]
+}
+
 func (c *cutter) refuse(n *Node, why string) *Diagnostic {
 	return &Diagnostic{
 		Code: CodeBatchSum, Pos: n.pos,

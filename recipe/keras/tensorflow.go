@@ -80,7 +80,7 @@ func tensorflow() []*tracer.Builtin {
 			})
 		}},
 		{Signature: "where(condition, x=None, y=None)", Do: where},
-		{Signature: "boolean_mask(x, mask, axis=None)", Do: selects},
+		{Signature: "boolean_mask(x, mask, axis=None)", Do: ops.Masked},
 		{Signature: "is_tensor(x)", Do: isTensorValue},
 		{Signature: "l2_normalize(x, axis=None, epsilon=1e-12)", Do: normalize},
 		{Signature: "one_hot(indices, depth, on_value=None, off_value=None, axis=-1, dtype=None)", Do: oneHot},

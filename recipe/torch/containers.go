@@ -163,7 +163,7 @@ func asModule(base *tracer.Class, name, signature string, tensors []string, f *t
 		}
 		return c.CallWith(f, c.At, args, keywords)
 	})
-	forward.Name = name
+	forward.Name, forward.Hands = name, true
 	return tracer.NewClass(name, map[string]tracer.Value{"__init__": made, "forward": forward.Method()}, base)
 }
 

@@ -80,7 +80,7 @@ func layout() []*tracer.Builtin {
 			return c.Node(func() *graph.Node { return c.Copy(x) })
 		}},
 		ops.Function{Signature: "numel(input)", Do: numel},
-		ops.Function{Signature: "masked_select(input, mask)", Do: selects},
+		ops.Function{Signature: "masked_select(input, mask)", Do: ops.Masked},
 		ops.Function{Signature: "masked_fill(input, mask, value)", Do: func(c *tracer.Call) tracer.Value {
 			x, mask, v := c.TensorArg(0), c.TensorArg(1), c.TensorArg(2)
 			return c.Node(func() *graph.Node { return mask.Where(v, x) })

@@ -21,6 +21,7 @@ func moduleClass() *tracer.Class {
 			}
 			return do(c, self)
 		})
+		b.Hands = b.Name == "__call__"
 		attrs[b.Name] = b.Method()
 	}
 	method("__init__(self, *args, **kwargs)", func(c *tracer.Call, self *tracer.Instance) tracer.Value { return tracer.None{} })

@@ -32,6 +32,10 @@ func (t *Tracer) attr(v Value, name string, at, whole syntax.Span) (Value, bool)
 	switch v := v.(type) {
 	case *graph.Node:
 		return t.tensorAttr(v, name, whole)
+	case *Picked:
+		if name == "shape" {
+			return t.shapeOf(v, whole), true
+		}
 	case *Module:
 		a, ok := v.attr(name)
 		if !ok && v.env != nil && len(v.env.stars) > 0 {

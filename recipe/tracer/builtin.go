@@ -15,6 +15,8 @@ type Builtin struct {
 	// Lenient functions go on after mistakes that were reported, to find others: without
 	// a keyword that they do not have, and with arguments that could not be made.
 	Lenient bool
+	// Hands says that the function hands its arguments on to another one.
+	Hands bool
 	// Aliases are other names that calls may give keywords, such as axis for dim.
 	Aliases map[string]string
 	// Result is what the result has to do with the places of the arguments.
@@ -153,6 +155,9 @@ func (t *Tracer) callBuiltin(b *Builtin, args []Value, keywords []Keyword, at sy
 	}
 	if !b.takesElsewhere && (!t.here(at, c.args...) || !t.here(at, c.Rest...)) {
 		return Poison
+	}
+	if !b.Hands && (pickedIn(c.args...) != nil || pickedIn(c.Rest...) != nil) {
+		return t.callPicked(c)
 	}
 	v := b.do(c)
 	if c.failed {

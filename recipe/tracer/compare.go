@@ -25,6 +25,9 @@ func (t *Tracer) compare(op syntax.Operator, a, b Value, at syntax.Span, x *synt
 		found, ok := t.contains(b, a, at, x)
 		return orPoison(Bool(found == (op == syntax.In)), ok)
 	}
+	if pickedIn(a, b) != nil {
+		return t.ofPicked(at, func(v ...Value) Value { return t.compare(op, v[0], v[1], at, x) }, a, b)
+	}
 	if isTensor(a) || isTensor(b) {
 		return t.compareTensor(op, a, b, at)
 	}

@@ -230,6 +230,9 @@ func (t *Tracer) unary(x *syntax.UnaryOp, v Value) Value {
 	if Poisoned(v) || !t.here(at, v) {
 		return Poison
 	}
+	if pickedIn(v) != nil && x.Op != syntax.Not {
+		return t.ofPicked(at, func(v ...Value) Value { return t.unary(x, v[0]) }, v)
+	}
 	if x.Op == syntax.Not {
 		if n, ok := v.(*graph.Node); ok {
 			return t.tracedNot(x, n)

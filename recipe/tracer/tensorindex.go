@@ -19,6 +19,11 @@ func (t *Tracer) indexTensor(x *graph.Node, index Value, at syntax.Span) Value {
 	}
 	n, _ := t.Tensor(x, at) // into this graph
 	defer t.at(at)()
+	if mask, ok := parts[0].(*graph.Node); ok && len(parts) == 1 {
+		if v, ok := t.Pick(n, mask); ok {
+			return v
+		}
+	}
 	if v, ok := t.pick(n, parts, at); ok {
 		return v
 	}
@@ -129,11 +134,7 @@ func (t *Tracer) indexAxis(n *graph.Node, axis int, v Value, at syntax.Span) (*g
 	size := n.Shape()[axis]
 	switch {
 	case isTensor(v):
-		t.Report(at, graph.Diagnostic{
-			Code:    CodeUnsupported,
-			Message: "a mask picks as many elements as the values say, so the shape is only known while training runs",
-			Fixes:   []string{"K.where(mask, x, 0), and a sum divided by that of the mask as floats"},
-		})
+		t.RefuseMask(at)
 		return nil, false
 	case !ok || i.Depends():
 		t.Refuse(at, CodeType, "tensor indices must be integers, slices, ... or None, not %s", TypeName(v))

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/recipe/tracer"
 )
 
 // Stack joins values of one shape along a new axis.
@@ -245,4 +246,17 @@ func Pad(x *graph.Node, pads [][2]int, v float64) *graph.Node {
 		}
 		return x
 	})
+}
+
+// Masked is x[mask], of the arguments 0 and 1.
+func Masked(c *tracer.Call) tracer.Value {
+	x, mask := c.TensorArg(0), c.TensorArg(1)
+	if !c.OK() {
+		return tracer.Poison
+	}
+	defer c.Graph().At(c.Position(c.At))()
+	if v, ok := c.Pick(x, mask); ok {
+		return v
+	}
+	return c.RefuseMask(c.At)
 }
