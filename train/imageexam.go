@@ -93,7 +93,7 @@ func (e *imageExaminer) peak() (most int64, err error) {
 		}
 		most += n - e.trainer.state.Bytes()
 	}
-	return most, nil
+	return most + e.of.memory(), nil
 }
 
 func (e *imageExaminer) examine(ctx context.Context) (Metrics, error) {

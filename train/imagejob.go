@@ -74,7 +74,7 @@ func (j *Job) checkImageOptions() error {
 	case j.Balance != Unbalanced:
 		d.Pos, d.Message, d.Fixes = j.BalancePos, "balance is of rows with one class each, and an image has many pixels of each", []string{"crop(128, 128, foreground = 0.5): windows that hold rare classes more often", `or weigh the pixels: bce(class_weight = "balanced")`}
 	case j.Calibrate != "":
-		d.Pos, d.Message = j.CalibratePos, "masks are not calibrated"
+		d.Pos, d.Message = j.CalibratePos, "masks are not calibrated: a mask is what is above a cut, and pixels side by side are no independent rows to fit by"
 		d.Fixes = []string{"leave calibrate out: the threshold is tuned on valid images"}
 	default:
 		return nil

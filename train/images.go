@@ -121,6 +121,18 @@ func (p *pictures) batches(s *Step, c Config) batches {
 	return b
 }
 
+// memory is what images take beside the programs: those that are kept as files have
+// them, the samples of a step, twice, and those that are read ahead.
+func (p *pictures) memory() int64 {
+	seen := p.view.Size()
+	numbers := p.set.C + 1
+	if p.set.Weighted {
+		numbers++
+	}
+	pixels := max(seen.H*seen.W, p.judge.H*p.judge.W)
+	return p.set.Memory() + int64(2*p.keep+ahead)*int64(pixels*numbers)*4
+}
+
 func (p *pictures) examiner(t *trainer) (examiner, error) { return newImageExaminer(p, t) }
 
 // triedSamples is how many samples are looked through for one with every class.

@@ -41,10 +41,14 @@ func noteWeights(s probe.Subject, rows probe.Rows, as *probe.Report) graph.Diagn
 			return nil
 		}
 	}
+	of := fmt.Sprintf("%d training rows", rows.N)
+	if len(rows.Weight) > rows.N {
+		of = fmt.Sprintf("the %d pixels of a training image", len(rows.Weight))
+	}
 	g := s.In.Pred.Graph()
 	return graph.Diagnostics{{
 		Code: CodeWeightMean, Severity: graph.Note, Pos: s.Pos,
-		Message: fmt.Sprintf("the data's weights make the mean loss %.3g times as large: that is their mean in %d training rows", mean, rows.N),
+		Message: fmt.Sprintf("the data's weights make the mean loss %.3g times as large: that is their mean in %s", mean, of),
 		Notes:   graph.Columns([]string{"would", fmt.Sprintf("scale every gradient %.3g times, as a larger learning rate does.", mean)}),
 		Fixes: []string{
 			g.Say("divide by their sum: loss.WeightedMean in place of loss.Mean", `divide by their sum: reduction = "weighted_mean", or weighted_mean(f) of a function of your own`),

@@ -142,7 +142,7 @@ func (r *checked) show(c *console, shapes *recipe.LossOptions, took time.Duratio
 	c.diagnostics(r.file, r.found)
 }
 
-// proof prints what was shown of the loss.
+// proof prints what was shown of the loss, and what is to be known of the data.
 func (r *checked) proof(s *stream) {
 	p := r.prepared.Proof
 	line := func(label, text string) {
@@ -162,6 +162,9 @@ func (r *checked) proof(s *stream) {
 	probeLine(s, p.Probe)
 	d := r.differences
 	slopeLine(s, d.Error, d.Directions, of(d.Rows, "row"))
+	for _, n := range r.prepared.Parts.Notes {
+		line("data", n.String())
+	}
 }
 
 // slopeLine prints how far derivatives are from central differences.

@@ -19,15 +19,23 @@ import (
 	"syscall"
 )
 
-// collectAt is how much garbage there may be, in percent of what is in use. Steps of
-// training make none, and what comes before and after is short, so a small heap costs
-// next to nothing.
-const collectAt = 40
+// How much garbage there may be, in percent of what is in use. Steps of training make
+// none, and what comes before and after is short, so a small heap costs next to nothing.
+// Images are read while training goes on, beside numbers that need no looking through.
+const (
+	collectAt       = 40
+	collectImagesAt = 5
+)
+
+// collect sets how much garbage there may be, unless the environment does.
+func collect(percent int) {
+	if _, set := os.LookupEnv("GOGC"); !set {
+		debug.SetGCPercent(percent)
+	}
+}
 
 func main() {
-	if _, set := os.LookupEnv("GOGC"); !set {
-		debug.SetGCPercent(collectAt)
-	}
+	collect(collectAt)
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

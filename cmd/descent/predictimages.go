@@ -41,6 +41,7 @@ func (p *predictCommand) masks(ctx context.Context, c *console) error {
 		return withoutModel(p.Model, err)
 	}
 	defer model.Close()
+	collect(collectImagesAt)
 	names, err := maskNames(paths)
 	if err != nil {
 		return err

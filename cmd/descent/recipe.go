@@ -50,6 +50,9 @@ func prepareFile(c *console, file *recipe.File, found graph.Diagnostics, with fu
 			"train(data, mlp())", "or look at its loss: descent check "+word(file.Path)+" --pred N,1 --target N,1 --activation sigmoid")
 	}
 	with(file.Job)
+	if file.Job.Images != nil {
+		collect(collectImagesAt)
+	}
 	prepared, err := file.Job.Prepare()
 	if err == nil {
 		prepared.Diagnostics = append(found, prepared.Diagnostics...)

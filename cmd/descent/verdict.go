@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/recipe"
 	"github.com/descent-ml/descent/train"
 )
@@ -13,6 +14,7 @@ import (
 type verdict struct {
 	Verdict     string           `json:"verdict"` // proved, refused, unreadable, or traced where there was nothing to prove
 	Diagnostics []diagnosticJSON `json:"diagnostics"`
+	Data        []data.Note      `json:"data,omitempty"` // what is to be known of the data
 }
 
 type diagnosticJSON struct {
@@ -32,6 +34,9 @@ type diagnosticJSON struct {
 // exit code.
 func (r *checked) json(c *console, shapes *recipe.LossOptions) error {
 	v := verdict{Verdict: "proved", Diagnostics: []diagnosticJSON{}}
+	if r.prepared != nil {
+		v.Data = r.prepared.Parts.Notes
+	}
 	var err error
 	switch {
 	case r.file == nil:

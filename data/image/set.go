@@ -47,6 +47,7 @@ type Item struct {
 	From                int     // the column of the image with which the sample begins
 	Counts              []int64 // pixels of each class; nil without masks
 
+	bytes  int64 // decoded, mask and weights included
 	files  hashes
 	scaled []moments // of the pixels of each channel
 }
@@ -103,6 +104,18 @@ func open(ctx context.Context, fsys fs.FS, folder string, o Options) (*Set, erro
 	s.cache = &cache{room: room}
 	s.Fingerprint = r.fingerprint()
 	return s, r.divide()
+}
+
+// Memory returns how many bytes of decoded images are kept in memory once all have been
+// read.
+func (s *Set) Memory() int64 {
+	var all int64
+	for _, p := range s.Parts() {
+		for _, it := range p.Items {
+			all += it.bytes
+		}
+	}
+	return min(all, max(s.cache.room, 0))
 }
 
 func (s *Set) note(code, format string, args ...any) {

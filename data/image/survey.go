@@ -30,6 +30,7 @@ type surveyed struct {
 	mask     map[int]int64 // the numbers in the whole mask
 	strips   []strip
 	heaviest float64 // of the weights
+	bytes    int64   // decoded, mask and weights included
 }
 
 // strip is the region of one part in an image: its whole width unless the options cut it.
@@ -81,7 +82,13 @@ func (r *survey) survey(e entry) (*surveyed, *data.Problem) {
 	if p != nil {
 		return nil, p
 	}
-	im := &surveyed{entry: e, sums: t.hashes, h: t.image.h, w: t.image.w, c: t.image.c, turned: t.turned}
+	im := &surveyed{entry: e, sums: t.hashes, h: t.image.h, w: t.image.w, c: t.image.c, turned: t.turned, bytes: t.image.size()}
+	if pixels := int64(im.h) * int64(im.w); t.mask != nil {
+		im.bytes += pixels
+		if t.weight != nil || r.options.Border != nil {
+			im.bytes += 4 * pixels
+		}
+	}
 	if want := r.options.Size; want != (Size{}) && want != (Size{im.h, im.w}) {
 		return nil, &data.Problem{File: e.image, What: fmt.Sprintf("%dx%d, where size says %dx%d", im.h, im.w, want.H, want.W), Code: "image-sizes"}
 	}
@@ -270,7 +277,7 @@ func (r *survey) remarks() error {
 func (r *survey) item(row int, im *surveyed, k int) Item {
 	s := im.strips[k]
 	it := Item{Row: row, Image: im.image, Mask: im.entry.mask, Weight: im.weight, SHA256: hex.EncodeToString(im.sums.image[:]),
-		H: im.h, W: s.to - s.from, From: s.from, files: im.sums, scaled: s.scaled}
+		H: im.h, W: s.to - s.from, From: s.from, files: im.sums, scaled: s.scaled, bytes: im.bytes * int64(s.to-s.from) / int64(im.w)}
 	if s.mask != nil {
 		it.Counts = r.set.rule.counts(s.mask)
 	}
