@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/descent-ml/descent/graph"
@@ -63,7 +64,10 @@ func distance(a, b []rune, most int) int {
 func (t *Tracer) unknownName(name string, at syntax.Span, visible []string) Value {
 	d := graph.Diagnostic{Code: graph.CodeUnknownWord, Message: "name \"" + name + "\" is not known here"}
 	words := append(visible, t.predefinedNames()...)
-	if home, _, ok := t.home(name, visible); ok {
+	if data.MatchString(name) {
+		d.Notes = []string{"a recipe names its data by a word that reads them"}
+		d.Fixes = []string{`data = table("file.csv", target = "column")`, `data = images("folder")`}
+	} else if home, _, ok := t.home(name, visible); ok {
 		d.Fixes = []string{home}
 	} else if near, ok := Nearest(name, words); ok {
 		d.Fixes = []string{near}
@@ -73,6 +77,9 @@ func (t *Tracer) unknownName(name string, at syntax.Span, visible []string) Valu
 	}
 	return t.Report(at, d)
 }
+
+// data are names that code gives the data that it has read.
+var data = regexp.MustCompile(`^(?i:[xy]_?(train|valid|val|test)|(train|valid|val|test)_?(x|y|ds|dataset|loader|dataloader|data)|dataset|dataloader)$`)
 
 // home returns a function of that name in a module: one that the file has a name for,
 // else K, whose words need no import.
