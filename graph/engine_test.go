@@ -114,7 +114,7 @@ func feed(gr *graph.Growth, state *program.State, rows int) map[string][]float32
 	for n, v := range gr.Feed.Values {
 		if p, ok := n.Param(); ok {
 			if now, ok := state.Get(p.Name); ok {
-				gr.Feed.Values[n] = graph.ArrayOf(widened(now.Data), p.Shape...)
+				gr.Feed.Values[n] = graph.ArrayOf(widened(now.Numbers()), p.Shape...)
 			}
 		} else if name, ok := n.InputName(); ok {
 			data := make([]float32, len(v.Data))
@@ -142,7 +142,7 @@ func (s *step) results(p *program.Program, state *program.State) [][]float32 {
 		data := p.Output(name)
 		if i >= len(s.outputs) {
 			v, _ := state.Get(name)
-			data = v.Data
+			data = v.Numbers()
 		}
 		out = append(out, append([]float32(nil), data...))
 	}

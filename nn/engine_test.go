@@ -64,7 +64,7 @@ func TestEngine(t *testing.T) {
 				v, _ := state.Get(d.Name)
 				a := graph.NewArray(d.Shape...)
 				for i := range a.Data {
-					a.Data[i] = float64(v.Data[i])
+					a.Data[i] = float64(v.Numbers()[i])
 				}
 				feed.Values[n] = a
 			}
@@ -77,7 +77,7 @@ func TestEngine(t *testing.T) {
 			for _, u := range g.Updates() {
 				d, _ := u.Param.Param()
 				v, _ := state.Get(d.Name)
-				near(t, d.Name, v.Data, eval(t, feed, u.Value))
+				near(t, d.Name, v.Numbers(), eval(t, feed, u.Value))
 			}
 		})
 	}

@@ -91,7 +91,7 @@ func (s segmentation) exact(t *testing.T, state *program.State, rows int) map[st
 	for _, n := range s.g.Params() {
 		p, _ := n.Param()
 		v, _ := state.Get(p.Name)
-		set(n, v.Data)
+		set(n, v.Numbers())
 	}
 	want := map[string][]float64{}
 	for name, n := range s.outputs {

@@ -47,7 +47,7 @@ func TestEngine(t *testing.T) {
 				}
 				for _, name := range state.Names() {
 					v, _ := state.Get(name)
-					for i, got := range v.Data {
+					for i, got := range v.Numbers() {
 						if w := want[name][step][i]; !(math.Abs(float64(got)-w) <= 1e-5*math.Max(1, math.Abs(w))) {
 							t.Errorf("step %d, %s[%d]: got %v, want %v", step+1, name, i, got, w)
 						}

@@ -105,8 +105,8 @@ func TestAccumulated(t *testing.T) {
 				for _, name := range []string{"a", "b"} {
 					got, _ := cut.state.Get(name)
 					want, _ := whole.state.Get(name)
-					for i := range want.Data {
-						if d := math.Abs(float64(got.Data[i] - want.Data[i])); d > 2e-6 {
+					for i := range want.Numbers() {
+						if d := math.Abs(float64(got.Numbers()[i] - want.Numbers()[i])); d > 2e-6 {
 							t.Fatalf("%s[%d] differs by %g after %d steps", name, i, d, steps)
 						}
 					}
@@ -152,13 +152,13 @@ func TestAccumulatedNonFinite(t *testing.T) {
 	}
 	defer a.Close()
 	before, _ := s.state.Get("a")
-	kept := append([]float32(nil), before.Data...)
+	kept := append([]float32(nil), before.Numbers()...)
 	inputs["x"][399] = float32(math.NaN())
 	var bad *NonFinite
 	if err := a.Run(context.Background(), 40, 1, parts(inputs, 1, 16, 16, 8)); !errors.As(err, &bad) {
 		t.Fatalf("got %v, want a *NonFinite", err)
 	}
-	for i, v := range before.Data {
+	for i, v := range before.Numbers() {
 		if v != kept[i] {
 			t.Fatal("a weight moved")
 		}
@@ -207,9 +207,9 @@ func TestReducer(t *testing.T) {
 	for _, name := range []string{"a", "b"} {
 		g, _ := got.Get(name)
 		w, _ := want.Get(name)
-		for i := range w.Data {
-			if math.Abs(float64(g.Data[i]-w.Data[i])) > 1e-6 {
-				t.Fatalf("%s[%d]: %v and %v", name, i, g.Data[i], w.Data[i])
+		for i := range w.Numbers() {
+			if math.Abs(float64(g.Numbers()[i]-w.Numbers()[i])) > 1e-6 {
+				t.Fatalf("%s[%d]: %v and %v", name, i, g.Numbers()[i], w.Numbers()[i])
 			}
 		}
 	}

@@ -187,7 +187,7 @@ func (a *Accumulated) Run(ctx context.Context, rows int, step int64, parts Parts
 		clear(total)
 	}
 	for _, v := range a.grads {
-		clear(v.Data)
+		clear(v.data)
 	}
 	err := t.add(ctx, a.pass2, func(i int) (Batch, bool) {
 		b, ok := parts(i)
@@ -227,14 +227,14 @@ func (a *Accumulated) addUpGradients(ctx context.Context) error {
 	}
 	for _, v := range a.grads {
 		a.numbers = a.numbers[:0]
-		for _, x := range v.Data {
+		for _, x := range v.data {
 			a.numbers = append(a.numbers, float64(x))
 		}
 		if err := a.taken.reducer.AddUp(ctx, a.numbers); err != nil {
 			return err
 		}
 		for i, x := range a.numbers {
-			v.Data[i] = float32(x)
+			v.data[i] = float32(x)
 		}
 	}
 	return nil

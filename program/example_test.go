@@ -56,7 +56,7 @@ func step(ctx context.Context, r program.Reducer, first int, x, y []float32) (fl
 		return program.Batch{Rows: len(y), Step: 1, FirstRow: first, Inputs: inputs}, part == 0
 	})
 	v, _ := state.Get("w")
-	return a.Result("loss"), v.Data, err
+	return a.Result("loss"), v.Numbers(), err
 }
 
 // Two workers hold three and five rows of a batch. The F1 of all rows is no mean of theirs,

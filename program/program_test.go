@@ -314,7 +314,7 @@ func compare(t *testing.T, g *graph.Graph, state *State, out *graph.Node, rows i
 			data = inputs[name]
 		} else if p, ok := n.Param(); ok {
 			v, _ := state.Get(p.Name)
-			data = v.Data
+			data = v.Numbers()
 		} else {
 			continue
 		}

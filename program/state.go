@@ -4,10 +4,12 @@ import (
 	"fmt"
 
 	"github.com/descent-ml/descent/graph"
+	"github.com/descent-ml/descent/internal/kernel"
 )
 
 // State is the parameters of one or more programs, by name, in one flat arena of
-// float32. It is used by one goroutine at a time.
+// float32. It is used by one goroutine at a time. Matrices lie there in the order in
+// which products read them; a [Value] gives and takes them row by row.
 type State struct {
 	seed   uint64
 	arena  []float32
@@ -16,14 +18,47 @@ type State struct {
 	fixed  bool // programs hold the arena: it may not move any more
 }
 
-// Value is one parameter. Data is a view into the arena: writing to it sets the
-// parameter.
+// Value is one parameter.
 type Value struct {
 	Name   string
 	Shape  []int
-	Frozen bool // not moved by gradients: moments, running statistics
-	Data   []float32
+	Frozen bool      // not moved by gradients: moments, running statistics
+	data   []float32 // a view into the arena
 	off    int
+}
+
+// Len returns how many numbers the parameter has.
+func (v Value) Len() int { return len(v.data) }
+
+// Numbers returns the parameter row by row: the memory itself where it is in that
+// order, else a copy. A change counts once it is given to Set.
+func (v Value) Numbers() []float32 {
+	if !kernel.InOrder(v.Shape) {
+		return v.data
+	}
+	numbers := make([]float32, len(v.data))
+	v.Read(numbers)
+	return numbers
+}
+
+// Read copies the parameter to dst, row by row.
+func (v Value) Read(dst []float32) {
+	if !kernel.InOrder(v.Shape) {
+		copy(dst, v.data)
+		return
+	}
+	rows, cols := v.Shape[0], v.Shape[1]
+	kernel.Default().Pack(kernel.RowMajor(dst, cols), kernel.Packed(v.data, rows), rows, cols, 0, kernel.Panels(cols))
+}
+
+// Set gives the parameter the numbers of src, row by row.
+func (v Value) Set(src []float32) {
+	if !kernel.InOrder(v.Shape) {
+		copy(v.data, src)
+		return
+	}
+	rows, cols := v.Shape[0], v.Shape[1]
+	kernel.Default().Pack(kernel.Packed(v.data, rows), kernel.RowMajor(src, cols), rows, cols, 0, kernel.Panels(cols))
 }
 
 // align keeps parameters on cache lines of their own.
@@ -41,6 +76,7 @@ func NewState(seed uint64, params ...*graph.Node) *State {
 func (s *State) Add(params ...*graph.Node) error {
 	grown := len(s.arena)
 	var fresh []Value
+	var initial [][]float32
 	for _, n := range params {
 		p, ok := n.Param()
 		if !ok {
@@ -51,7 +87,8 @@ func (s *State) Add(params ...*graph.Node) error {
 		}
 		size := graph.Size(p.Shape)
 		s.byName[p.Name] = len(s.values) + len(fresh)
-		fresh = append(fresh, Value{Name: p.Name, Shape: p.Shape, Frozen: p.Frozen, off: grown, Data: s.initial(p)})
+		fresh = append(fresh, Value{Name: p.Name, Shape: p.Shape, Frozen: p.Frozen, off: grown})
+		initial = append(initial, s.initial(p))
 		grown += (size + align - 1) / align * align
 	}
 	if len(fresh) == 0 {
@@ -63,14 +100,15 @@ func (s *State) Add(params ...*graph.Node) error {
 	arena := make([]float32, grown)
 	copy(arena, s.arena)
 	s.arena = arena
-	for _, v := range fresh {
-		copy(arena[v.off:], v.Data)
-	}
+	known := len(s.values)
 	s.values = append(s.values, fresh...)
 	for i := range s.values {
 		v := &s.values[i]
 		n := graph.Size(v.Shape)
-		v.Data = arena[v.off : v.off+n : v.off+n]
+		v.data = arena[v.off : v.off+n : v.off+n]
+		if i >= known {
+			v.Set(initial[i-known])
+		}
 	}
 	return nil
 }
@@ -106,7 +144,7 @@ func (s *State) Count() int {
 	n := 0
 	for _, v := range s.values {
 		if !v.Frozen {
-			n += len(v.Data)
+			n += len(v.data)
 		}
 	}
 	return n
@@ -117,5 +155,5 @@ func (s *State) Bytes() int64 { return 4 * int64(len(s.arena)) }
 
 func (s *State) place(name string) (off, n int, ok bool) {
 	v, ok := s.Get(name)
-	return v.off, len(v.Data), ok
+	return v.off, len(v.data), ok
 }

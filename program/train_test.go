@@ -95,7 +95,7 @@ func hash(s *State) [32]byte {
 	h := sha256.New()
 	for _, name := range s.Names() {
 		v, _ := s.Get(name)
-		binary.Write(h, binary.LittleEndian, v.Data)
+		binary.Write(h, binary.LittleEndian, v.Numbers())
 	}
 	return [32]byte(h.Sum(nil))
 }

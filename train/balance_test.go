@@ -242,7 +242,7 @@ func TestBalancedRun(t *testing.T) {
 		t.Run(string(b), func(t *testing.T) {
 			p := prepare(t, balanced(b))
 			v, _ := p.trainer.state.Get("Dense[1].Weight")
-			clear(v.Data)
+			v.Set(make([]float32, v.Len()))
 			predictor, err := newPredictor(p.trainer.state, p.outputs(), 1)
 			if err != nil {
 				t.Fatal(err)

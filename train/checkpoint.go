@@ -165,7 +165,7 @@ func (t *trainer) restoreFrom(c *checkpoint.Checkpoint) (*saved, error) {
 		return nil, err
 	}
 	fsys := t.config.Run.fs
-	if err := readTensors(fsys, c.Path+"/"+stateFile, stateTensors(t.state)); err != nil {
+	if err := readState(fsys, c.Path+"/"+stateFile, t.state); err != nil {
 		return nil, err
 	}
 	if s.Progress.Best != nil {

@@ -94,7 +94,7 @@ func referenceFeed(t *traced, s *program.State, rows int, values func(name strin
 	for _, n := range t.step.g.Params() {
 		p, _ := n.Param()
 		v, _ := s.Get(p.Name)
-		feed.Values[n] = graph.ArrayOf(wide(v.Data), p.Shape...)
+		feed.Values[n] = graph.ArrayOf(wide(v.Numbers()), p.Shape...)
 	}
 	return feed
 }

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"syscall"
 
-	"github.com/descent-ml/descent/export/safetensors"
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/internal/limits"
 )
@@ -19,16 +18,10 @@ const (
 
 // checkpointBytes is how much of the disk a checkpoint takes.
 func (t *trainer) checkpointBytes() int64 {
-	tensors := [][]safetensors.Tensor{stateTensors(t.state)}
-	if t.config.EarlyStop != nil {
-		tensors = append(tensors, t.bestWeights.tensors(t.state))
-	}
 	bytes := int64(fileOverhead) // the manifest
-	for _, file := range tensors {
-		bytes += fileOverhead
-		for _, tensor := range file {
-			bytes += 4 * int64(len(tensor.F32))
-		}
+	bytes += fileOverhead + t.state.Bytes()
+	if t.config.EarlyStop != nil {
+		bytes += fileOverhead + t.bestWeights.bytes()
 	}
 	return bytes
 }

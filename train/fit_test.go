@@ -74,7 +74,7 @@ func TestFitTakesTheStepsOfGradientDescent(t *testing.T) {
 		w -= 0.1 * slope
 	}
 	v, _ := f.State.Get("Dense.Weight")
-	if got := float64(v.Data[0]); !near(got, w, 1e-6) {
+	if got := float64(v.Numbers()[0]); !near(got, w, 1e-6) {
 		t.Errorf("weight %v, want %v", got, w)
 	}
 	if f.Steps != 7 || f.Epochs != 7 {
@@ -123,7 +123,7 @@ func TestValidLossIsOfTheWholePart(t *testing.T) {
 	for _, n := range judging.step.g.Params() {
 		p, _ := n.Param()
 		v, _ := f.State.Get(p.Name)
-		feed.Values[n] = graph.ArrayOf(wide(v.Data), p.Shape...)
+		feed.Values[n] = graph.ArrayOf(wide(v.Numbers()), p.Shape...)
 	}
 	want, err := graph.Eval(feed, judging.loss)
 	if err != nil {
@@ -162,7 +162,7 @@ func TestEarlyStopGivesBackTheBestWeights(t *testing.T) {
 	direct := fit(t, set, c)
 	for _, name := range direct.State.Names() {
 		want, _ := direct.State.Get(name)
-		if got, _ := stopped.State.Get(name); !want.Frozen && !slices.Equal(got.Data, want.Data) {
+		if got, _ := stopped.State.Get(name); !want.Frozen && !slices.Equal(got.Numbers(), want.Numbers()) {
 			t.Errorf("%s: not the weights of epoch %d", name, stopped.Best)
 		}
 	}
@@ -202,7 +202,7 @@ func TestNonFiniteStops(t *testing.T) {
 	}
 	for _, name := range f.State.Names() {
 		got, _ := f.State.Get(name)
-		if want, _ := before.State.Get(name); !slices.Equal(got.Data, want.Data) {
+		if want, _ := before.State.Get(name); !slices.Equal(got.Numbers(), want.Numbers()) {
 			t.Errorf("%s: not the values of step %d", name, meets-1)
 		}
 	}
@@ -293,8 +293,8 @@ func TestWeightsCountAsCopies(t *testing.T) {
 	a, b := fit(t, weighted, c), fit(t, copies, c)
 	va, _ := a.State.Get("Dense.Weight")
 	vb, _ := b.State.Get("Dense.Weight")
-	if !near(float64(va.Data[0]), float64(vb.Data[0]), 1e-6) {
-		t.Errorf("weight %v, with copies %v", va.Data[0], vb.Data[0])
+	if !near(float64(va.Numbers()[0]), float64(vb.Numbers()[0]), 1e-6) {
+		t.Errorf("weight %v, with copies %v", va.Numbers()[0], vb.Numbers()[0])
 	}
 }
 

@@ -224,7 +224,7 @@ func TestStartsAtTheRate(t *testing.T) {
 			}
 			for _, name := range []string{"Dense[1].Weight"} { // the head says nothing yet
 				v, _ := p.trainer.state.Get(name)
-				clear(v.Data)
+				v.Set(make([]float32, v.Len()))
 			}
 			predictor, err := newPredictor(p.trainer.state, p.outputs(), 1)
 			if err != nil {
@@ -243,8 +243,8 @@ func TestStartsAtTheRate(t *testing.T) {
 			j := job()
 			j.NoPriorBias = true
 			p = prepare(t, j)
-			if v, _ := p.trainer.state.Get("Dense[1].Bias"); v.Data[0] != 0 || p.PriorBias {
-				t.Errorf("a bias that was not asked for: %v", v.Data)
+			if v, _ := p.trainer.state.Get("Dense[1].Bias"); v.Numbers()[0] != 0 || p.PriorBias {
+				t.Errorf("a bias that was not asked for: %v", v.Numbers())
 			}
 		})
 	}

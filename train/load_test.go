@@ -129,9 +129,11 @@ func TestWeightsFile(t *testing.T) {
 	}
 	p := prepare(t, smallJob())
 	v, _ := p.trainer.state.Get("Dense[0].Weight")
-	for i := range v.Data {
-		v.Data[i] = float32(i)
+	numbers := v.Numbers()
+	for i := range numbers {
+		numbers[i] = float32(i)
 	}
+	v.Set(numbers)
 	for _, tensor := range fileTensors(p.trainer.state, modelParams(p.trainer.judging.step.output(Prediction))) {
 		if tensor.Name == "dense.0.weight" && tensor.F32[1] != 6 { // [out in]: second input of the first output
 			t.Errorf("layout: %v", tensor.F32)

@@ -92,9 +92,9 @@ func fileTensors(s *program.State, params []paramJSON) []safetensors.Tensor {
 	var all []safetensors.Tensor
 	for _, p := range params {
 		v, _ := s.Get(p.Name)
-		t := safetensors.Tensor{Name: p.File, Shape: p.fileShape(), F32: v.Data}
+		t := safetensors.Tensor{Name: p.File, Shape: p.fileShape(), F32: v.Numbers()}
 		if p.Transposed {
-			t.F32 = transpose(v.Data, p.Shape[0], p.Shape[1])
+			t.F32 = transpose(t.F32, p.Shape[0], p.Shape[1])
 		}
 		all = append(all, t)
 	}
@@ -201,9 +201,11 @@ func readWeights(fsys fsx.FS, path string, params []paramJSON, g *graph.Graph) (
 	}
 	for i, p := range params {
 		v, _ := s.Get(p.Name)
+		numbers := tensors[i].F32
 		if p.Transposed {
-			copy(v.Data, transpose(tensors[i].F32, p.Shape[1], p.Shape[0]))
+			numbers = transpose(numbers, p.Shape[1], p.Shape[0])
 		}
+		v.Set(numbers)
 	}
 	return s, nil
 }

@@ -19,10 +19,11 @@ func startAtRate(s *program.State, prediction *graph.Node, task data.Task, mean 
 	}
 	p, _ := bias.Param()
 	v, ok := s.Get(p.Name)
-	if !ok || len(v.Data) != len(mean) {
+	if !ok || v.Len() != len(mean) {
 		return false
 	}
-	for _, b := range v.Data {
+	numbers := v.Numbers()
+	for _, b := range numbers {
 		if b != 0 {
 			return false
 		}
@@ -30,15 +31,16 @@ func startAtRate(s *program.State, prediction *graph.Node, task data.Task, mean 
 	switch task {
 	case data.Regression:
 		for i, m := range mean {
-			v.Data[i] = float32(m)
+			numbers[i] = float32(m)
 		}
 	case data.MultiLabel:
 		for i, m := range mean { // each label is a sigmoid of its own
-			nn.Prior(m).Fill(v.Data[i:i+1], []int{1}, 0, p.Name)
+			nn.Prior(m).Fill(numbers[i:i+1], []int{1}, 0, p.Name)
 		}
 	default:
-		nn.Prior(mean...).Fill(v.Data, v.Shape, 0, p.Name)
+		nn.Prior(mean...).Fill(numbers, v.Shape, 0, p.Name)
 	}
+	v.Set(numbers)
 	return true
 }
 

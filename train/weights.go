@@ -22,7 +22,7 @@ func newWeights(s *program.State, names []string) *weights {
 	w := &weights{names: names}
 	for _, name := range names {
 		v, _ := s.Get(name)
-		w.values = append(w.values, make([]float32, len(v.Data)))
+		w.values = append(w.values, make([]float32, v.Len()))
 	}
 	return w
 }
@@ -31,7 +31,7 @@ func newWeights(s *program.State, names []string) *weights {
 func (w *weights) copyFrom(s *program.State) {
 	for i, name := range w.names {
 		v, _ := s.Get(name)
-		copy(w.values[i], v.Data)
+		v.Read(w.values[i])
 	}
 }
 
@@ -39,8 +39,17 @@ func (w *weights) copyFrom(s *program.State) {
 func (w *weights) copyTo(s *program.State) {
 	for i, name := range w.names {
 		v, _ := s.Get(name)
-		copy(v.Data, w.values[i])
+		v.Set(w.values[i])
 	}
+}
+
+// bytes is the memory that the values take.
+func (w *weights) bytes() int64 {
+	n := 0
+	for _, v := range w.values {
+		n += 4 * len(v)
+	}
+	return int64(n)
 }
 
 // tensors returns the values as they are in memory, under their own names.
@@ -53,15 +62,27 @@ func (w *weights) tensors(s *program.State) []safetensors.Tensor {
 	return all
 }
 
-// stateTensors returns every value of a state, the optimiser's moments too. The
-// numbers are the state's own.
+// stateTensors returns every value of a state, the optimiser's moments too.
 func stateTensors(s *program.State) []safetensors.Tensor {
 	var all []safetensors.Tensor
 	for _, name := range s.Names() {
 		v, _ := s.Get(name)
-		all = append(all, safetensors.Tensor{Name: name, Shape: v.Shape, F32: v.Data})
+		all = append(all, safetensors.Tensor{Name: name, Shape: v.Shape, F32: v.Numbers()})
 	}
 	return all
+}
+
+// readState fills a state from a file of all its values.
+func readState(fsys fsx.FS, name string, s *program.State) error {
+	tensors := stateTensors(s)
+	if err := readTensors(fsys, name, tensors); err != nil {
+		return err
+	}
+	for _, t := range tensors {
+		v, _ := s.Get(t.Name)
+		v.Set(t.F32)
+	}
+	return nil
 }
 
 // writeTensors writes finite tensors.

@@ -15,6 +15,9 @@ func (m *Machine) do(sp span, worker int) {
 		m.gemm(w, sp.from, sp.to)
 	case *plan.Pack:
 		src := kernel.RowMajor(m.at(w.Src), w.Rows)
+		if w.SrcPacked {
+			src = kernel.Packed(m.at(w.Src), w.Cols)
+		}
 		m.set.PackT(kernel.Packed(m.at(w.Dst), w.Rows), src, w.Rows, w.Cols, sp.from, sp.to)
 	case *plan.Move:
 		m.move(w, sp.from, sp.to)
@@ -93,6 +96,9 @@ func (m *Machine) gemm(w *plan.Gemm, from, to int) {
 	g := kernel.Gemm{
 		M: w.M, N: w.N, K: w.K, A: m.at(w.A), ARow: w.ARow, ACol: w.ACol,
 		C: kernel.RowMajor(m.at(w.C), w.CRow), Relu: w.Relu,
+	}
+	if w.CPacked {
+		g.C = kernel.Packed(m.at(w.C), w.M)
 	}
 	if w.BPacked {
 		g.B = kernel.Packed(m.at(w.B), w.K)

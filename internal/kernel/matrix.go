@@ -23,6 +23,11 @@ func Packed(data []float32, rows int) Matrix {
 	return Matrix{Data: data, Row: PanelWidth, Panel: rows * PanelWidth}
 }
 
+// InOrder reports whether a parameter of that shape is kept in kernel order: a matrix of several whole panels.
+func InOrder(shape []int) bool {
+	return len(shape) == 2 && shape[0] > 1 && shape[1] > PanelWidth && shape[1]%PanelWidth == 0
+}
+
 // Panels returns the number of panels of a matrix with that many columns.
 func Panels(cols int) int { return (cols + PanelWidth - 1) / PanelWidth }
 

@@ -63,6 +63,7 @@ func (b *builder) findAdam() {
 		}
 		mine := append(r.inner, r.nextM, r.nextV, r.nextParam)
 		for _, n := range mine {
+			b.inRule[n] = true
 			if n != r.nextParam {
 				b.absorb(n)
 			}
@@ -132,7 +133,8 @@ func (b *builder) matchMoments(r *rule, newValue map[*graph.Node]*graph.Node) bo
 	}
 	r.inner = append(r.inner, square)
 	r.m, r.v, r.grad, r.beta1, r.beta2 = m, v, grad, beta1, beta2
-	return newValue[m] == r.nextM && newValue[v] == r.nextV && b.size(m) == b.size(r.param) && b.size(v) == b.size(r.param)
+	shaped := func(n *graph.Node) bool { return slices.Equal(b.dims(n), b.dims(r.param)) }
+	return newValue[m] == r.nextM && newValue[v] == r.nextV && shaped(m) && shaped(v)
 }
 
 // average recognises β·x + (1−β)·y with a parameter x.
@@ -210,7 +212,7 @@ func (b *builder) closed(r *rule, shown map[*graph.Node]bool) bool {
 
 func (b *builder) emitAdam(n *graph.Node, r *rule) {
 	w := &Adam{
-		Param: b.ref[r.param], Grad: b.memory(r.grad), M: b.ref[r.m], V: b.ref[r.v],
+		Param: b.ref[r.param], Grad: b.inOrder(r.grad), M: b.ref[r.m], V: b.ref[r.v],
 		Rate: b.memory(b.oneNumber(r.rate)), Root: b.memory(b.oneNumber(r.root)),
 		Beta1: r.beta1, Beta2: r.beta2, Eps: r.eps,
 	}
@@ -218,11 +220,19 @@ func (b *builder) emitAdam(n *graph.Node, r *rule) {
 		decay := b.memory(b.oneNumber(r.decay))
 		w.Decay = &decay
 	}
+	if b.packsGrad(r) {
+		packed := b.newBuffer(w.Grad.Len)
+		b.add(b.stage[n]-1, b.pack(r.param, w.Grad, packed))
+		w.Grad = packed
+	}
 	b.ref[n], b.ref[r.nextM], b.ref[r.nextV] = w.Param, w.M, w.V
 	b.add(b.stage[n], Step{
 		Node: n, Tasks: Tiles(w.Param.Len), Cost: 20 + w.Param.Len*2/5, Outs: []Ref{w.Param, w.M, w.V}, Do: w,
 	})
 }
+
+// packsGrad reports whether the gradient has to be brought into kernel order first.
+func (b *builder) packsGrad(r *rule) bool { return b.ordered[r.param] && !b.ordered[r.grad] }
 
 // Step returns the constants of a step for the kernel.
 func (w *Adam) Step(rate, root, decay float32) kernel.AdamStep {

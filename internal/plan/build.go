@@ -17,12 +17,14 @@ func Build(spec Spec) (*Plan, error) {
 		fused: map[*graph.Node]*product{}, absorbed: map[*graph.Node]bool{},
 		pooled: map[*graph.Node]*pooled{}, parts: map[*graph.Node]part{},
 		groups: map[groupKey]*group{}, groupOf: map[*graph.Node]*group{}, isPadded: map[*graph.Node]bool{},
-		adam: map[*graph.Node]*rule{}, early: map[*graph.Node]bool{},
+		adam: map[*graph.Node]*rule{}, inRule: map[*graph.Node]bool{}, early: map[*graph.Node]bool{},
+		ordered: map[*graph.Node]bool{}, unpacked: map[*graph.Node]bool{}, rowsOf: map[*graph.Node]Ref{},
 	}
 	b.collect()
 	b.fuse()
 	b.fusePooling()
 	b.findAdam()
+	b.findOrder()
 	b.arrange()
 	if err := b.emit(); err != nil {
 		return nil, err
@@ -51,6 +53,10 @@ type builder struct {
 	groupOf  map[*graph.Node]*group
 	isPadded map[*graph.Node]bool
 	adam     map[*graph.Node]*rule // by the new value of the parameter
+	inRule   map[*graph.Node]bool  // computed by the step of an update rule
+	ordered  map[*graph.Node]bool  // in kernel order
+	unpacked map[*graph.Node]bool  // a parameter in kernel order of which some read a copy in rows
+	rowsOf   map[*graph.Node]Ref   // that copy
 	early    map[*graph.Node]bool  // computed before the updates
 	buffers  []buffer
 }
@@ -229,6 +235,9 @@ func (b *builder) lastStage() int {
 func (b *builder) place(n *graph.Node) {
 	if isLeaf(n) {
 		b.stage[n] = -1
+		if b.unpacked[n] {
+			b.stage[n] = 0
+		}
 		return
 	}
 	if b.absorbed[n] {

@@ -61,6 +61,9 @@ func (b *builder) leaves() error {
 				return &BuildError{n, fmt.Sprintf("parameter %s has no place of %d elements", p.Name, b.size(n))}
 			}
 			b.ref[n] = Ref{Base: Params, Off: off, Len: size}
+			if b.unpacked[n] {
+				b.emitUnpack(n)
+			}
 		case "Schedule":
 			b.ref[n] = Ref{Base: Scalars, Off: len(b.plan.Scalars), Len: 1}
 			b.plan.Scalars = append(b.plan.Scalars, n)
@@ -84,9 +87,12 @@ func (b *builder) constant(values ...float64) Ref {
 	return r
 }
 
-// memory returns where n's elements are.
+// memory returns where n's elements are, row by row if anyone reads them so.
 func (b *builder) memory(n *graph.Node) Ref {
 	src, offset := b.source(n)
+	if rows, ok := b.rowsOf[src]; ok {
+		return rows.at(offset, b.size(n))
+	}
 	if b.padded(src) {
 		return b.ref[src]
 	}
@@ -101,7 +107,7 @@ func (b *builder) memory(n *graph.Node) Ref {
 // else a buffer.
 func (b *builder) home(n *graph.Node) Ref {
 	for _, u := range b.spec.Updates {
-		if u.Value == n && b.inPlace(u) {
+		if u.Value == n && b.ordered[n] == b.ordered[u.Param] && b.inPlace(u) {
 			return b.ref[u.Param]
 		}
 	}
@@ -207,8 +213,11 @@ func (b *builder) emitGuard() {
 func (b *builder) emitUpdates() {
 	stage := len(b.plan.Stages)
 	for _, u := range b.spec.Updates {
-		from, to := b.memory(u.Value), b.ref[u.Param]
-		if from != to {
+		from, to := b.inOrder(u.Value), b.ref[u.Param]
+		switch {
+		case b.ordered[u.Param] && !b.ordered[u.Value]:
+			b.add(stage, b.pack(u.Param, from, to))
+		case from != to:
 			b.add(stage, move(u.Param, from, to, []int{to.Len}, []int{1}, []int{1}))
 		}
 	}

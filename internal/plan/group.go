@@ -67,7 +67,11 @@ func (w *writer) operand(n, x *graph.Node) operand {
 	if x.Op().Name() == "Broadcast" && b.lazy(x) {
 		return operand{slot: w.load(n, x)}
 	}
-	return operand{slot: w.place(Slot{Kind: Direct, Ref: b.memory(x)})}
+	ref := b.memory(x)
+	if b.ordered[n] {
+		ref = b.inOrder(x)
+	}
+	return operand{slot: w.place(Slot{Kind: Direct, Ref: ref})}
 }
 
 // load expands a broadcast into a register.

@@ -33,7 +33,7 @@ func (b *builder) padded(n *graph.Node) bool {
 }
 
 func (b *builder) mayPad(n *graph.Node) bool {
-	if b.fused[n] == nil || isConv(b.fused[n].mul) || b.root[n] || b.dims(n)[1]%pageRow != 0 || b.dims(n)[0] == 1 {
+	if b.fused[n] == nil || isConv(b.fused[n].mul) || b.root[n] || b.ordered[n] || b.dims(n)[1]%pageRow != 0 || b.dims(n)[0] == 1 {
 		return false
 	}
 	return !slices.ContainsFunc(b.users[n], func(u *graph.Node) bool { return !b.takesStride(u, n) })

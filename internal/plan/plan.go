@@ -111,6 +111,7 @@ type Gemm struct {
 	A, B, C              Ref
 	ARow, ACol           int
 	BPacked              bool // B is in kernel order, else rows BRow apart
+	CPacked              bool // so is C, else rows CRow apart
 	BRow, CRow, MaskRow  int
 	Bias, Mask           *Ref
 	Relu                 bool
@@ -126,11 +127,12 @@ func (w *Gemm) InnerTasks() int {
 	return ceil(w.M, w.TaskRows)
 }
 
-// Pack brings the transpose of a row-major [Cols Rows] matrix into kernel order.
-// A task is one panel.
+// Pack brings the transpose of a [Cols Rows] matrix into kernel order. A task is one
+// panel.
 type Pack struct {
 	Src, Dst   Ref
 	Rows, Cols int
+	SrcPacked  bool // Src is in kernel order itself, else row-major
 }
 
 // Move copies elements between layouts: element i of Dims goes from offset

@@ -128,6 +128,9 @@ func (w *Gemm) describe() string {
 	if w.BPacked {
 		text += " packed"
 	}
+	if w.CPacked {
+		text += " to packed"
+	}
 	if w.Bias != nil {
 		text += " + bias"
 	}

@@ -20,6 +20,9 @@ func (b *builder) depth(n *graph.Node) int {
 		}
 		return 1
 	}
+	if r := b.adam[n]; r != nil && b.packsGrad(r) {
+		return 2
+	}
 	switch n.Op().Name() {
 	case "Pad":
 		return 2
@@ -54,14 +57,15 @@ func (b *builder) packs(m *graph.Node) bool {
 
 func (b *builder) emitProduct(n *graph.Node, p *product) {
 	rows, cols, inner := b.sizes(p.mul)
-	left, right := b.memory(p.mul.In(0)), b.memory(p.mul.In(1))
+	left, right := b.memory(p.mul.In(0)), b.inOrder(p.mul.In(1))
 	w := &Gemm{
 		M: rows, N: cols, K: inner, A: left, B: right, C: b.ref[n],
 		ARow: b.rowStride(p.mul.In(0)), ACol: 1, BRow: b.rowStride(p.mul.In(1)), CRow: b.rowStride(n), Relu: p.relu, TaskRows: taskRows, TaskPanels: taskPanels,
+		BPacked: b.ordered[p.mul.In(1)], CPacked: b.ordered[n],
 	}
 	if p.mul.Attrs().TransA {
 		w.ARow, w.ACol = 1, w.ARow
-		w.RowsOuter = true // so that a worker updates the weights whose gradients it has computed
+		w.RowsOuter = !w.CPacked // so that a worker updates the weights whose gradients it has computed
 	} else {
 		w.RowsOuter = rows > 2*cols // then A is more to read than B
 	}
@@ -82,7 +86,7 @@ func (b *builder) emitProduct(n *graph.Node, p *product) {
 		w.B = b.newBuffer(kernel.PackedLen(inner, cols))
 		b.add(at-1, Step{
 			Node: p.mul, Tasks: kernel.Panels(cols), Cost: inner * cols / 6, Outs: []Ref{w.B},
-			Do: &Pack{Src: right, Dst: w.B, Rows: inner, Cols: cols},
+			Do: &Pack{Src: right, Dst: w.B, Rows: inner, Cols: cols, SrcPacked: b.ordered[p.mul.In(1)]},
 		})
 	}
 	flops := 2 * rows * cols * inner
