@@ -9,6 +9,7 @@ import (
 	"github.com/descent-ml/descent/data/array"
 	"github.com/descent-ml/descent/data/idx"
 	"github.com/descent-ml/descent/data/npy"
+	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/tracer"
 	"github.com/descent-ml/descent/train"
 )
@@ -19,6 +20,7 @@ type arrays struct {
 	label       string // "" for none
 	valid, test *arrays
 	split       data.Split
+	shape       graph.Shape // of the rows as an objective sees them; nil for that of the file
 }
 
 func (f *File) arraysWord(c *tracer.Call) tracer.Value {
@@ -47,6 +49,8 @@ func (f *File) arraysWord(c *tracer.Call) tracer.Value {
 			a.valid = given(i)
 		case "test":
 			a.test = given(i)
+		case "shape":
+			a.shape = rowShape(c, i)
 		}
 	}
 	if !c.OK() {
@@ -54,6 +58,25 @@ func (f *File) arraysWord(c *tracer.Call) tracer.Value {
 	}
 	a.find(c)
 	return a
+}
+
+// rowShape reads the shape of a row, or None.
+func rowShape(c *tracer.Call, i int) graph.Shape {
+	if c.IsNone(i) {
+		return nil
+	}
+	s, ok := c.Shape(c.Arg(i), c.Span(i))
+	if !ok {
+		c.Fail()
+		return nil
+	}
+	for _, n := range s {
+		if n.Depends() || n.Const < 1 {
+			c.Want(i, "the lengths of a row, such as (28, 28, 1)")
+			return nil
+		}
+	}
+	return append(graph.Shape{graph.Batch}, s...)
 }
 
 // input reads the files.

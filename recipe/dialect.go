@@ -12,19 +12,19 @@ import (
 	"github.com/descent-ml/descent/recipe/tracer"
 )
 
-// dialects are the modules that a recipe may import, and the names that stand for some of
-// them without an import.
-func (f *File) dialects() (modules map[string]*tracer.Module, names map[string]tracer.Value) {
+// dialects are the modules that a recipe may import, the names that stand for some of
+// them without an import, and the methods of PyTorch's tensors.
+func (f *File) dialects() (modules map[string]*tracer.Module, names map[string]tracer.Value, methods []*tracer.Builtin) {
 	modules = tracer.Modules()
 	keras.Extend(modules, f.fit)
 	modules["keras"].Attrs["optimizers"] = tracer.NewModule("optimizers", kerasOptimizers(), nil)
 	for _, prefix := range []string{"keras", "tensorflow.keras", "tf_keras"} {
 		modules[prefix+".optimizers"] = modules["keras"].Attrs["optimizers"].(*tracer.Module)
 	}
-	torch.Extend(modules)
+	methods = torch.Extend(modules)
 	names = keras.Names(modules)
 	maps.Copy(names, torch.Names(modules))
-	return modules, names
+	return modules, names, methods
 }
 
 // speak gives tensors the methods of the file's dialect: PyTorch's where it uses PyTorch,
@@ -33,11 +33,11 @@ func (f *File) speak() {
 	f.torch = torch.Used(f.tracer.Module())
 	if f.torch {
 		f.tracer.AllowInPlace()
-		f.tracer.AddMethods("tensor", torch.Methods())
+		f.tracer.AddMethods("tensor", f.torchMethods)
 		f.tracer.AddMethods("tuple", torch.PairMethods())
 		return
 	}
-	f.tracer.AddMethods("tensor", append(torch.Methods(), keras.Methods()...))
+	f.tracer.AddMethods("tensor", append(f.torchMethods, keras.Methods()...))
 	f.tracer.AddMethods("tuple", keras.ShapeMethods())
 }
 

@@ -38,11 +38,14 @@ type fitted struct {
 
 // fit is model.fit(...) of Keras after model.compile(...): train(...) in other words. All
 // epochs are trained, as there.
-func (f *File) fit(c, compiled *tracer.Call, model tracer.Value) tracer.Value {
+func (f *File) fit(c, compiled *tracer.Call, model tracer.Value, own *keras.TrainStep) tracer.Value {
 	data := f.fittedData(c)
 	refuseFitKeywords(c)
 	if compiled != nil {
 		refuseCompileKeywords(compiled)
+	}
+	if own != nil {
+		return f.fitOwn(c, compiled, data, model, own)
 	}
 	l, made := f.compiledLoss(c, compiled)
 	_, absent := model.(*keras.Absent)
@@ -64,6 +67,34 @@ func (f *File) fit(c, compiled *tracer.Call, model tracer.Value) tracer.Value {
 		f.fitted = &fitted{maker, c.At}
 		return tracer.None{}
 	}
+	return f.declareFit(c, compiled, data, model, l)
+}
+
+// fitOwn is fit of a model whose class has a train_step: that is the objective.
+func (f *File) fitOwn(c, compiled *tracer.Call, data, model tracer.Value, own *keras.TrainStep) tracer.Value {
+	if compiled == nil && c.OK() {
+		c.Report(c.At, graph.Diagnostic{
+			Code: tracer.CodeValue, Message: "fit() before compile(): nothing says how the weights move",
+			Fixes: []string{"model.compile(optimizer = keras.optimizers.Adam())"},
+		})
+		c.Fail()
+	}
+	if _, i := argument(c, "class_weight"); !c.IsNone(i) {
+		c.ReportArg(i, graph.Diagnostic{
+			Code: tracer.CodeUnsupported, Message: "fit() weighs no classes where a train_step makes the loss",
+			Fixes: []string{"weigh them in train_step"},
+		})
+	}
+	if !c.OK() || !compiled.OK() || tracer.Poisoned(data) {
+		return tracer.Poison
+	}
+	v := f.declareFit(c, compiled, data, model, tracer.Keyword{Name: "objective", Value: own.Objective, At: own.At, Src: own.At})
+	c.Halt(c.At, "fit()")
+	return v
+}
+
+// declareFit declares the run, of a loss or an objective.
+func (f *File) declareFit(c, compiled *tracer.Call, data, model tracer.Value, l tracer.Keyword) tracer.Value {
 	words := f.words()
 	keywords := []tracer.Keyword{l, {Name: "early_stop", Value: tracer.None{}, At: c.At, Src: c.At}}
 	if o, ok := f.compiledOptimizer(compiled); ok {

@@ -155,7 +155,7 @@ func readModule(root *os.Root, path string) ([]byte, error) {
 func (f *File) opened(m *syntax.Module) {
 	if !f.torch && torch.Used(m) {
 		f.torch = true
-		f.tracer.AddMethods("tensor", torch.Methods())
+		f.tracer.AddMethods("tensor", f.torchMethods)
 		f.tracer.AddMethods("tuple", torch.PairMethods())
 	}
 }

@@ -181,18 +181,34 @@ func (s *stack) bind(g *graph.Graph, name string) {
 }
 
 // stepValue is one batch, as an objective sees it.
-type stepValue struct{ step *train.Step }
+type stepValue struct {
+	step *train.Step
+	rows graph.Shape // of x; nil for [N width]
+	y    bool        // the data has a target
+}
 
 // TypeName is what messages call the value.
 func (stepValue) TypeName() string { return "step" }
 
 // Attrs implements [tracer.Attributer].
-func (stepValue) Attrs() []string { return []string{"x", "y", "w", "gaussian", "report", "training"} }
+func (s stepValue) Attrs() []string {
+	list := []string{"x", "w", "gaussian", "report", "training"}
+	if s.y {
+		list = append(list, "y")
+	}
+	return list
+}
 
 // Attr implements [tracer.Attributer].
 func (s stepValue) Attr(_ *tracer.Tracer, name string, _ syntax.Span) (tracer.Value, bool) {
 	switch name {
-	case "x", "y", "w":
+	case "x":
+		x := s.step.Input(name)
+		if s.rows == nil || x.Poisoned() {
+			return x, true
+		}
+		return x.ReshapeTo(s.rows), true
+	case "y", "w":
 		return s.step.Input(name), true
 	case "training":
 		return tracer.Bool(s.step.Training()), true
@@ -241,14 +257,18 @@ func (f *File) setObjective(c *tracer.Call, i int, job *train.Job) {
 		c.Want(i, "a function of the step and the model: def objective(step, net)")
 		return
 	}
-	at, model := c.Span(i), c.Arg(1)
+	at, data, model := c.Span(i), c.Arg(0), c.Arg(1)
 	job.Objective = func(spec train.ModelSpec) (train.Objective, error) {
 		f.likelihood = spec.Likelihood
+		rows := spec.Rows
+		if a, ok := data.(*arrays); ok && a.shape != nil {
+			rows = a.shape
+		}
 		return func(s *train.Step) *graph.Node {
 			if n, ok := model.(*tracer.Instance); ok {
 				layer.Bind(s.Graph(), n)
 			}
-			return f.node(s.Graph(), f.tracer.Invoke(s.Graph(), fn, at, stepValue{s}, model), fn, at)
+			return f.node(s.Graph(), f.tracer.Invoke(s.Graph(), fn, at, stepValue{s, rows, spec.Outputs > 0}, model), fn, at)
 		}, nil
 	}
 	job.LossName, job.LossPos = f.lossName(fn, at), f.tracer.Position(at)

@@ -4,15 +4,17 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/optim"
+	"github.com/descent-ml/descent/recipe/syntax"
 	"github.com/descent-ml/descent/recipe/tracer"
 	"github.com/descent-ml/descent/train"
 )
 
 // optimizerWords are the rules for the weights, and what changes their learning rate.
 var optimizerWords = []word{
-	{`adam(learning_rate=1e-3)`, adamWord},
-	{`adamw(learning_rate=1e-3, weight_decay=0.01)`, adamwWord},
+	{`adam(learning_rate=1e-3, betas=(0.9, 0.999), epsilon=1e-8)`, adamWord},
+	{`adamw(learning_rate=1e-3, weight_decay=0.01, betas=(0.9, 0.999), epsilon=1e-8)`, adamwWord},
 	{`sgd(learning_rate, momentum=0.9)`, sgdWord},
 	{`constant()`, constantWord},
 	{`cosine(warmup=0, floor=0)`, cosineWord},
@@ -23,7 +25,24 @@ var optimizerWords = []word{
 type optimizer struct {
 	declaration
 	rule func(optim.Schedule) optim.Optimizer
-	name string // with its settings, for the first screen
+	name string  // with its settings, for the first screen
+	clip float64 // the length that the gradients have at most; 0 for none
+}
+
+// Attrs implements [tracer.Attributer].
+func (o *optimizer) Attrs() []string { return []string{"apply_gradients"} }
+
+// Attr implements [tracer.Attributer]: a train_step may ask more than one optimizer for a step.
+func (o *optimizer) Attr(_ *tracer.Tracer, name string, _ syntax.Span) (tracer.Value, bool) {
+	if name != "apply_gradients" {
+		return nil, false
+	}
+	return tracer.NewBuiltin("apply_gradients(grads_and_vars, name=None)", func(c *tracer.Call) tracer.Value {
+		return c.Report(c.At, graph.Diagnostic{
+			Code: tracer.CodeUnsupported, Message: "train_step uses another optimizer than that of compile(), and a run here takes one step a batch",
+			Fixes: []string{"self.optimizer.apply_gradients(zip(grads, self.trainable_weights)) of one loss", "two runs, one after the other"},
+		})
+	}), true
 }
 
 // schedule changes the learning rate over the steps of a run.
@@ -37,22 +56,53 @@ func learningRate(c *tracer.Call) float64 {
 	return within(c, 0, positive, math.MaxFloat64, "a finite number above 0")
 }
 
+// moments reads betas and epsilon, at i and behind it, and how they are named where they
+// are not those of the paper.
+func moments(c *tracer.Call, i int) (beta1, beta2, epsilon float64, name string) {
+	const what = "two numbers from 0 to below 1"
+	pair, ok := c.Arg(i).(tracer.Tuple)
+	if list, isList := c.Arg(i).(*tracer.List); isList {
+		pair, ok = list.Elems, true
+	}
+	if !ok || len(pair) != 2 {
+		c.Want(i, what)
+	} else {
+		for k, into := range []*float64{&beta1, &beta2} {
+			b, isNumber := tracer.Number(pair[k])
+			if !isNumber || !(b >= 0 && b < 1) {
+				c.Want(i, what)
+			}
+			*into = b
+		}
+	}
+	epsilon = within(c, i+1, positive, math.MaxFloat64, "a finite number above 0")
+	if beta1 != 0.9 || beta2 != 0.999 {
+		name += fmt.Sprintf(", betas %g and %g", beta1, beta2)
+	}
+	if epsilon != 1e-8 {
+		name += fmt.Sprintf(", epsilon %g", epsilon)
+	}
+	return beta1, beta2, epsilon, name
+}
+
 func adamWord(c *tracer.Call) tracer.Value {
 	lr := learningRate(c)
+	b1, b2, eps, more := moments(c, 1)
 	return &optimizer{declaration{"optimizer", c}, func(s optim.Schedule) optim.Optimizer {
-		return optim.Adam{LR: lr, Schedule: s}
-	}, fmt.Sprintf("adam, learning rate %g", lr)}
+		return optim.Adam{LR: lr, Beta1: b1, Beta2: b2, Eps: eps, Schedule: s}
+	}, fmt.Sprintf("adam, learning rate %g%s", lr, more), 0}
 }
 
 func adamwWord(c *tracer.Call) tracer.Value {
 	lr := learningRate(c)
 	decay := within(c, 1, 0, math.MaxFloat64, "a finite number of at least 0")
+	b1, b2, eps, more := moments(c, 2)
 	return &optimizer{declaration{"optimizer", c}, func(s optim.Schedule) optim.Optimizer {
 		if decay == 0 {
-			return optim.Adam{LR: lr, Schedule: s}
+			return optim.Adam{LR: lr, Beta1: b1, Beta2: b2, Eps: eps, Schedule: s}
 		}
-		return optim.AdamW{LR: lr, WeightDecay: decay, Schedule: s}
-	}, fmt.Sprintf("adamw, learning rate %g, weight decay %g", lr, decay)}
+		return optim.AdamW{LR: lr, Beta1: b1, Beta2: b2, Eps: eps, WeightDecay: decay, Schedule: s}
+	}, fmt.Sprintf("adamw, learning rate %g, weight decay %g%s", lr, decay, more), 0}
 }
 
 func sgdWord(c *tracer.Call) tracer.Value {
@@ -60,7 +110,7 @@ func sgdWord(c *tracer.Call) tracer.Value {
 	momentum := within(c, 1, 0, math.Nextafter(1, 0), "a number from 0 to below 1")
 	return &optimizer{declaration{"optimizer", c}, func(s optim.Schedule) optim.Optimizer {
 		return optim.SGD{LR: lr, Momentum: momentum, Schedule: s}
-	}, fmt.Sprintf("sgd, learning rate %g, momentum %g", lr, momentum)}
+	}, fmt.Sprintf("sgd, learning rate %g, momentum %g", lr, momentum), 0}
 }
 
 func constantWord(c *tracer.Call) tracer.Value {
@@ -99,7 +149,7 @@ func kerasOptimizers() []*tracer.Builtin {
 				return a
 			}
 			return optim.Adam{LR: a.LR, Beta1: a.Beta1, Beta2: a.Beta2, Eps: a.Eps, Schedule: s}
-		}, fmt.Sprintf("%s, learning rate %g", name, a.LR)}
+		}, fmt.Sprintf("%s, learning rate %g", name, a.LR), 0}
 	}
 	list := []*tracer.Builtin{
 		tracer.NewBuiltin("Adam(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07)", func(c *tracer.Call) tracer.Value { return adam(c, "adam", 0) }),
@@ -108,10 +158,23 @@ func kerasOptimizers() []*tracer.Builtin {
 		}),
 		tracer.NewBuiltin("SGD(learning_rate=0.01, momentum=0.0)", sgdWord),
 	}
-	for _, b := range list {
-		b.Aliases = map[string]string{"lr": "learning_rate"}
+	for i, b := range list {
+		list[i] = clipping(b)
+		list[i].Aliases = map[string]string{"lr": "learning_rate"}
 	}
 	return list
+}
+
+// clipping is an optimizer of Keras's that takes the length of all its gradients together.
+func clipping(of *tracer.Builtin) *tracer.Builtin {
+	return of.Then("global_clipnorm=None", func(c *tracer.Call, made tracer.Value) tracer.Value {
+		clip, i := argument(c, "global_clipnorm")
+		o, ok := made.(*optimizer)
+		if _, none := clip.(tracer.None); ok && !none {
+			o.clip = within(c, i, positive, math.MaxFloat64, "a finite length above 0, or None")
+		}
+		return made
+	})
 }
 
 // moment reads a decay of Adam's.
@@ -162,6 +225,9 @@ func (f *File) setOptimizer(c *tracer.Call, job *train.Job) {
 				clip = within(c, i, positive, math.MaxFloat64, "a finite length of the gradient above 0, or None")
 			}
 		}
+	}
+	if clip == 0 {
+		clip = o.clip
 	}
 	job.OptimizerName = o.name
 	if s != nil && s.of != nil {

@@ -65,6 +65,8 @@ type File struct {
 	fitted     *fitted         // a fragment's call of fit, on a model that it does not define
 	absent     []string        // what the fragment names and does not define
 	torch      bool            // the file is written for PyTorch
+
+	torchMethods []*tracer.Builtin // of its tensors
 }
 
 // Load reads and traces the recipe at path. The diagnostics are in the order of the
@@ -81,7 +83,8 @@ func Load(path string, o Options) (*File, graph.Diagnostics) {
 	}
 	f := &File{Path: path, Source: source, options: o, graph: graph.New(graph.Inference)}
 	f.graph.Language = graph.Python
-	modules, names := f.dialects()
+	modules, names, methods := f.dialects()
+	f.torchMethods = methods
 	maps.Copy(names, f.words())
 	files := modulesBeside(path, o.AllowRead)
 	t, found := tracer.New(tracer.Config{

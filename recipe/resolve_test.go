@@ -107,10 +107,11 @@ func TestWeightsReachTheirClass(t *testing.T) {
 func TestOptimizerRule(t *testing.T) {
 	steps := train.Steps{Epoch: 10, Run: 200}
 	for options, want := range map[string]optim.Optimizer{
-		``:                               optim.Adam{},
-		`optimizer = adam(0.01)`:         optim.Adam{LR: 0.01},
-		`schedule = constant()`:          optim.Adam{},
-		`schedule = step(2.5, by = 0.1)`: optim.Adam{Schedule: optim.StepDecay{Every: 25, By: 0.1}},
+		``:                       optim.Adam{},
+		`optimizer = adam(0.01)`: optim.Adam{LR: 0.01, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8},
+		`optimizer = adamw(betas = (0.5, 0.9), epsilon = 1e-7)`: optim.AdamW{LR: 1e-3, WeightDecay: 0.01, Beta1: 0.5, Beta2: 0.9, Eps: 1e-7},
+		`schedule = constant()`:                                 optim.Adam{},
+		`schedule = step(2.5, by = 0.1)`:                        optim.Adam{Schedule: optim.StepDecay{Every: 25, By: 0.1}},
 		`optimizer = sgd(0.1), schedule = cosine(warmup = 2, floor = 0.1), clip = 1`: optim.ClipNorm{
 			Max: 1, Of: optim.SGD{LR: 0.1, Momentum: 0.9, Schedule: optim.Cosine{Warmup: 20, Steps: 200, Floor: 0.1}},
 		},

@@ -142,7 +142,7 @@ func (f *File) setModel(c *tracer.Call, i int, job *train.Job) {
 		job.VAE, job.ModelName, job.ModelPos = &train.VAE{Model: v.build, Numbers: v.numbers}, v.call.Fn.Name, f.tracer.Position(v.call.At)
 		return
 	}
-	if job.Arrays != nil {
+	if job.Arrays != nil && !ownObjective(c) {
 		c.Want(i, "vae() or conv_vae(): models of a target learn from table() or images()")
 		return
 	}
@@ -220,6 +220,8 @@ func (f *File) lossName(v tracer.Value, at syntax.Span) string {
 		}
 	case *tracer.Function:
 		return v.Name()
+	case *tracer.Builtin:
+		return v.Name
 	case *tracer.Instance:
 		return v.Class.Name
 	}

@@ -29,7 +29,7 @@ func (f *File) words() map[string]tracer.Value {
 		{`border_weight(sigma=5, strength=10)`, borderWeightWord},
 		{`crop(height, width, per_image=0, foreground=0)`, cropWord},
 		{`unet(base=16, depth=4, norm="group", head="auto")`, f.unetWord},
-		{`arrays(x, label=None, split=..., valid=None, test=None)`, f.arraysWord},
+		{`arrays(x, label=None, split=..., valid=None, test=None, shape=None)`, f.arraysWord},
 		{`vae(latent=2, hidden=[64], activation="relu", limit=None, likelihood="auto")`, f.vaeWord},
 		{`conv_vae(latent=2, likelihood="auto", limit=None)`, f.convVAEWord},
 		{`parts(**models)`, f.partsWord},

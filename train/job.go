@@ -83,6 +83,7 @@ type ModelSpec struct {
 
 	Height, ImageWidth, Channels int // of images that training sees; 0 of rows
 
+	Rows       graph.Shape     // of a batch of arrays, [N 28 28]; nil of a table and images
 	Likelihood loss.Likelihood // how the columns of a table are distributed; nil of images and arrays
 }
 

@@ -60,7 +60,11 @@ func (p *Prepared) readOwn(read func(path string, o data.Options) (*data.Table, 
 func (p *Prepared) own() (Objective, any, error) {
 	j := p.Job
 	if j.VAE == nil {
-		objective, err := j.Objective(j.spec(p.Parts))
+		spec := j.spec(p.Parts)
+		if p.Arrays != nil {
+			spec.Rows, spec.Likelihood = graph.Rows(p.Arrays.Shape...), nil
+		}
+		objective, err := j.Objective(spec)
 		return objective, nil, err
 	}
 	if p.task == data.Regression || p.task == data.MultiLabel {

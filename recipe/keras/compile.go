@@ -6,8 +6,9 @@ import (
 )
 
 // Fit declares the run that a call of fit asks for, of a model and what its call of
-// compile says; that is nil where there was none. The arguments are found by name.
-type Fit func(fit, compiled *tracer.Call, model tracer.Value) tracer.Value
+// compile says; that is nil where there was none. The arguments are found by name. own is
+// the train_step of the model's class, nil where it has none.
+type Fit func(fit, compiled *tracer.Call, model tracer.Value, own *TrainStep) tracer.Value
 
 // The keywords of the two calls, as Keras 3 has them.
 const (
@@ -42,7 +43,7 @@ func (a *Absent) Attr(_ *tracer.Tracer, name string, _ syntax.Span) (tracer.Valu
 			return tracer.None{}
 		}), true
 	case "fit":
-		return tracer.NewBuiltin("fit("+fitKeywords+")", func(c *tracer.Call) tracer.Value { return a.fit(c, a.compiled, a) }), true
+		return tracer.NewBuiltin("fit("+fitKeywords+")", func(c *tracer.Call) tracer.Value { return a.fit(c, a.compiled, a, nil) }), true
 	}
 	return nil, false
 }

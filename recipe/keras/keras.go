@@ -42,8 +42,10 @@ func Extend(modules map[string]*tracer.Module, fit Fit) {
 	ops.Add(elementLosses()...)
 	ops.Add(opsFunctions()...)
 	np.Add(numpy()...)
+	tf.Add(tracer.NewBuiltin("GradientTape(persistent=False, watch_accessed_variables=True)", d.newTape))
 	for _, m := range []*tracer.Module{tf, math} {
 		m.Add(tensorflow()...)
+		m.Add(clippedAside()...)
 		alias(m, tfAliases)
 		anonymous(m)
 	}
@@ -69,11 +71,12 @@ func Extend(modules map[string]*tracer.Module, fit Fit) {
 	nn.Add(dropoutFunction())
 	linalg := add("tf.linalg", nil, map[string]tracer.Value{"norm": tf.Attrs["norm"], "matmul": tf.Attrs["matmul"], "l2_normalize": tf.Attrs["l2_normalize"]})
 	image := add("tf.image", imageFunctions(), nil)
+	means := add("keras.metrics", trackers(), nil)
 	metrics := add("sklearn.metrics", sklearnMetrics(), nil)
 	sklearn := add("sklearn", nil, map[string]tracer.Value{"metrics": metrics})
 
 	maps.Copy(root.Attrs, map[string]tracer.Value{
-		"layers": layers, "losses": losses, "models": models, "initializers": inits, "activations": acts, "random": draws, "utils": utils,
+		"layers": layers, "losses": losses, "models": models, "initializers": inits, "activations": acts, "random": draws, "utils": utils, "metrics": means,
 		"Model": d.modelClass, "Sequential": sequential, "Input": layers.Attrs["Input"], "Layer": d.layerClass, "Loss": d.lossClass, "engine": models,
 	})
 	maps.Copy(tf.Attrs, map[string]tracer.Value{"nn": nn, "random": draws, "linalg": linalg, "image": image, "Tensor": tensorType(), "newaxis": tracer.None{}})
@@ -86,6 +89,7 @@ func Extend(modules map[string]*tracer.Module, fit Fit) {
 			prefix: root, prefix + ".backend": k, prefix + ".layers": layers, prefix + ".losses": losses, prefix + ".models": models,
 			prefix + ".initializers": inits, prefix + ".activations": acts, prefix + ".ops": ops, prefix + ".utils": utils, prefix + ".engine": models,
 			prefix + ".engine.topology": layers, prefix + ".random": draws,
+			prefix + ".metrics": means,
 		})
 	}
 	maps.Copy(modules, map[string]*tracer.Module{

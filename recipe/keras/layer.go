@@ -20,6 +20,7 @@ type dialect struct {
 	depth int                       // of calls of layers inside one another
 	watch func(self *tracer.Instance, args []tracer.Value, result tracer.Value)
 	fit   Fit
+	step  *step // of a train_step that is traced now; nil outside of one
 }
 
 // recorded is a call of a layer on values that depend on an input: it is made again
@@ -128,7 +129,12 @@ func (d *dialect) newLayerClass() *tracer.Class {
 	}
 	property("name", func(_ *tracer.Instance, h *host) tracer.Value { return tracer.Str(h.name) })
 	property("built", func(_ *tracer.Instance, h *host) tracer.Value { return tracer.Bool(h.built) })
-	weights := func(self *tracer.Instance, _ *host) tracer.Value { return &tracer.List{Elems: variables(self)} }
+	weights := func(self *tracer.Instance, _ *host) tracer.Value {
+		if d.step != nil {
+			return &tracer.List{Elems: weightsOf(self)}
+		}
+		return &tracer.List{Elems: variables(self)}
+	}
 	property("weights", weights)
 	property("trainable_weights", weights)
 	property("trainable_variables", weights)

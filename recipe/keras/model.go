@@ -60,7 +60,7 @@ func (d *dialect) newModelClass() *tracer.Class {
 		return tracer.None{}
 	})
 	add("fit(self, "+fitKeywords+")", func(c *tracer.Call, self *tracer.Instance) tracer.Value {
-		return d.fit(c, d.hostOf(self).compiled, self)
+		return d.fit(c, d.hostOf(self).compiled, self, d.trainStep(self))
 	})
 	add("evaluate(self, *args, **kwargs)", refused("evaluate() has no place in a recipe: a run is judged on its test part", "descent report RUN"))
 	add("predict(self, *args, **kwargs)", refused("predict() has no place in a recipe: there is no trained model yet", "descent predict RUN DATA"))
@@ -68,6 +68,12 @@ func (d *dialect) newModelClass() *tracer.Class {
 		add(name+"(self, *args, **kwargs)", refused(name+"() has no place in a recipe: it reads and writes no files; a run keeps its model", "descent train"))
 	}
 	add("add_loss(self, losses, **kwargs)", refused("add_loss() adds to a loss behind the back of train(...)", "add the term to the loss: loss = bce() + f"))
+	attrs["optimizer"] = tracer.Property(tracer.NewBuiltin("optimizer(self)", func(c *tracer.Call) tracer.Value {
+		if d.step == nil {
+			return c.Refuse(c.At, tracer.CodeUnsupported, "the optimizer of a model is for its train_step")
+		}
+		return optimizer{d}
+	}))
 	attrs["layers"] = tracer.Property(tracer.NewBuiltin("layers(self)", func(c *tracer.Call) tracer.Value {
 		self := c.Arg(0).(*tracer.Instance)
 		switch h := self.Host.(type) {

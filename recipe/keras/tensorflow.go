@@ -93,12 +93,6 @@ func tensorflow() []*tracer.Builtin {
 	rows = append(rows,
 		ops.Function{Signature: "function(func=None, **kwargs)", Do: func(c *tracer.Call) tracer.Value { return c.Arg(0) }},
 		ops.Function{Signature: "print(*inputs, **kwargs)", Do: func(c *tracer.Call) tracer.Value { return tracer.None{} }},
-		ops.Function{Signature: "GradientTape(persistent=False, watch_accessed_variables=True)", Do: func(c *tracer.Call) tracer.Value {
-			return c.Report(c.At, graph.Diagnostic{
-				Code: tracer.CodeUnsupported, Message: "tf.GradientTape() has no place in a recipe: the derivatives of a loss are derived before training",
-				Fixes: []string{"train(data, model, loss = ...)"},
-			})
-		}},
 		ops.Function{Signature: "name_scope(name)", Do: func(c *tracer.Call) tracer.Value { return nameScope{} }},
 	)
 	return ops.Table(tfAliases, rows...)

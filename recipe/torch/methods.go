@@ -11,8 +11,8 @@ import (
 	"github.com/descent-ml/descent/recipe/tracer"
 )
 
-// Methods are the methods and attributes of PyTorch's tensors.
-func Methods() []*tracer.Builtin {
+// tensorMethods are the methods and attributes of PyTorch's tensors, but for backward.
+func tensorMethods() []*tracer.Builtin {
 	out := tensorFunctions()
 	out = append(out, sharing(slices.Concat(shaping(), casting(), making(), attributes()))...)
 	return append(out, inPlace()...)
@@ -158,13 +158,6 @@ func casting() []*tracer.Builtin {
 		ops.Function{Signature: "type_as(input, other)", Do: ops.Two(func(x, y *graph.Node) *graph.Node { return x.Cast(y.DType()) })},
 		ops.Function{Signature: "item(input)", Do: item},
 		ops.Function{Signature: "tolist(input)", Do: toList},
-		ops.Function{Signature: "backward(input, gradient=None, retain_graph=None)", Do: func(c *tracer.Call) tracer.Value {
-			return c.Report(c.At, graph.Diagnostic{
-				Code:    tracer.CodeUnsupported,
-				Message: "backward() has no place in a recipe: the derivatives of a loss are derived before training",
-				Fixes:   []string{"train(data, model, loss = ...)"},
-			})
-		}},
 	)
 	return ops.Table(nil, rows...)
 }
@@ -241,7 +234,7 @@ func item(c *tracer.Call) tracer.Value {
 	if v, ok := c.Single(x, c.At); ok && c.OK() {
 		return scalar(x.DType(), v)
 	}
-	return c.Report(c.At, c.TracedValue("item()", c.Brief(c.At), "the tensor as it is"))
+	return c.ReadOut("item()", "the tensor as it is")
 }
 
 func scalar(kind graph.DType, v float64) tracer.Value {
@@ -258,7 +251,7 @@ func toList(c *tracer.Call) tracer.Value {
 	x := c.TensorArg(0)
 	a, known := c.Known(x, c.At)
 	if !known || !c.OK() {
-		return c.Report(c.At, c.TracedValue("tolist()", c.Brief(c.At), "the tensor as it is"))
+		return c.ReadOut("tolist()", "the tensor as it is")
 	}
 	var nest func(dims []int, data []float64) tracer.Value
 	nest = func(dims []int, data []float64) tracer.Value {

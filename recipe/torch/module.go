@@ -6,11 +6,12 @@ import (
 
 	"github.com/descent-ml/descent/graph"
 	"github.com/descent-ml/descent/recipe/internal/layer"
+	"github.com/descent-ml/descent/recipe/syntax"
 	"github.com/descent-ml/descent/recipe/tracer"
 )
 
 // moduleClass is nn.Module: what a class of the file derives from, and all layers here.
-func moduleClass() *tracer.Class {
+func moduleClass(tr *training) *tracer.Class {
 	attrs := map[string]tracer.Value{}
 	method := func(signature string, do func(c *tracer.Call, self *tracer.Instance) tracer.Value) {
 		b := tracer.NewBuiltin(signature, func(c *tracer.Call) tracer.Value {
@@ -32,9 +33,9 @@ func moduleClass() *tracer.Class {
 	} {
 		method(name, func(c *tracer.Call, self *tracer.Instance) tracer.Value { return self })
 	}
-	method("zero_grad(self, set_to_none=True)", func(c *tracer.Call, self *tracer.Instance) tracer.Value { return tracer.None{} })
+	method("zero_grad(self, set_to_none=True)", func(c *tracer.Call, self *tracer.Instance) tracer.Value { return tr.clear(c) })
 	method("parameters(self, recurse=True)", func(c *tracer.Call, self *tracer.Instance) tracer.Value {
-		return &tracer.List{Elems: parameters(self)}
+		return tr.listed(&tracer.List{Elems: parameters(self)}, self)
 	})
 	method("children(self)", func(c *tracer.Call, self *tracer.Instance) tracer.Value {
 		return &tracer.List{Elems: modules(self, false)}
@@ -89,15 +90,45 @@ func parameters(self *tracer.Instance) (list []tracer.Value) {
 		switch o := owner.(type) {
 		case *layer.Variable:
 			list = append(list, o)
-		case weighted:
-			list = append(list, o.variables()...)
+		case *tracer.Instance:
+			for _, name := range []string{"weight", "bias"} {
+				if has(o, name) {
+					list = append(list, layerWeight{o, name})
+				}
+			}
 		}
 	})
 	return list
 }
 
-// weighted is implemented by the Go side of layers whose parameters can be listed.
-type weighted interface{ variables() []tracer.Value }
+// has reports whether a layer of torch.nn has such a weight.
+func has(self *tracer.Instance, name string) bool {
+	if _, ok := self.Class.Lookup(name); !ok {
+		return false
+	}
+	switch l := self.Host.(type) {
+	case *layer.Affine:
+		return name == "weight" || !l.NoBias
+	case *layer.Conv:
+		return name == "weight" || !l.NoBias
+	}
+	return self.Host != nil
+}
+
+// layerWeight is the weight or bias of a layer, in whatever graph is made.
+type layerWeight struct {
+	of   *tracer.Instance
+	name string
+}
+
+// TypeName is what messages call it.
+func (layerWeight) TypeName() string { return "Parameter" }
+
+// TensorIn implements [tracer.Tensorer].
+func (w layerWeight) TensorIn(t *tracer.Tracer, at syntax.Span) tracer.Value {
+	v, _ := t.Find(w.of, w.name, at)
+	return v
+}
 
 // modules lists the modules in a module: those that it holds itself, or all.
 func modules(self *tracer.Instance, all bool) (list []tracer.Value) {

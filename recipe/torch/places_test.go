@@ -48,7 +48,7 @@ func apply(t *testing.T, source string, mode graph.Mode, width int) (x, y *graph
 	if tr == nil {
 		t.Fatal(found)
 	}
-	tr.AddMethods("tensor", Methods())
+	tr.AddMethods("tensor", tensorMethods())
 	tr.AllowInPlace()
 	tr.Run()
 	f, _ := tr.Global("f")

@@ -25,7 +25,7 @@ func TestStarts(t *testing.T) {
 	if tr == nil {
 		t.Fatal(found)
 	}
-	tr.AddMethods("tensor", Methods())
+	tr.AddMethods("tensor", tensorMethods())
 	tr.Run()
 	if len(g.Diagnostics()) > 0 {
 		t.Fatal(g.Diagnostics())

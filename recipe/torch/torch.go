@@ -1,8 +1,8 @@
 // Package torch has the names of PyTorch that pasted code uses: modules of functions,
 // methods of tensors, and the classes of torch.nn.
 //
-//	torch.Extend(modules)                            // import torch, torch.nn, torch.nn.functional
-//	t.AddMethods("tensor", torch.Methods())          // x.view(n, -1), x.sum(dim = 1)
+//	methods := torch.Extend(modules)                 // import torch, torch.nn, torch.nn.functional
+//	t.AddMethods("tensor", methods)                  // x.view(n, -1), x.sum(dim = 1)
 //	torch.Translate(diagnostic)                      // fixes in PyTorch's spelling
 //
 // They are tables over the operations of package graph and the losses of package loss,
@@ -27,8 +27,10 @@ import (
 	"github.com/descent-ml/descent/recipe/tracer"
 )
 
-// Extend adds PyTorch's modules to those that a file may import.
-func Extend(modules map[string]*tracer.Module) {
+// Extend adds PyTorch's modules to those that a file may import, and returns the methods and
+// attributes of its tensors. The optimizers and loaders of one file know each other, so each
+// file has modules of its own.
+func Extend(modules map[string]*tracer.Module) (methods []*tracer.Builtin) {
 	functions := tensorFunctions()
 	top := tracer.NewModule("torch", functions, nil)
 	top.Add(sharing(creation())...)
@@ -37,12 +39,16 @@ func Extend(modules map[string]*tracer.Module) {
 	top.Add(functionsInPlace()...)
 	types := kinds()
 	maps.Copy(top.Attrs, types)
-	base := moduleClass()
+	tr := &training{owners: map[tracer.Value]*tracer.Instance{}}
+	base := moduleClass(tr)
 	f := tracer.NewModule("F", functional(), nil)
 	nn := tracer.NewModule("nn", nil, classes(base))
 	nn.Attrs["functional"] = f
 	nn.Attrs["init"] = tracer.NewModule("nn.init", initializers(), nil)
-	nn.Attrs["utils"] = tracer.NewModule("nn.utils", nil, nil)
+	nn.Attrs["utils"] = tracer.NewModule("nn.utils", []*tracer.Builtin{
+		tracer.NewBuiltin("clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False, foreach=None)", tr.clipNorm),
+	}, nil)
+	optim, loading := tr.optimizerClasses(), tr.loading()
 	special := tracer.NewModule("torch.special", functions, nil)
 	linalg := tracer.NewModule("torch.linalg", []*tracer.Builtin{
 		ops.Table(aliases, ops.Function{Signature: "norm(input, p='fro', dim=None, keepdim=False, *, dtype=None)", Do: norm})[0],
@@ -63,6 +69,7 @@ func Extend(modules map[string]*tracer.Module) {
 	of := distributions()
 	maps.Copy(top.Attrs, map[string]tracer.Value{
 		"nn": nn, "distributions": of, "special": special, "linalg": linalg, "autograd": autograd, "cuda": cuda,
+		"optim": optim, "utils": tracer.NewModule("torch.utils", nil, map[string]tracer.Value{"data": loading}),
 	})
 	lossModule := tracer.NewModule("nn.modules.loss", nil, nn.Attrs)
 	maps.Copy(lossModule.Attrs, lossBases(base))
@@ -70,7 +77,9 @@ func Extend(modules map[string]*tracer.Module) {
 		"torch": top, "torch.nn": nn, "torch.nn.functional": f, "torch.nn.init": nn.Attrs["init"].(*tracer.Module),
 		"torch.nn.modules": nn, "torch.nn.modules.loss": lossModule, "torch.autograd": autograd, "torch.cuda": cuda,
 		"torch.distributions": of, "torch.distributions.kl": of.Attrs["kl"].(*tracer.Module), "torch.linalg": linalg, "torch.special": special,
+		"torch.optim": optim, "torch.utils.data": loading, "torch.optim.lr_scheduler": optim.Attrs["lr_scheduler"].(*tracer.Module), "torch.nn.utils": nn.Attrs["utils"].(*tracer.Module),
 	})
+	return append(tensorMethods(), tracer.NewBuiltin("backward(input, gradient=None, retain_graph=None)", tr.backward))
 }
 
 // Names returns the modules that a file may use without importing them.

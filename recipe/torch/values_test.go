@@ -18,7 +18,7 @@ func dialect(t testing.TB) recorded.Dialect {
 	Extend(modules)
 	return recorded.Dialect{
 		Modules: modules, Names: Names(modules), Setup: string(setup), InPlace: true,
-		Methods: map[string][]*tracer.Builtin{"tensor": Methods(), "tuple": PairMethods()},
+		Methods: map[string][]*tracer.Builtin{"tensor": tensorMethods(), "tuple": PairMethods()},
 	}
 }
 

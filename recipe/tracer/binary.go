@@ -16,6 +16,9 @@ func (t *Tracer) binary(op syntax.Operator, a, b Value, at, whole syntax.Span) V
 	if pickedIn(a, b) != nil {
 		return t.ofPicked(at, func(v ...Value) Value { return t.binary(op, v[0], v[1], at, whole) }, a, b)
 	}
+	if v := t.binaryLater(a, b, at); v != nil {
+		return v
+	}
 	if isTensor(a) || isTensor(b) {
 		return t.binaryTensor(op, a, b, at)
 	}

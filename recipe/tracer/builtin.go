@@ -91,6 +91,15 @@ func (b *Builtin) Adding(keywords string) *Builtin {
 	return &f
 }
 
+// Then returns a copy of the function that takes further keywords, and hands what it gives
+// to do.
+func (b *Builtin) Then(keywords string, do func(c *Call, v Value) Value) *Builtin {
+	f := b.Adding(keywords)
+	of := b.do
+	f.do = func(c *Call) Value { return do(c, of(c)) }
+	return f
+}
+
 // NewAttribute returns a function that is called when a tensor's attribute of its
 // name is read.
 func NewAttribute(signature string, do func(c *Call) Value) *Builtin {

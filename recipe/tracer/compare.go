@@ -28,6 +28,9 @@ func (t *Tracer) compare(op syntax.Operator, a, b Value, at syntax.Span, x *synt
 	if pickedIn(a, b) != nil {
 		return t.ofPicked(at, func(v ...Value) Value { return t.compare(op, v[0], v[1], at, x) }, a, b)
 	}
+	if isLater(a) || isLater(b) {
+		return Later{}
+	}
 	if isTensor(a) || isTensor(b) {
 		return t.compareTensor(op, a, b, at)
 	}

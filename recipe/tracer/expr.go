@@ -243,6 +243,9 @@ func (t *Tracer) unary(x *syntax.UnaryOp, v Value) Value {
 	if l, ok := v.(Length); ok && x.Op == syntax.USub {
 		v = t.count(l, at)
 	}
+	if isLater(v) {
+		return v
+	}
 	if n, ok := v.(*graph.Node); ok {
 		return t.unaryTensor(x.Op, n, operatorSpan(x.Op, at.Start), at)
 	}
@@ -314,6 +317,10 @@ func (t *Tracer) truth(v Value, what string, x syntax.Expr) (truth, ok bool) {
 	}
 	if f, ok := t.Single(v, x.Span()); ok {
 		return f != 0, true // a constant
+	}
+	if isLater(v) {
+		t.laterTruth(what, x)
+		return false, false
 	}
 	t.tracedTruth(what, x)
 	return false, false

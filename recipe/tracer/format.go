@@ -133,6 +133,9 @@ func (t *Tracer) format(v Value, text string, at syntax.Span) (string, bool) {
 	if s, isStr := v.(Str); isStr {
 		return t.formatStr(string(s), f, at)
 	}
+	if isLater(v) {
+		return laterText, true
+	}
 	i, fl, kind := number(v)
 	switch {
 	case kind == 0 && isTensor(v):

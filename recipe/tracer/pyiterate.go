@@ -8,6 +8,9 @@ import (
 )
 
 func builtinEnumerate(c *Call) Value {
+	if b, ok := c.Arg(0).(Batches); ok {
+		return counted{b, NewInt(int64(c.Int(1)))}
+	}
 	next, ok := c.iterate(c.Arg(0), c.Span(0))
 	i := int64(c.Int(1))
 	return orPoison(&Iterator{"enumerate", func() (Value, bool) {
@@ -185,6 +188,10 @@ func builtinExtreme(c *Call, sign int) Value {
 		k := v
 		if !c.IsNone(1) {
 			k = c.call(c.Arg(1), []Value{v}, nil, c.At)
+		}
+		if isLater(k) || isLater(bestKey) {
+			best, bestKey = Later{}, Later{}
+			continue
 		}
 		if isTensor(k) && !Poisoned(k) {
 			return c.Report(c.At, c.TracedValue(c.Fn.Name+"()", "which of these is the largest or smallest", "K."+c.Fn.Name+"imum(a, b)"))

@@ -68,6 +68,8 @@ func builtinLen(c *Call) Value {
 		n = v.dict.Len()
 	case Range:
 		return NewInt(v.len())
+	case Batches, Later: // how many rows there are is known once they are read
+		return Later{}
 	case *graph.Node:
 		if v.Rank() == 0 {
 			return c.Refuse(c.Span(0), CodeType, "len() of a tensor without axes")

@@ -13,6 +13,9 @@ func builtinAbs(c *Call) Value {
 		n := c.TensorArg(0)
 		return c.node(n.Abs)
 	}
+	if isLater(c.Arg(0)) {
+		return Later{}
+	}
 	i, f, kind := number(c.Arg(0))
 	switch kind {
 	case 'i':
@@ -27,6 +30,9 @@ func builtinRound(c *Call) Value {
 	if isTensor(c.Arg(0)) {
 		n := c.TensorArg(0)
 		return c.node(n.Round)
+	}
+	if isLater(c.Arg(0)) {
+		return Later{}
 	}
 	i, f, kind := number(c.Arg(0))
 	digits := 0

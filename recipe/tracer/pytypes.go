@@ -73,7 +73,7 @@ func builtinInt(c *Call) Value {
 		return c.wholeOf(math.Trunc(f))
 	}
 	switch v := c.Arg(0).(type) {
-	case *graph.Node, Length:
+	case *graph.Node, Length, Later:
 		return c.tracedConversion(c, "int")
 	case Bool, Int:
 		i, _, _ := number(v)
@@ -122,7 +122,7 @@ func builtinFloat(c *Call) Value {
 		return Float(f)
 	}
 	switch v := c.Arg(0).(type) {
-	case *graph.Node, Length:
+	case *graph.Node, Length, Later:
 		return c.tracedConversion(c, "float")
 	case Bool, Int:
 		i, _, _ := number(v)

@@ -113,10 +113,16 @@ func (t *Tracer) ifStmt(e *env, s *syntax.If) (flow, Value) {
 }
 
 func (t *Tracer) forStmt(e *env, s *syntax.For) (flow, Value) {
-	step, ok := t.iterate(t.eval(e, s.Iter), s.Iter.Span())
+	over := t.eval(e, s.Iter)
+	if b, ok := over.(Batches); ok {
+		t.overBatches(e, s, b)
+		return next, nil
+	}
+	step, ok := t.iterate(over, s.Iter.Span())
 	if !ok {
 		return t.skipLoop(e, []syntax.Stmt{s})
 	}
+	defer t.turning(turnsOf(over))()
 	for {
 		v, more := step()
 		if !more {
@@ -133,7 +139,15 @@ func (t *Tracer) forStmt(e *env, s *syntax.For) (flow, Value) {
 	}
 }
 
+// turning notes that a loop of so many turns runs; what it returns ends that.
+func (t *Tracer) turning(turns int) (end func()) {
+	n := len(t.turns)
+	t.turns = append(t.turns, turns)
+	return func() { t.turns = t.turns[:n] }
+}
+
 func (t *Tracer) whileStmt(e *env, s *syntax.While) (flow, Value) {
+	defer t.turning(0)()
 	for {
 		t.step(s.Test.Span())
 		truth, ok := t.truth(t.eval(e, s.Test), "while", s.Test)

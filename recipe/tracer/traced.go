@@ -85,6 +85,9 @@ func (t *Tracer) tracedNot(x *syntax.UnaryOp, n *graph.Node) Value {
 
 // tracedConversion refuses float(tensor) and the like.
 func (t *Tracer) tracedConversion(c *Call, what string) Value {
+	if isLater(c.Arg(0)) || t.stepping && (what == "float" || what == "int") {
+		return Later{}
+	}
 	inner := t.Brief(c.Span(0))
 	var fix string
 	switch what {

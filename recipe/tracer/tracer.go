@@ -94,7 +94,9 @@ type Tracer struct {
 	steps, memory, depth, nesting, errors int
 	deadline                              time.Time
 
-	frozen bool // no gradient leaves what is computed now
+	frozen   bool  // no gradient leaves what is computed now
+	stepping bool  // a training loop or step is traced: see [Tracer.Stepping]
+	turns    []int // of the loops that run now
 
 	changes      changes
 	narrow       map[*graph.Node]Narrow // whole numbers of few bits
@@ -196,16 +198,21 @@ func (t *Tracer) TopLevel() bool { return t.g == t.config.Graph }
 // from a loss in training back into the file. The limits count from zero again.
 func (t *Tracer) Invoke(g *graph.Graph, f Value, at syntax.Span, args ...Value) (result Value) {
 	result = Poison
-	oldGraph, steps, memory, deadline := t.g, t.steps, t.memory, t.deadline
-	defer func() { t.g, t.steps, t.memory, t.deadline = oldGraph, steps, memory, deadline }()
-	t.g, t.steps, t.memory, t.deadline = g, 0, 0, time.Now().Add(t.config.Limits.Time)
-	t.guard(func() {
+	t.in(g, func() {
 		result = t.call(f, args, nil, at)
 		if n, ok := t.Tensor(result, at); ok && isTensor(result) {
 			result = n // in g, also where it is a constant of the top level
 		}
 	})
 	return result
+}
+
+// in runs f with tensors going to graph g, and limits of its own.
+func (t *Tracer) in(g *graph.Graph, f func()) {
+	oldGraph, steps, memory, deadline := t.g, t.steps, t.memory, t.deadline
+	defer func() { t.g, t.steps, t.memory, t.deadline = oldGraph, steps, memory, deadline }()
+	t.g, t.steps, t.memory, t.deadline = g, 0, 0, time.Now().Add(t.config.Limits.Time)
+	t.guard(f)
 }
 
 // stopped unwinds the tracer after a limit was hit; it never leaves the package.
@@ -217,10 +224,10 @@ func (t *Tracer) Guard(f func()) { t.guard(f) }
 // guard runs f up to its end or to a limit.
 func (t *Tracer) guard(f func()) {
 	frame, depth, nesting, g, frozen := t.frame, t.depth, t.nesting, t.g, t.frozen
-	loading, lacking := t.loading, t.lacking
+	loading, lacking, stepping, turns := t.loading, t.lacking, t.stepping, t.turns
 	defer func() {
 		t.frame, t.depth, t.nesting, t.g, t.frozen = frame, depth, nesting, g, frozen
-		t.loading, t.lacking = loading, lacking
+		t.loading, t.lacking, t.stepping, t.turns = loading, lacking, stepping, turns
 		for _, stop := range t.stops {
 			stop()
 		}

@@ -247,7 +247,7 @@ func Number(v Value) (f float64, ok bool) {
 // false for tensors and for lengths of the batch.
 func Truth(v Value) (truth, known bool) {
 	switch v := v.(type) {
-	case *graph.Node:
+	case *graph.Node, Later:
 		return false, false
 	case Length:
 		return true, v.Const >= 0 // a batch holds at least one row
