@@ -43,6 +43,8 @@ func (n *Node) affine(moved map[*Node]bool, among int) bool {
 		return among == 1
 	case "Div":
 		return !moved[n.in[1]]
+	case "Where":
+		return !moved[n.in[0]]
 	}
 	return n.isView()
 }

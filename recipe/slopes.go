@@ -23,7 +23,7 @@ func (f *File) compareSlopes(proof *graph.Proof, o LossOptions, at graph.Positio
 		rows, directions = 1, 1
 	}
 	for start := range slopeStarts {
-		slopes, err := proof.Slopes(randomFeed(proof, rows, uint64(start)), directions)
+		slopes, err := proof.Slopes(randomFeed(proof, rows, start), directions)
 		if err != nil {
 			return nil // a parameter of the loss's own, or an input that only training has
 		}
@@ -41,9 +41,10 @@ func (f *File) compareSlopes(proof *graph.Proof, o LossOptions, at graph.Positio
 }
 
 // randomFeed gives inputs and parameters random values: those of a target fit its
-// range.
-func randomFeed(proof *graph.Proof, rows int, seed uint64) graph.Feed {
-	rng := rand.New(rand.NewPCG(seed, 7))
+// range. Of one that is not known they are real numbers in one start, zeros and ones in
+// the next: a loss may ask which of the two a target is.
+func randomFeed(proof *graph.Proof, rows, start int) graph.Feed {
+	rng := rand.New(rand.NewPCG(uint64(start), 7))
 	feed := graph.Feed{Rows: rows, Step: 1, Values: map[*graph.Node]graph.Array{}, Random: func(_ string, d graph.Distribution, dst []float64) {
 		for i := range dst {
 			if dst[i] = rng.Float64(); d == graph.StandardNormal {
@@ -58,6 +59,11 @@ func randomFeed(proof *graph.Proof, rows int, seed uint64) graph.Feed {
 		}
 		v := graph.NewArray(n.Shape().At(rows)...)
 		fill(v.Data, n, rng)
+		if isInput && n.Range() == graph.Unknown && start%2 == 1 {
+			for i := range v.Data {
+				v.Data[i] = float64(rng.IntN(2))
+			}
+		}
 		feed.Values[n] = v
 	}
 	return feed
