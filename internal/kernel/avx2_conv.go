@@ -94,6 +94,7 @@ func (c *Conv) eachClass(i0, i1, blocks int, f func(i0, i1 int, first run)) {
 	rows := max(1, blockA/floatSize/max(1, blocks*PanelWidth*c.Window.H.Stride*c.In.W))
 	for ; i0 < i1; i0 += rows {
 		end := min(i0+rows, i1)
+		c.fetch(i0, end)
 		for py := range hs {
 			i := i0
 			for i < end && i%c.Out.H%hs != py {
@@ -104,6 +105,28 @@ func (c *Conv) eachClass(i0, i1, blocks int, f func(i0, i1 int, first run)) {
 			}
 		}
 	}
+}
+
+// fetch reads the rows of the input that output rows [i0, i1) need, line by line of the cache, where rows are short: tiles
+// step through those column by column, which the processor does not foresee.
+func (c *Conv) fetch(i0, i1 int) {
+	const short = 64
+	if c.Out.W > short {
+		return
+	}
+	from, to := c.run(i0, 0).in, c.run(i1-1, 0).in+c.In.Row*c.Window.H.Size
+	touch(c.In.Data[max(0, from):min(to, len(c.In.Data))])
+}
+
+// touch reads one element of each line of the cache, and returns their sum so that it has to.
+//
+//go:noinline
+func touch(a []float32) (sum float32) {
+	const line = 16
+	for i := 0; i < len(a); i += line {
+		sum += a[i]
+	}
+	return sum
 }
 
 // eachImage calls f for the run of row i0 and those below it, up to row i1 or the end of the image; then the same for the

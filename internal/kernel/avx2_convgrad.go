@@ -30,7 +30,9 @@ func convGradVector(c Conv, s0, s1, j0, j1 int) {
 		return
 	}
 	c.Out.eachPiece(s0, s1, func(p piece) {
-		r := c.run(p.n*c.Out.H+p.y, 0)
+		i := p.n*c.Out.H + p.y
+		c.fetch(i, i+p.rows)
+		r := c.run(i, 0)
 		var s segments
 		for c.next(&s, &r) {
 			for j := j0; j < j1; j++ {
