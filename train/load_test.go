@@ -178,10 +178,13 @@ func TestModelRefusals(t *testing.T) {
 		"parameter missing": func(m map[string]any) { m["parameters"] = params(m)[1:] },
 		"parameter twice":   func(m map[string]any) { m["parameters"] = append(params(m), params(m)[0]) },
 		"parameter invented": func(m map[string]any) {
-			m["parameters"] = append(params(m), map[string]any{"name": "a", "file": "a", "shape": []any{1}, "transposed": false})
+			m["parameters"] = append(params(m), map[string]any{"name": "a", "file": "a", "shape": []any{1}})
 		},
-		"bias transposed":     func(m map[string]any) { first(m)["transposed"] = true; first(m)["shape"] = []any{6} },
-		"schema of no target": func(m map[string]any) { delete(m["schema"].(map[string]any), "target") },
+		"axes of a matrix for a bias": func(m map[string]any) { first(m)["axes"] = []any{1, 0}; first(m)["shape"] = []any{6} },
+		"an axis twice":               func(m map[string]any) { first(m)["axes"] = []any{0, 0} },
+		"an axis below 0":             func(m map[string]any) { first(m)["axes"] = []any{-1, 0} },
+		"an axis too many":            func(m map[string]any) { first(m)["axes"] = []any{0, 1, 2} },
+		"schema of no target":         func(m map[string]any) { delete(m["schema"].(map[string]any), "target") },
 	} {
 		_, err := loadFrom(t, modelOf(t, change))
 		if ClassOf(err) != Refused {
@@ -266,6 +269,8 @@ func TestFileNames(t *testing.T) {
 	for param, want := range map[string]string{
 		"Decode[0].Weight": "decode.0.weight", "[2].Bias": "2.bias", "Dense[0].Weight": "dense.0.weight", "LogVar.Weight": "log_var.weight",
 		"Block.Left[1].Weight": "block.left.1.weight", "fc1.Weight": "fc1.weight", "MyConv2D[0].Weight": "my_conv2_d.0.weight",
+		"Down[0].FirstNorm.Gamma": "down.0.first_norm.weight", "Norm.Beta": "norm.bias", "Norm.Mean": "norm.running_mean", "Norm.Variance": "norm.running_var",
+		"Mean.Weight": "mean.weight",
 	} {
 		if got := fileName(param); got != want {
 			t.Errorf("%s: %q, want %q", param, got, want)

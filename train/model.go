@@ -38,10 +38,10 @@ type modelJSON struct {
 
 // paramJSON tells where a parameter of the graph is in model.safetensors.
 type paramJSON struct {
-	Name       string `json:"name"` // in the graph and in messages
-	File       string `json:"file"` // in model.safetensors
-	Shape      []int  `json:"shape"`
-	Transposed bool   `json:"transposed"` // the file holds the transpose, [out in], as PyTorch does
+	Name  string `json:"name"` // in the graph and in messages
+	File  string `json:"file"` // in model.safetensors
+	Shape []int  `json:"shape"`
+	Axes  []int  `json:"axes,omitempty"` // which of ours each axis of the file is, where PyTorch has another order
 }
 
 // modelParams describes the parameters that outputs are computed from.
@@ -52,7 +52,7 @@ func modelParams(outputs ...*graph.Node) []paramJSON {
 	for _, n := range nodes {
 		if p, ok := n.Param(); ok {
 			names = append(names, p.Name)
-			params = append(params, paramJSON{Name: p.Name, Shape: p.Shape, Transposed: isDense(n, nodes)})
+			params = append(params, paramJSON{Name: p.Name, Shape: p.Shape, Axes: fileAxes(n, nodes)})
 		}
 	}
 	for i, file := range fileNames(names) {
@@ -61,30 +61,43 @@ func modelParams(outputs ...*graph.Node) []paramJSON {
 	return params
 }
 
-// isDense reports whether n is the weights of a dense layer: a matrix that rows
-// are multiplied by, and nothing else.
-func isDense(n *graph.Node, nodes []*graph.Node) bool {
+// fileAxes returns the order of axes that PyTorch has for the weights of a layer, nil where
+// it is ours: [out in] for a matrix that rows are multiplied by, [out in height width] for the
+// kernel of a convolution and [in out height width] for that of a transposed one, whose
+// axes here are [height width in out] and [height width out in].
+func fileAxes(n *graph.Node, nodes []*graph.Node) (axes []int) {
 	p, _ := n.Param()
-	if len(p.Shape) != 2 || !strings.HasSuffix(p.Name, "Weight") {
-		return false
+	if !strings.HasSuffix(p.Name, "Weight") {
+		return nil
 	}
 	for _, user := range nodes {
 		if !slices.Contains(user.Inputs(), n) {
 			continue
 		}
-		if user.Op().Name() != "MatMul" || user.Attrs().TransB || user.In(0) == n {
-			return false
+		switch op := user.Op().Name(); {
+		case user.In(0) == n:
+			return nil
+		case op == "MatMul" && len(p.Shape) == 2 && !user.Attrs().TransB:
+			axes = []int{1, 0}
+		case op == "Conv2D" || op == "Conv2DTranspose":
+			axes = []int{3, 2, 0, 1}
+		default:
+			return nil
 		}
 	}
-	return true
+	return axes
 }
 
 // fileShape returns the shape in model.safetensors.
 func (p paramJSON) fileShape() []int {
-	if p.Transposed {
-		return []int{p.Shape[1], p.Shape[0]}
+	if p.Axes == nil {
+		return p.Shape
 	}
-	return p.Shape
+	shape := make([]int, len(p.Axes))
+	for i, axis := range p.Axes {
+		shape[i] = p.Shape[axis]
+	}
+	return shape
 }
 
 // fileTensors returns the parameters of a state as model.safetensors holds them.
@@ -92,24 +105,39 @@ func fileTensors(s *program.State, params []paramJSON) []safetensors.Tensor {
 	var all []safetensors.Tensor
 	for _, p := range params {
 		v, _ := s.Get(p.Name)
-		t := safetensors.Tensor{Name: p.File, Shape: p.fileShape(), F32: v.Numbers()}
-		if p.Transposed {
-			t.F32 = transpose(t.F32, p.Shape[0], p.Shape[1])
+		numbers := v.Numbers()
+		t := safetensors.Tensor{Name: p.File, Shape: p.fileShape(), F32: numbers}
+		if p.Axes != nil {
+			t.F32 = make([]float32, len(numbers))
+			p.eachPlace(func(file, ours int) { t.F32[file] = numbers[ours] })
 		}
 		all = append(all, t)
 	}
 	return all
 }
 
-// transpose returns the [cols rows] transpose of a [rows cols] matrix.
-func transpose(a []float32, rows, cols int) []float32 {
-	out := make([]float32, len(a))
-	for i := range rows {
-		for j := range cols {
-			out[j*rows+i] = a[i*cols+j]
+// eachPlace goes through the numbers of a parameter as the file has them, and says where
+// each is in memory.
+func (p paramJSON) eachPlace(each func(file, ours int)) {
+	steps := make([]int, len(p.Shape)) // from one number to the next along each of our axes
+	step := 1
+	for i := len(p.Shape) - 1; i >= 0; i-- {
+		steps[i] = step
+		step *= p.Shape[i]
+	}
+	shape, at, ours := p.fileShape(), make([]int, len(p.Axes)), 0
+	for file := range step {
+		each(file, ours)
+		for i := len(at) - 1; i >= 0; i-- {
+			at[i]++
+			ours += steps[p.Axes[i]]
+			if at[i] < shape[i] {
+				break
+			}
+			ours -= at[i] * steps[p.Axes[i]]
+			at[i] = 0
 		}
 	}
-	return out
 }
 
 // writeModel writes model.safetensors and model.json. Two equal models give equal bytes.
@@ -166,8 +194,8 @@ func (m *modelJSON) checkParams(g *graph.Graph) error {
 			return fmt.Errorf("parameter %.80q (%.80q) is listed twice", p.Name, p.File)
 		}
 		listed[p.Name], files[p.File] = p, true
-		if p.Transposed && len(p.Shape) != 2 {
-			return fmt.Errorf("parameter %.80q of shape %v is no matrix to transpose", p.Name, p.Shape)
+		if p.Axes != nil && !isPermutation(p.Axes, len(p.Shape)) {
+			return fmt.Errorf("parameter %.80q of shape %v has no axes %v to put in order", p.Name, p.Shape, p.Axes)
 		}
 	}
 	for _, n := range g.Params() {
@@ -181,6 +209,17 @@ func (m *modelJSON) checkParams(g *graph.Graph) error {
 		return fmt.Errorf("%d parameters are listed, the graph has %d", len(listed), len(g.Params()))
 	}
 	return nil
+}
+
+// isPermutation reports whether axes are the numbers below n in some order.
+func isPermutation(axes []int, n int) bool {
+	sorted := slices.Sorted(slices.Values(axes))
+	for i, axis := range sorted {
+		if axis != i {
+			return false
+		}
+	}
+	return len(sorted) == n
 }
 
 // readWeights makes the state of a graph from model.safetensors. The file's
@@ -202,8 +241,9 @@ func readWeights(fsys fsx.FS, path string, params []paramJSON, g *graph.Graph) (
 	for i, p := range params {
 		v, _ := s.Get(p.Name)
 		numbers := tensors[i].F32
-		if p.Transposed {
-			numbers = transpose(numbers, p.Shape[1], p.Shape[0])
+		if p.Axes != nil {
+			numbers = make([]float32, len(numbers))
+			p.eachPlace(func(file, ours int) { numbers[ours] = tensors[i].F32[file] })
 		}
 		v.Set(numbers)
 	}

@@ -12,14 +12,22 @@ import (
 //	Decode[0].Weight  decode.0.weight
 //	LogVar.Bias       log_var.bias
 //	[2].Weight        2.weight
+//	Norm.Gamma        norm.weight
+//	Norm.Variance     norm.running_var
 func fileName(param string) string {
 	param = strings.ReplaceAll(strings.ReplaceAll(param, "[", "."), "]", "")
 	words := strings.Split(strings.TrimPrefix(param, "."), ".")
 	for i, w := range words {
 		words[i] = snake(w)
 	}
+	if last := len(words) - 1; torchNames[words[last]] != "" {
+		words[last] = torchNames[words[last]]
+	}
 	return strings.Join(words, ".")
 }
+
+// torchNames are PyTorch's names for the parameters of normalising layers.
+var torchNames = map[string]string{"gamma": "weight", "beta": "bias", "mean": "running_mean", "variance": "running_var"}
 
 // snake writes a word of capitals in the middle with underscores: "LogVar" as "log_var".
 func snake(word string) string {
