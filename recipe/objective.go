@@ -133,6 +133,7 @@ func (s *stack) call(c *tracer.Call, name string) tracer.Value {
 		}
 	}
 	s.bind(x.Graph(), name)
+	defer x.Graph().At(c.Position(c.At))()
 	h := s.layers.Forward(x)
 	var out []tracer.Value
 	for _, head := range s.outputs {
