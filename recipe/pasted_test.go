@@ -198,6 +198,11 @@ def objective(step, net):
     recon, mu, logvar = net(step.x)
     return loss_function(recon, step.x, mu, logvar)
 train(data, model, objective = objective, optimizer = adam(1e-2), epochs = 2, batch_size = 100, early_stop = None)`)},
+		{"torch, of two losses", torchFile(torchMade, strings.Replace(torchLoop, "loss.backward()", "loss.backward(retain_graph=True)\n        (recon * recon).sum().backward()", 1)), torchFile("", `
+def objective(step, net):
+    recon, mu, logvar = net(step.x)
+    return loss_function(recon, step.x, mu, logvar) + (recon * recon).sum()
+train(data, model, objective = objective, optimizer = adam(1e-2), epochs = 2, batch_size = 100, early_stop = None)`)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a, b := metricsOf(t, c.pasted), metricsOf(t, c.recipe)
