@@ -29,6 +29,7 @@ func tfRandom() []*tracer.Builtin {
 		draw("normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None, name=None)", "random_normal", gaussian),
 		draw("uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None, name=None)", "random_uniform", ops.Uniform),
 		draw("truncated_normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None, name=None)", "truncated_normal", truncated),
+		ops.Function{Signature: "SeedGenerator(seed=None, name=None)", Do: func(*tracer.Call) tracer.Value { return tracer.None{} }}, // draws have a number each
 		ops.Function{Signature: "set_seed(seed)", Do: seed},
 		ops.Function{Signature: "set_random_seed(seed)", Do: seed},
 	)

@@ -326,7 +326,10 @@ func (m *tracker) Attr(_ *tracer.Tracer, name string, _ syntax.Span) (tracer.Val
 		}), true
 	case "result":
 		return tracer.NewBuiltin("result()", func(c *tracer.Call) tracer.Value {
-			if m.value == nil {
+			switch {
+			case m.value == nil && c.Graph().Diagnostics().Refused():
+				return tracer.Poison // what it was to be told was refused
+			case m.value == nil:
 				return c.Refuse(c.At, tracer.CodeValue, "metric %q was told nothing: its mean is that of no number", m.name)
 			}
 			return m.value

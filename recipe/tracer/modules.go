@@ -38,13 +38,14 @@ func Modules() map[string]*Module {
 	}, nil)
 	abc := NewModule("abc", []*Builtin{NewBuiltin("abstractmethod(funcobj)", func(c *Call) Value { return c.Arg(0) })},
 		map[string]Value{"ABC": abstractBase, "ABCMeta": abstractBase})
+	system := NewModule("os", nil, map[string]Value{"environ": NewDict()}) // of no effect, and empty: a run does not depend on where it runs
 	future := NewModule("__future__", nil, futureNames())
 	return map[string]*Module{
 		"keras": keras, "keras.backend": k, "keras.ops": ops,
 		"tensorflow": tf, "tensorflow.math": mathTF, "tensorflow.keras": keras, "tensorflow.keras.backend": k,
 		"numpy": np, "math": mathModule(),
 		"typing": typing, "typing_extensions": typing, "types": types, "abc": abc, "functools": functoolsModule(), "itertools": itertoolsModule(),
-		"collections": collections, "collections.abc": containers, "warnings": warningsModule(), "__future__": future,
+		"collections": collections, "collections.abc": containers, "warnings": warningsModule(), "__future__": future, "os": system,
 	}
 }
 
