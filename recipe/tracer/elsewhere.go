@@ -157,7 +157,7 @@ func (t *Tracer) notHere(a *elsewhere) graph.Diagnostic {
 }
 
 // inert are modules that nothing is calculated with.
-var inert = []string{"__future__", "abc", "collections", "functools", "itertools", "os", "types", "typing", "typing_extensions", "warnings"}
+var inert = []string{"__future__", "abc", "argparse", "collections", "functools", "itertools", "os", "types", "typing", "typing_extensions", "warnings"}
 
 // nearby lists the modules beside one that is not here: those of its package, else the
 // packages.

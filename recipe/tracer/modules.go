@@ -45,7 +45,7 @@ func Modules() map[string]*Module {
 		"tensorflow": tf, "tensorflow.math": mathTF, "tensorflow.keras": keras, "tensorflow.keras.backend": k,
 		"numpy": np, "math": mathModule(),
 		"typing": typing, "typing_extensions": typing, "types": types, "abc": abc, "functools": functoolsModule(), "itertools": itertoolsModule(),
-		"collections": collections, "collections.abc": containers, "warnings": warningsModule(), "__future__": future, "os": system,
+		"collections": collections, "collections.abc": containers, "warnings": warningsModule(), "__future__": future, "os": system, "argparse": argparseModule(),
 	}
 }
 
