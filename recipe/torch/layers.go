@@ -47,23 +47,23 @@ func layerClasses(base *tracer.Class) []*tracer.Class {
 		})
 	}
 	add("LayerNorm", "normalized_shape, eps=1e-5, elementwise_affine=True, bias=True"+where, newLayerNorm)
+	add("GroupNorm", "num_groups, num_channels, eps=1e-5, affine=True"+where, newGroupNorm)
+	add("PReLU", "num_parameters=1, init=0.25"+where, func(c *tracer.Call) any {
+		return &prelu{layer.Variable{Kind: "PReLU", Shape: []int{max(1, c.Int(1))}, Init: nn.Constant(c.Float(2))}}
+	})
 	for _, c := range out {
 		switch c.Name {
-		case "Linear", "Conv2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm":
+		case "Linear", "Conv2d", "ConvTranspose2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm", "GroupNorm":
 			c.Attrs["bias"] = tracer.Property(tracer.NewBuiltin("bias(self)", biasOf))
 			fallthrough
-		case "Embedding":
+		case "Embedding", "PReLU":
 			c.Attrs["weight"] = tracer.Property(tracer.NewBuiltin("weight(self)", weightOf))
 		}
 	}
-	add("GroupNorm", "num_groups, num_channels, eps=1e-5, affine=True"+where, newGroupNorm)
 	add("MaxPool2d", "kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False", func(c *tracer.Call) any { return newPool(c, "MaxPool2d", false) })
 	add("AvgPool2d", "kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True", func(c *tracer.Call) any { return newPool(c, "AvgPool2d", true) })
 	add("AdaptiveAvgPool2d", "output_size", newAdaptivePool)
 	add("Upsample", "size=None, scale_factor=None, mode='nearest', align_corners=None", newUpsample)
-	add("PReLU", "num_parameters=1, init=0.25"+where, func(c *tracer.Call) any {
-		return &prelu{layer.Variable{Kind: "PReLU", Shape: []int{max(1, c.Int(1))}, Init: nn.Constant(c.Float(2))}}
-	})
 	return append(out, shapeModules(base)...)
 }
 
@@ -305,20 +305,31 @@ func (n *groupNorm) Forward(x *graph.Node) *graph.Node {
 	grouped := x.ReshapeTo(graph.Shape{s[0], graph.Fixed(n.groups), graph.Infer})
 	centred := grouped.Sub(grouped.MeanKeep(2))
 	y := centred.Div(centred.Square().MeanKeep(2).Shift(n.eps).Sqrt()).ReshapeTo(s)
-	of := func(part string, init float64) *graph.Node {
-		p := g.Param(graph.Param{Name: name + part, Shape: []int{n.channels}, Init: nn.Constant(init)})
-		shape := graph.Dims(n.channels)
-		for range len(s) - 2 {
-			shape = append(shape, graph.Fixed(1))
-		}
-		return p.ReshapeTo(shape)
+	byChannel := graph.Dims(n.channels)
+	for range len(s) - 2 {
+		byChannel = append(byChannel, graph.Fixed(1))
 	}
-	return y.Mul(of(".Gamma", 1)).Add(of(".Beta", 0))
+	return y.Mul(n.gamma(g).ReshapeTo(byChannel)).Add(n.beta(g).ReshapeTo(byChannel))
+}
+
+// gamma is the scale of each channel in g, and beta its shift.
+func (n *groupNorm) gamma(g *graph.Graph) *graph.Node {
+	return g.Param(graph.Param{Name: g.NameOf(n, "GroupNorm") + ".Gamma", Shape: []int{n.channels}, Init: nn.Constant(1)})
+}
+
+func (n *groupNorm) beta(g *graph.Graph) *graph.Node {
+	return g.Param(graph.Param{Name: g.NameOf(n, "GroupNorm") + ".Beta", Shape: []int{n.channels}, Init: nn.Constant(0)})
 }
 
 // prelu is x above 0, else a slope that is learned times x.
 type prelu struct{ slope layer.Variable }
 
+// weight is the slope in g.
+func (p *prelu) weight(g *graph.Graph) *graph.Node {
+	return g.Param(graph.Param{Name: g.NameOf(p, "PReLU") + ".Weight", Shape: p.slope.Shape, Init: p.slope.Init})
+}
+
+// Forward applies the layer.
 func (p *prelu) Forward(x *graph.Node) *graph.Node {
 	if x.Poisoned() {
 		return x
@@ -326,7 +337,7 @@ func (p *prelu) Forward(x *graph.Node) *graph.Node {
 	g := x.Graph()
 	name := g.NameOf(p, "PReLU")
 	defer g.Enter(graph.Scope{Name: name, Detail: "PReLU", Layer: true})()
-	slope := g.Param(graph.Param{Name: name + ".Weight", Shape: p.slope.Shape, Init: p.slope.Init})
+	slope := p.weight(g)
 	if p.slope.Shape[0] > 1 && x.Rank() > 2 {
 		slope = slope.ReshapeTo(append(graph.Dims(p.slope.Shape[0]), graph.Dims(ones(x.Rank()-2)...)...))
 	}
@@ -394,12 +405,18 @@ func weightOf(c *tracer.Call) tracer.Value {
 			return l.Weight(c.Graph()).Transpose()
 		case *layer.Conv:
 			return l.Weight(c.Graph()).Transpose(3, 2, 0, 1)
+		case *layer.ConvTranspose:
+			return l.Weight(c.Graph()).Transpose(3, 2, 0, 1)
 		case *nn.Embedding:
 			return l.Table(c.Graph())
 		case *channelNorm:
 			return l.in(c.Graph()).Gamma(c.Graph())
 		case *shapeNorm:
 			return l.laidOut(l.in(c.Graph()).Gamma(c.Graph()))
+		case *groupNorm:
+			return l.gamma(c.Graph())
+		case *prelu:
+			return l.weight(c.Graph())
 		}
 		return c.Graph().Const(0)
 	})
@@ -416,6 +433,12 @@ func biasOf(c *tracer.Call) tracer.Value {
 		if !l.NoBias {
 			return c.Node(func() *graph.Node { return l.Bias(c.Graph()) })
 		}
+	case *layer.ConvTranspose:
+		if !l.NoBias {
+			return c.Node(func() *graph.Node { return l.Bias(c.Graph()) })
+		}
+	case *groupNorm:
+		return c.Node(func() *graph.Node { return l.beta(c.Graph()) })
 	case *channelNorm:
 		return c.Node(func() *graph.Node { return l.in(c.Graph()).Beta(c.Graph()) })
 	case *shapeNorm:

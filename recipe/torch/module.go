@@ -111,6 +111,8 @@ func has(self *tracer.Instance, name string) bool {
 		return name == "weight" || !l.NoBias
 	case *layer.Conv:
 		return name == "weight" || !l.NoBias
+	case *layer.ConvTranspose:
+		return name == "weight" || !l.NoBias
 	}
 	return self.Host != nil
 }

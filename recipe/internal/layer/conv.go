@@ -80,6 +80,9 @@ func (c *ConvTranspose) Weight(g *graph.Graph) *graph.Node {
 	return g.Param(graph.Param{Name: g.NameOf(c, c.Kind) + ".Weight", Shape: shape, Init: c.WeightInit})
 }
 
+// Bias returns the layer's bias [Out] in g.
+func (c *ConvTranspose) Bias(g *graph.Graph) *graph.Node { return c.bias(g, g.NameOf(c, c.Kind)) }
+
 // size is that of the result: with padding "same" stride times the input's.
 func (c *ConvTranspose) size(x graph.Shape) (size [2]int) {
 	for i := range size {
