@@ -88,9 +88,9 @@ func (f *File) fitOwn(c, compiled *tracer.Call, data, model tracer.Value, own *k
 	if !c.OK() || !compiled.OK() || tracer.Poisoned(data) {
 		return tracer.Poison
 	}
-	v := f.declareFit(c, compiled, data, model, tracer.Keyword{Name: "objective", Value: own.Objective, At: own.At, Src: own.At})
+	f.declareFit(c, compiled, data, model, tracer.Keyword{Name: "objective", Value: own.Objective, At: own.At, Src: own.At})
 	c.Halt(c.At, "fit()")
-	return v
+	return tracer.None{}
 }
 
 // declareFit declares the run, of a loss or an objective.
