@@ -22,15 +22,14 @@ func TestExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 		epochs, check := "epochs=2", true
-		if bytes.Contains(source, []byte("images(")) {
-			epochs = "epochs=1"
-			check = bytes.Contains(source, []byte("bce() + dice")) // a gradient of a network of images takes seconds to check
-		} else if bytes.Contains(source, []byte("arrays(")) {
+		images, arrays := bytes.Contains(source, []byte("images(")), bytes.Contains(source, []byte("arrays("))
+		switch {
+		case images || arrays:
 			if testing.Short() {
 				continue // an epoch and its judging take many seconds
 			}
-			epochs, check = "epochs=1", false
-		} else if !bytes.Contains(source, []byte("table(")) {
+			epochs, check = "epochs=1", bytes.Contains(source, []byte("bce() + dice")) // a gradient of a network of images takes seconds to check
+		case !bytes.Contains(source, []byte("table(")):
 			continue
 		}
 		t.Run(filepath.Base(path), func(t *testing.T) {
