@@ -22,9 +22,10 @@ type candidate struct {
 }
 
 // findLoss returns the loss of the file, and the name or definition that it has: that of
-// a model that is fitted and not defined, else what is called loss, else the last definition that takes two arguments and serves no
-// other such definition. Those whose parameters are named as a prediction and a target
-// go before others. The definitions left aside are named in a note.
+// a model that is fitted and not defined, else what is called loss, else the last
+// definition that takes two arguments and serves no other such definition. Those whose
+// parameters are named as a prediction and a target go before others. The definitions left
+// aside are named in a note.
 func (f *File) findLoss() (l loss.Loss, at syntax.Span, ok bool) {
 	made, at, ok := f.findMaker()
 	if !ok {
@@ -45,6 +46,9 @@ func (f *File) NotProved() *graph.Diagnostic {
 		return nil
 	}
 	last := meant[len(meant)-1]
+	if i := slices.IndexFunc(meant, func(c candidate) bool { return c.name == "loss" }); i >= 0 {
+		last = meant[i] // which is what would be proved
+	}
 	return &graph.Diagnostic{
 		Code: CodeNotProved, Severity: graph.Note, Pos: f.tracer.Position(f.place(last.value, last.name)),
 		Message: last.name + " was read, but not proved: for what shapes is not said",

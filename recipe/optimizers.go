@@ -59,7 +59,7 @@ func learningRate(c *tracer.Call) float64 {
 // moments reads betas and epsilon, at i and behind it, and how they are named where they
 // are not those of the paper.
 func moments(c *tracer.Call, i int) (beta1, beta2, epsilon float64, name string) {
-	const what = "two numbers from 0 to below 1"
+	const what = "two numbers above 0 and below 1"
 	pair, ok := c.Arg(i).(tracer.Tuple)
 	if list, isList := c.Arg(i).(*tracer.List); isList {
 		pair, ok = list.Elems, true
@@ -69,7 +69,7 @@ func moments(c *tracer.Call, i int) (beta1, beta2, epsilon float64, name string)
 	} else {
 		for k, into := range []*float64{&beta1, &beta2} {
 			b, isNumber := tracer.Number(pair[k])
-			if !isNumber || !(b >= 0 && b < 1) {
+			if !isNumber || !(b > 0 && b < 1) {
 				c.Want(i, what)
 			}
 			*into = b

@@ -76,6 +76,8 @@ func TestPastedKeras(t *testing.T) {
 		{"no gradient", kerasFile(again("grads = tape.gradient(loss, self.trainable_weights)\n        self.optimizer.apply_gradients(zip(grads, self.trainable_weights))", "pass"), kerasEnd), "asks no tape"},
 		{"not applied", kerasFile(again("self.optimizer.apply_gradients(zip(grads, self.trainable_weights))", "pass"), kerasEnd), "never applies"},
 		{"two losses", kerasFile(kerasStep+"\n        tape.gradient(kl, self.trainable_weights)", kerasEnd), "two losses"},
+		{"apply", kerasFile(again("apply_gradients(zip(grads, self.trainable_weights))", "apply(grads, self.trainable_weights)"), kerasEnd), ""},
+		{"apply to a few", kerasFile(again("apply_gradients(zip(grads, self.trainable_weights))", "apply(grads, self.trainable_weights[:1])"), kerasEnd), "a gradient for each weight"},
 		{"two steps", kerasFile(kerasStep+"\n        self.optimizer.apply_gradients(zip(grads, self.trainable_weights))", kerasEnd), "twice"},
 		{"two optimizers", kerasFile(again("self.optimizer", "self.second"), strings.Replace(kerasEnd, "vae.fit", "vae.second = keras.optimizers.SGD()\nvae.fit", 1)), "another optimizer"},
 		{"weights, not tensors", kerasFile(again("self.trainable_weights)\n", "recon)\n"), kerasEnd), "gradients of weights"},

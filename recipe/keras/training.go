@@ -252,6 +252,8 @@ func (o optimizer) apply(c *tracer.Call, grads, weights []tracer.Value) tracer.V
 		return c.Refuse(c.At, tracer.CodeUnsupported, "apply_gradients() has no place outside of a train_step")
 	case s.applied:
 		return severalSteps(c, "train_step applies gradients twice")
+	case len(grads) != len(weights):
+		return c.Refuse(c.Span(0), tracer.CodeValue, "apply() takes a gradient for each weight, not %d for %d", len(grads), len(weights))
 	}
 	trained := map[any]bool{}
 	for i, v := range grads {

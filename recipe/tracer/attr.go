@@ -36,6 +36,11 @@ func (t *Tracer) attr(v Value, name string, at, whole syntax.Span) (Value, bool)
 		if name == "shape" {
 			return t.shapeOf(v, whole), true
 		}
+		m, ok := t.methods()["tensor"][name]
+		if !ok {
+			return nil, false
+		}
+		return t.method(v, m, whole), true
 	case *Module:
 		a, ok := v.attr(name)
 		if !ok && v.env != nil && len(v.env.stars) > 0 {

@@ -311,6 +311,10 @@ func (t *Tracer) truth(v Value, what string, x syntax.Expr) (truth, ok bool) {
 	if Poisoned(v) || !t.here(x.Span(), v) {
 		return false, false
 	}
+	if pickedIn(v) != nil {
+		t.tracedTruth(what, x)
+		return false, false
+	}
 	truth, known := Truth(v)
 	if known {
 		return truth, true

@@ -18,7 +18,7 @@ type Picked struct {
 }
 
 // TypeName implements [Named].
-func (*Picked) TypeName() string { return "tensor" }
+func (*Picked) TypeName() string { return "masked tensor" }
 
 // Pick returns x[mask]; ok is false where the mask is none of x's first axes or does not
 // depend on the batch, and nothing is reported then.
@@ -157,7 +157,11 @@ func (t *Tracer) ofPicked(at syntax.Span, f func(values ...Value) Value, values 
 func (t *Tracer) callPicked(c *Call) Value {
 	p := pickedIn(append(slices.Clone(c.args), c.Rest...)...)
 	word := c.Fn.Name[strings.LastIndexByte(c.Fn.Name, '.')+1:]
-	if first, ok := c.args[0].(*Picked); ok && len(c.Rest) == 0 && c.plain() {
+	first, ok := c.args[0].(*Picked)
+	if ok && c.Fn.Name == "size" && len(c.args) > 1 && !isNone(c.args[1]) {
+		return t.subscript(t.shapeOf(first, c.At), c.args[1], c.At)
+	}
+	if ok && len(c.Rest) == 0 && c.whole(first) {
 		defer t.at(c.At)()
 		switch word {
 		case "sum", "reduce_sum":
@@ -169,14 +173,11 @@ func (t *Tracer) callPicked(c *Call) Value {
 		case "len":
 			return t.made(first.rows(), c.At)
 		case "size":
-			if word == c.Fn.Name { // PyTorch's method, and no function of a module
+			if word == c.Fn.Name && !c.Fn.computed { // PyTorch's method: no function of a module, no attribute
 				return t.shapeOf(first, c.At)
 			}
 			return t.made(first.size(), c.At)
 		}
-	}
-	if first, ok := c.args[0].(*Picked); ok && c.Fn.Name == "size" {
-		return t.subscript(t.shapeOf(first, c.At), c.args[1], c.At)
 	}
 	if !unpick(p, c.args) || !unpick(p, c.Rest) {
 		return t.refusePicked(c.At, alike)
@@ -201,8 +202,20 @@ func (t *Tracer) callPicked(c *Call) Value {
 	return v
 }
 
-// plain reports whether a call gives nothing beside its first argument.
-func (c *Call) plain() bool { return len(c.Extra) == 0 && !slices.Contains(c.given[1:], true) }
+// whole reports whether a call gives nothing beside a picked argument, or the one axis
+// that it has.
+func (c *Call) whole(p *Picked) bool {
+	for i, param := range c.Fn.Params() {
+		if i == 0 || !c.given[i] || isNone(c.args[i]) {
+			continue
+		}
+		axis, ok := Dim(c.args[i])
+		if param.Name != "dim" && param.Name != "axis" || p.all.Rank() > 1 || !ok || axis.Depends() || axis.Const != 0 && axis.Const != -1 {
+			return false
+		}
+	}
+	return len(c.Extra) == 0
+}
 
 // reduced makes a loss give its terms, and returns how it would have made one number of
 // them. One whose mean is of weights is left alone.
